@@ -1,0 +1,80 @@
+#ifndef HC_SIM_ENGINE_ENGINE_H
+#define HC_SIM_ENGINE_ENGINE_H
+
+#include "sim/engine/event.h"
+#include "sim/engine/event_queue.h"
+#include "sim/error.h"
+#include "sim/ids.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Discrete-event engine: logical processes that react to events in one total order (event.h).
+ *
+ *  A process is a state and a handler; it changes nothing but its own state and posts events, to itself at
+ *  any time from now on, to others not before now + lookahead, which every model declares. This engine
+ *  executes them in sequence; nothing in it knows what the events mean.
+ *  Life: create, add processes, post the first events, run. */
+typedef struct hc_engine hc_engine;
+
+/** Reacts to one event. @return 0, or -1 with `error` set: the run stops then. */
+typedef int (*hc_process_handler)(void *state, hc_engine *engine, const hc_event *event,
+                                  hc_error *error);
+
+/** @param lookahead  ns that lie at least between an event and what it posts to another process; >= 0
+ *  @return an engine that the caller owns, or NULL with `error` set. */
+hc_engine *hc_engine_create(hc_time lookahead, hc_error *error);
+
+/** Frees the engine; the states of the processes belong to those who added them. */
+void hc_engine_destroy(hc_engine *engine);
+
+/** Adds a process; ids count from 0. At most 2^24.
+ *  @param state  borrowed, must outlive the engine
+ *  @return 0, or -1 with `error` set. */
+int hc_engine_add_process(hc_engine *engine, hc_process_handler handler, void *state,
+                          hc_process_id *out, hc_error *error);
+
+/** What a post says beside its time. */
+typedef struct hc_post {
+    uint64_t data;
+    uint32_t process; /**< receiver */
+    uint32_t entity;  /**< whom it is about: third key of the order */
+    uint32_t kind;
+    uint8_t event_class; /**< second key of the order within an instant */
+} hc_post;
+
+/** Posts an event, in the name of the process that is being executed, or, before the run, of the receiver.
+ *  At the current instant it opens the next round. Posting into the past or inside the lookahead of
+ *  another process is broken logic (asserted). When memory is short the engine remembers it and the run
+ *  stops with an error; the handle is HC_NO_EVENT then.  Cost: O(1). */
+hc_event_handle hc_engine_post(hc_engine *engine, hc_time time, const hc_post *post);
+
+/** Posts an event to the process being executed for the current instant and the current round. Its class
+ *  must come after the class being executed: this is how a pass follows all that happens at its instant. */
+hc_event_handle hc_engine_post_this_round(hc_engine *engine, const hc_post *post);
+
+/** Takes back an event that was posted to the process being executed.
+ *  @return false when the handle names no pending event. */
+bool hc_engine_cancel(hc_engine *engine, hc_event_handle handle);
+
+/** Moves a pending event of the process being executed to another time, not before now. The old handle is
+ *  void. @return the new handle, HC_NO_EVENT when the old one names no pending event. */
+hc_event_handle hc_engine_move(hc_engine *engine, hc_event_handle handle, hc_time time);
+
+/** Executes events with time < `until`, at most `limit` of them.
+ *  @param executed  [out] number executed, may be NULL
+ *  @return 0, or -1 with `error` set by a handler or by the engine. */
+int hc_engine_run(hc_engine *engine, hc_time until, uint64_t limit, uint64_t *executed,
+                  hc_error *error);
+
+/** Time of the event being executed, or of the last one executed. */
+hc_time hc_engine_now(const hc_engine *engine);
+
+/** Time of the first pending event, HC_TIME_NEVER when there is none. */
+hc_time hc_engine_next_time(hc_engine *engine);
+
+/** Events executed since the engine was created. */
+uint64_t hc_engine_executed(const hc_engine *engine);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef HC_SIM_INTERFACES_JOB_SOURCE_H
+#define HC_SIM_INTERFACES_JOB_SOURCE_H
+
+#include "sim/error.h"
+#include "sim/jobs/job.h"
+
+#include <stdint.h>
+
+/** Where jobs come from: a trace in memory, a generator.
+ *  Jobs leave in the order of their submission: by submit time; at one instant by id (ids that are all
+ *  digits compare as numbers and come first, others byte by byte), without ids by content, then by place in
+ *  the input. The n-th job gets job id n, from 0. */
+typedef struct hc_job_source {
+    void *self;
+
+    /** The next job. @return 1 and a job; 0 at the end; -1 with `error` set.
+     *  Strings in `out` live as long as the source. */
+    int (*next)(void *self, hc_job_spec *out, hc_error *error);
+
+    /** Submit time of the last job, for progress only; HC_TIME_MISSING when it is not known before. */
+    hc_time (*last_submit)(void *self);
+
+    /** Name behind a user or group index. Borrowed; lives as long as the source. */
+    const char *(*user_name)(void *self, uint32_t user);
+    const char *(*group_name)(void *self, uint32_t group);
+    uint32_t (*user_count)(void *self);
+    uint32_t (*group_count)(void *self);
+
+    void (*destroy)(void *self);
+} hc_job_source;
+
+#endif

@@ -1,0 +1,104 @@
+#include "sim/cluster/machine.h"
+#include "tests/testing.h"
+
+static hc_machine *build(const hc_node_group *groups, size_t count)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_machine *machine = hc_machine_create();
+    for (size_t i = 0; i < count; i++) {
+        CU_ASSERT_EQUAL_FATAL(hc_machine_add(machine, &groups[i], &error), 0);
+    }
+    CU_ASSERT_EQUAL_FATAL(hc_machine_freeze(machine, &error), 0);
+    return machine;
+}
+
+static void nodes_of_a_partition_are_consecutive(void)
+{
+    static const hc_node_group GROUPS[] = {
+        {.count = 3,
+         .gpu_count = 8,
+         .kind = "A100",
+         .partition = "train",
+         .per_rack = 2,
+         .cpu_milli = HC_UNLIMITED,
+         .memory_bytes = HC_UNLIMITED,
+         .name = "a"},
+        {.count = 2,
+         .gpu_count = 4,
+         .kind = "T4",
+         .partition = "serve",
+         .cpu_milli = HC_UNLIMITED,
+         .memory_bytes = HC_UNLIMITED},
+        {.count = 1,
+         .gpu_count = 8,
+         .kind = "A100",
+         .partition = "train",
+         .cpu_milli = HC_UNLIMITED,
+         .memory_bytes = HC_UNLIMITED,
+         .name = "big"},
+    };
+    hc_machine *machine = build(GROUPS, 3);
+    const hc_partition_range *train = hc_machine_partition(machine, (hc_partition_id){0});
+    char name[32];
+    CU_ASSERT_EQUAL(hc_machine_node_count(machine), 6);
+    CU_ASSERT_EQUAL(hc_machine_gpu_count(machine), 40);
+    CU_ASSERT_EQUAL(train->first_node, 0);
+    CU_ASSERT_EQUAL(train->node_count, 4);
+    CU_ASSERT_EQUAL(train->gpu_count, 32);
+    CU_ASSERT_EQUAL(train->class_count, 1);
+    CU_ASSERT_EQUAL(hc_machine_class(machine, train->first_class)->node_count, 4);
+    CU_ASSERT_EQUAL(hc_machine_rack_count(machine), 4);
+    CU_ASSERT_EQUAL(hc_machine_node(machine, (hc_node_id){2})->rack, 1);
+    CU_ASSERT_EQUAL(hc_machine_node(machine, (hc_node_id){3})->rack, 2);
+    CU_ASSERT_EQUAL(hc_machine_node(machine, (hc_node_id){4})->first_gpu, 32);
+    hc_machine_node_name(machine, (hc_node_id){1}, name, sizeof name);
+    CU_ASSERT_STRING_EQUAL(name, "a1");
+    hc_machine_node_name(machine, (hc_node_id){3}, name, sizeof name);
+    CU_ASSERT_STRING_EQUAL(name, "big");
+    CU_ASSERT_EQUAL(hc_machine_find_partition(machine, "serve").index, 1);
+    CU_ASSERT_EQUAL(hc_machine_find_partition(machine, "none").index, UINT16_MAX);
+    hc_machine_destroy(machine);
+}
+
+static void kinds_are_named_in_sets(void)
+{
+    static const hc_node_group GROUPS[] = {
+        {.count = 1, .gpu_count = 1, .kind = "V100M16"},
+        {.count = 1, .gpu_count = 1, .kind = "V100M32"},
+        {.count = 1, .gpu_count = 0},
+    };
+    hc_machine *machine = build(GROUPS, 3);
+    CU_ASSERT_EQUAL(hc_machine_kinds(machine, ""), UINT64_MAX);
+    CU_ASSERT_EQUAL(hc_machine_kinds(machine, "V100M32"), 2);
+    CU_ASSERT_EQUAL(hc_machine_kinds(machine, "V100M16|V100M32"), 3);
+    CU_ASSERT_EQUAL(hc_machine_kinds(machine, "V100M16|H100"), 1);
+    CU_ASSERT_EQUAL(hc_machine_kinds(machine, "H100"), 0);
+    CU_ASSERT_EQUAL(hc_machine_kind_count(machine), 2);
+    hc_machine_destroy(machine);
+}
+
+static void too_large_a_machine_is_refused(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_machine *machine = hc_machine_create();
+    CU_ASSERT_EQUAL(
+        hc_machine_add(machine, &(hc_node_group){.count = 1, .gpu_count = 1 + (UINT64_C(1) << 28)},
+                       &error),
+        -1);
+    CU_ASSERT_EQUAL(
+        hc_machine_add(machine, &(hc_node_group){.count = UINT64_MAX, .gpu_count = 1}, &error), -1);
+    CU_ASSERT_EQUAL(
+        hc_machine_add(machine, &(hc_node_group){.count = 16384, .gpu_count = UINT64_MAX}, &error),
+        -1);
+    CU_ASSERT_EQUAL(hc_machine_freeze(machine, &error), -1);
+    CU_ASSERT_EQUAL(error.count, 4);
+    hc_machine_destroy(machine);
+}
+
+static const hc_test_case CASES[] = {
+    {"nodes_of_a_partition_are_consecutive", nodes_of_a_partition_are_consecutive},
+    {"kinds_are_named_in_sets", kinds_are_named_in_sets},
+    {"too_large_a_machine_is_refused", too_large_a_machine_is_refused},
+};
+
+HC_TEST_MAIN("machine", CASES)

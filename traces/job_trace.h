@@ -1,0 +1,175 @@
+#ifndef HC_TRACES_JOB_TRACE_H
+#define HC_TRACES_JOB_TRACE_H
+
+#include "sim/engine/time.h"
+#include "sim/error.h"
+#include "sim/interfaces/job_source.h"
+#include "sim/jobs/job.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** A job log as it was recorded, in one form for all formats, with a full account of its rows.
+ *
+ *  Every row of the input is exactly one of: kept (a job to simulate), quarantined (cannot be used, with a
+ *  reason), never run (a sound record of a job that never started), filtered (the scenario leaves it out).
+ *  rows = kept + quarantined + never run + filtered. */
+typedef struct hc_job_trace hc_job_trace;
+
+typedef enum hc_trace_format {
+    HC_FORMAT_SWF = 0,
+    HC_FORMAT_CSV,
+    HC_FORMAT_PHILLY_SIA,
+    HC_FORMAT_HELIOS,
+    HC_FORMAT_OPENB,
+    HC_FORMAT_COUNT,
+} hc_trace_format;
+
+/** Columns of a CSV that a job can be read from; the scenario's `columns` says what they are called. */
+typedef enum hc_column {
+    HC_COLUMN_JOB_ID = 0,
+    HC_COLUMN_SUBMIT,
+    HC_COLUMN_START,
+    HC_COLUMN_END,
+    HC_COLUMN_RUNTIME,
+    HC_COLUMN_TIME_LIMIT,
+    HC_COLUMN_GPUS,
+    HC_COLUMN_GPU_KIND,
+    HC_COLUMN_CPUS,
+    HC_COLUMN_MEMORY,
+    HC_COLUMN_USER,
+    HC_COLUMN_GROUP,
+    HC_COLUMN_PARTITION,
+    HC_COLUMN_STATUS,
+    HC_COLUMN_COUNT,
+} hc_column;
+
+/** Why a row cannot be used. */
+typedef enum hc_quarantine_reason {
+    HC_QUARANTINE_FIELD_COUNT = 0, /**< too few or too many fields */
+    HC_QUARANTINE_NOT_A_NUMBER,    /**< a field that must be a number or a time is not one */
+    HC_QUARANTINE_OUT_OF_RANGE,    /**< beyond what we can hold: a time past 140 years, 2^32 GPUs */
+    HC_QUARANTINE_NO_ID,           /**< the format has ids and this row has none */
+    HC_QUARANTINE_NO_SUBMIT,       /**< missing or negative */
+    HC_QUARANTINE_NO_SIZE,         /**< missing, zero or negative */
+    HC_QUARANTINE_NO_RUN_TIME,     /**< it ran, but for how long is not known */
+    HC_QUARANTINE_BAD_TIMES,       /**< end before start, start before submit */
+    HC_QUARANTINE_BAD_TEXT,        /**< control characters, NUL, an id of more than 255 bytes */
+    HC_QUARANTINE_COUNT,
+} hc_quarantine_reason;
+
+/** Why a row was left out on request. */
+typedef enum hc_filter_reason {
+    HC_FILTER_BEFORE_FROM = 0, /**< submitted, and with warm_start also ended, before `from` */
+    HC_FILTER_AFTER_TO,
+    HC_FILTER_CPU_JOB, /**< asks for no GPU */
+    HC_FILTER_COUNT,
+} hc_filter_reason;
+
+/** What was mended in rows that were kept; a row may count in several. */
+typedef enum hc_repair {
+    HC_REPAIR_LIMIT_RAISED = 0, /**< requested less than it ran: limit = run time */
+    HC_REPAIR_LIMIT_MISSING,    /**< no request: limit = run time */
+    HC_REPAIR_SIZE_FALLBACK,    /**< the preferred size field was empty, the other one was taken */
+    HC_REPAIR_WAIT_DROPPED,     /**< recorded wait missing or negative: start unknown */
+    HC_REPAIR_TIMES_DISAGREE,   /**< a given duration or GPU time differs from the time stamps */
+    HC_REPAIR_COUNT,
+} hc_repair;
+
+/** The account of one input file. */
+typedef struct hc_import_report {
+    uint64_t row_count; /**< data rows: no header, no comment, no blank line */
+    uint64_t kept_count;
+    uint64_t never_run_count;
+    uint64_t quarantine_counts[HC_QUARANTINE_COUNT];
+    uint64_t filter_counts[HC_FILTER_COUNT];
+    uint64_t repair_counts[HC_REPAIR_COUNT];
+    uint64_t duplicate_count; /**< kept rows equal in every field to another kept row */
+    uint64_t blank_line_count;
+    bool is_unsorted; /**< submit times of the input did not rise */
+} hc_import_report;
+
+uint64_t hc_import_quarantined(const hc_import_report *report);
+uint64_t hc_import_filtered(const hc_import_report *report);
+
+/** Short fixed names ("no_submit") and a sentence for people. */
+const char *hc_quarantine_name(hc_quarantine_reason reason);
+const char *hc_filter_name(hc_filter_reason reason);
+const char *hc_repair_name(hc_repair repair);
+
+/** One job of a trace. Text is an index into the trace's strings (hc_job_trace_string), 0 = none. */
+typedef struct hc_trace_job {
+    hc_time submit;
+    hc_time start; /**< HC_TIME_MISSING when not recorded; likewise end */
+    hc_time end;
+    hc_time run_time;
+    hc_time time_limit; /**< as used: >= run_time */
+    uint64_t cpu_milli;
+    uint64_t memory_bytes;
+    uint64_t line;
+    uint32_t id;
+    uint32_t user;
+    uint32_t group;
+    uint32_t partition;
+    uint32_t kinds; /**< GPU kinds it may use, joined by '|' */
+    uint32_t gpu_count;
+    uint16_t gpu_milli;
+    uint8_t outcome; /**< hc_outcome */
+    bool is_single_node;
+    bool is_limit_requested;
+} hc_trace_job;
+
+/** Where the file's zero lies. */
+typedef enum hc_trace_clock {
+    HC_CLOCK_UNKNOWN_ZERO = 0, /**< seconds from an unknown instant */
+    HC_CLOCK_UNIX_ZERO, /**< seconds from an instant that the file names (SWF UnixStartTime) */
+    HC_CLOCK_CIVIL,     /**< dates: nanoseconds since 1970-01-01, naive local time taken as UTC */
+} hc_trace_clock;
+
+typedef struct hc_trace_facts {
+    hc_trace_format format;
+    hc_trace_clock clock;
+    int64_t unix_zero_seconds;  /**< for HC_CLOCK_UNIX_ZERO */
+    char zone[64];              /**< as the file names it, "" when it does not */
+    uint64_t header_processors; /**< SWF MaxProcs (MaxNodes when that is missing), 0 when unknown */
+    char sha256[65];            /**< of the bytes of the file as stored */
+    char licence[64];           /**< SPDX id given in the scenario, else NOASSERTION */
+    hc_time first_submit;       /**< of kept jobs; HC_TIME_MISSING when there are none */
+    hc_time last_submit;
+} hc_trace_facts;
+
+enum { HC_SIZE_REQUESTED_FIRST = 0, HC_SIZE_ALLOCATED_FIRST = 1 };
+
+typedef struct hc_trace_options {
+    const char *path; /**< "-" reads standard input */
+    hc_trace_format format;
+    const char *columns[HC_COLUMN_COUNT]; /**< CSV: header names, NULL = not there */
+    const char *licence;                  /**< NULL: NOASSERTION */
+    int size_preference;                  /**< SWF: fields 8 and 5 */
+    bool has_from, is_from_civil, has_to, is_to_civil;
+    hc_time from; /**< jobs submitted before are filtered (see is_warm_start) */
+    hc_time to;   /**< jobs submitted at or after are filtered */
+    bool
+        is_warm_start; /**< jobs submitted before `from` are kept when they waited or ran at `from` */
+    bool keeps_cpu_jobs;
+    double load; /**< gaps between submissions are divided by it; 1 leaves times untouched */
+    double quarantine_limit;     /**< share of rows, 0.05: more is an error */
+    const char *quarantine_path; /**< every quarantined row is listed there, NULL: nowhere */
+} hc_trace_options;
+
+/** Reads a whole log: plain or gzip, in one pass, with bounded memory per line.
+ *  @return 0 and a trace that the caller owns, or -1 with `error` set (HC_ERROR_TRACE: the input;
+ *  HC_ERROR_OUTPUT: the quarantine list could not be written).
+ *  Cost: O(rows log rows). Memory: about 120 bytes per kept row and the text of ids and names. */
+int hc_job_trace_read(hc_job_trace **out, const hc_trace_options *options, hc_error *error);
+
+void hc_job_trace_destroy(hc_job_trace *trace);
+
+/** Kept jobs in the order of submission (sim/interfaces/job_source.h). Borrowed. */
+const hc_trace_job *hc_job_trace_jobs(const hc_job_trace *trace, size_t *count);
+const char *hc_job_trace_string(const hc_job_trace *trace, uint32_t index);
+const hc_import_report *hc_job_trace_report(const hc_job_trace *trace);
+const hc_trace_facts *hc_job_trace_facts(const hc_job_trace *trace);
+
+#endif
