@@ -13,13 +13,9 @@ void hc_digest_add(hc_digest *digest, const uint64_t *words, size_t word_count)
     digest->value = XXH3_64bits_withSeed(words, word_count * sizeof *words, digest->value);
 }
 
-hc_digest hc_digest_join(const hc_digest *digests, size_t count)
+void hc_digest_join(hc_digest *joined, hc_digest next)
 {
-    hc_digest joined = {0};
-    for (size_t i = 0; i < count; i++) {
-        hc_digest_add(&joined, &digests[i].value, 1);
-    }
-    return joined;
+    hc_digest_add(joined, &next.value, 1);
 }
 
 void hc_digest_format(hc_digest digest, char *out)

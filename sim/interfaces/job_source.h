@@ -4,7 +4,15 @@
 #include "sim/error.h"
 #include "sim/jobs/job.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/** What a source can tell before its first job. */
+typedef struct hc_job_source_facts {
+    hc_time last_submit;  /**< for progress; HC_TIME_MISSING when it is not known */
+    bool has_shared_gpus; /**< some job asks for a part of a GPU */
+    bool has_host_needs;  /**< some job asks for CPU or memory */
+} hc_job_source_facts;
 
 /** Where jobs come from: a trace in memory, a generator.
  *  Jobs leave in the order of their submission: by submit time; at one instant by id (ids that are all
@@ -17,8 +25,8 @@ typedef struct hc_job_source {
      *  Strings in `out` live as long as the source. */
     int (*next)(void *self, hc_job_spec *out, hc_error *error);
 
-    /** Submit time of the last job, for progress only; HC_TIME_MISSING when it is not known before. */
-    hc_time (*last_submit)(void *self);
+    /** What is known before the first job leaves. */
+    hc_job_source_facts (*facts)(void *self);
 
     /** Name behind a user or group index. Borrowed; lives as long as the source. */
     const char *(*user_name)(void *self, uint32_t user);

@@ -1,0 +1,283 @@
+#include "sim/cluster/occupancy_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one node gives to a job, or gets back. */
+typedef struct change {
+    const hc_request *request;
+    uint32_t gpu_count; /* GPUs whose share of CPU and memory goes along */
+    bool is_taken;
+} change;
+
+/* CPU and memory are counted only where they are limited. */
+static void change_host(hc_class_state *c, uint32_t item, const change *by)
+{
+    hc_host *host = &c->free_host[item];
+    hc_host share = hc_request_share(by->request, by->gpu_count);
+    bool is_taken = by->is_taken;
+    if (c->has_cpu_limit) {
+        assert(!is_taken || host->cpu_milli >= share.cpu_milli);
+        host->cpu_milli += is_taken ? 0 - share.cpu_milli : share.cpu_milli;
+    }
+    if (c->has_memory_limit) {
+        assert(!is_taken || host->memory_bytes >= share.memory_bytes);
+        host->memory_bytes += is_taken ? 0 - share.memory_bytes : share.memory_bytes;
+    }
+}
+
+/* The shared GPUs of a node stand in an index that knows the node's CPU and memory. */
+static void refresh_shared(hc_class_state *c, uint32_t item)
+{
+    uint32_t first = item * c->view.gpu_count;
+    for (uint32_t gpu = first; gpu < first + c->view.gpu_count; gpu++) {
+        uint16_t milli = c->free_milli[gpu];
+        if (milli > 0 && milli < HC_WHOLE_GPU) {
+            hc_fit_index_refresh(c->shared, milli, gpu);
+        }
+    }
+}
+
+/* Moves a node by `gpu_count` levels, and its CPU and memory with it. Thousandths are counted by the callers. */
+static void change_node(hc_class_state *c, uint32_t item, uint32_t gpu_count, const change *by)
+{
+    uint32_t before = c->free_gpus[item];
+    uint32_t after = by->is_taken ? before - gpu_count : before + gpu_count;
+    assert(by->is_taken ? gpu_count <= before : after <= c->view.gpu_count);
+    if (after != before) {
+        hc_fit_index_remove(c->nodes, before, item);
+        c->free_gpus[item] = after;
+        c->view.whole_node_count += after == c->view.gpu_count ? 1 : 0;
+        c->view.whole_node_count -= before == c->view.gpu_count ? 1 : 0;
+    }
+    if (c->free_host != NULL) {
+        change_host(c, item, by);
+    }
+    if (after != before) {
+        hc_fit_index_insert(c->nodes, after, item);
+    } else if (c->free_host != NULL) {
+        hc_fit_index_refresh(c->nodes, after, item);
+    }
+    if (c->free_host != NULL && c->shared != NULL) {
+        refresh_shared(c, item);
+    }
+}
+
+/* Takes the request's thousandths from a GPU, or gives them back. A GPU that is wholly free counts for its
+ * node. */
+static void change_gpu(hc_class_state *c, uint32_t item, uint32_t device, const change *by)
+{
+    uint32_t gpu = item * c->view.gpu_count + device;
+    uint32_t milli = by->request->gpu_milli;
+    uint32_t before = c->free_milli[gpu];
+    uint32_t after = by->is_taken ? before - milli : before + milli;
+    bool changes_node = before == HC_WHOLE_GPU || after == HC_WHOLE_GPU;
+    assert(by->is_taken ? milli <= before : after <= HC_WHOLE_GPU);
+    if (before > 0 && before < HC_WHOLE_GPU) {
+        hc_fit_index_remove(c->shared, before, gpu);
+    }
+    c->free_milli[gpu] = (uint16_t)after;
+    if (after > 0 && after < HC_WHOLE_GPU) {
+        hc_fit_index_insert(c->shared, after, gpu);
+    }
+    change_node(c, item, changes_node ? 1 : 0, by);
+}
+
+static bool grow_slices(hc_occupancy *o)
+{
+    uint32_t old = o->slice_capacity;
+    uint32_t capacity = old == 0 ? 64 : old * 2;
+    hc_slice *grown = old > UINT32_MAX / 4 ? NULL : realloc(o->slices, capacity * sizeof *grown);
+    if (grown == NULL) {
+        return false;
+    }
+    o->slices = grown;
+    for (uint32_t i = capacity; i-- > old;) {
+        grown[i].next = o->free_slice;
+        o->free_slice = i;
+    }
+    o->slice_capacity = capacity;
+    return true;
+}
+
+/* A list of slices in the making. */
+typedef struct slice_list {
+    uint32_t first;
+    uint32_t last;
+} slice_list;
+
+static int append_slice(hc_occupancy *o, slice_list *list, hc_slice slice)
+{
+    uint32_t index = 0;
+    if (o->free_slice == HC_NO_INDEX && !grow_slices(o)) {
+        return -1;
+    }
+    index = o->free_slice;
+    o->free_slice = o->slices[index].next;
+    slice.next = HC_NO_INDEX;
+    o->slices[index] = slice;
+    if (list->first == HC_NO_INDEX) {
+        list->first = index;
+    } else {
+        o->slices[list->last].next = index;
+    }
+    list->last = index;
+    return 0;
+}
+
+/* Picks the whole GPUs of a part, lowest numbers first. */
+static int take_devices(hc_occupancy *o, const hc_part *part, slice_list *list)
+{
+    hc_class_state *c = &o->classes[part->class_index];
+    uint32_t node = c->node_of_item[part->item];
+    uint64_t base = hc_occupancy_first_gpu(o, node);
+    uint64_t from = base;
+    uint64_t left = part->gpu_count;
+    while (left > 0) {
+        uint64_t begin = 0;
+        uint64_t count = hc_ordered_set_take_run(o->free_devices, from, left, &begin);
+        hc_slice slice = {.node = node, .count = (uint32_t)count, .milli = HC_WHOLE_GPU};
+        assert(count > 0 && begin < base + c->view.gpu_count);
+        slice.device = (uint32_t)(begin - base);
+        if (c->free_milli != NULL) {
+            memset(&c->free_milli[part->item * c->view.gpu_count + slice.device], 0,
+                   count * sizeof *c->free_milli);
+        }
+        if (append_slice(o, list, slice) < 0) {
+            return -1;
+        }
+        from = begin + count;
+        left -= count;
+    }
+    return 0;
+}
+
+static int take_whole(hc_occupancy *o, const hc_request *request, const hc_part *part,
+                      slice_list *list)
+{
+    hc_class_state *c = &o->classes[part->class_index];
+    change by = {request, part->gpu_count, true};
+    change_node(c, part->item, part->gpu_count, &by);
+    c->view.free_milli -= (uint64_t)part->gpu_count * HC_WHOLE_GPU;
+    if (part->gpu_count == 0) {
+        return append_slice(o, list, (hc_slice){.node = c->node_of_item[part->item]});
+    }
+    return take_devices(o, part, list);
+}
+
+/* A part with a device shares that GPU; a shared request without one breaks the lowest free GPU. */
+static int take_shared(hc_occupancy *o, const hc_request *request, const hc_part *part,
+                       slice_list *list)
+{
+    hc_class_state *c = &o->classes[part->class_index];
+    change by = {request, 1, true};
+    uint32_t node = c->node_of_item[part->item];
+    uint64_t base = hc_occupancy_first_gpu(o, node);
+    uint32_t device = part->device;
+    if (device == HC_NO_INDEX) {
+        device = (uint32_t)(hc_ordered_set_next(o->free_devices, base) - base);
+        assert(device < c->view.gpu_count);
+    }
+    if (c->free_milli[part->item * c->view.gpu_count + device] == HC_WHOLE_GPU) {
+        hc_ordered_set_remove(o->free_devices, base + device);
+    }
+    change_gpu(c, part->item, device, &by);
+    c->view.free_milli -= request->gpu_milli;
+    return append_slice(
+        o, list,
+        (hc_slice){.node = node, .device = device, .count = 1, .milli = request->gpu_milli});
+}
+
+static bool is_shared(const hc_request *request)
+{
+    return request->gpu_count == 1 && request->gpu_milli < HC_WHOLE_GPU;
+}
+
+int hc_occupancy_take(hc_occupancy *o, const hc_request *request, const hc_plan *plan,
+                      hc_allocation *out)
+{
+    slice_list list = {HC_NO_INDEX, HC_NO_INDEX};
+    int status = 0;
+    for (uint32_t i = 0; status == 0 && i < plan->count; i++) {
+        status = is_shared(request) ? take_shared(o, request, &plan->parts[i], &list)
+                                    : take_whole(o, request, &plan->parts[i], &list);
+    }
+    *out = (hc_allocation){.first_slice = list.first, .node_count = plan->count};
+    return status;
+}
+
+/* The slices of one node: GPUs in all of them, and the slice behind them. */
+static uint32_t node_end(const hc_occupancy *o, uint32_t slice, uint32_t *gpu_count)
+{
+    uint32_t node = o->slices[slice].node;
+    *gpu_count = 0;
+    while (slice != HC_NO_INDEX && o->slices[slice].node == node) {
+        *gpu_count += o->slices[slice].count;
+        slice = o->slices[slice].next;
+    }
+    return slice;
+}
+
+/* Node levels, CPU and memory, shared GPUs; not which of the whole GPUs. */
+static void change_allocation(hc_occupancy *o, const hc_request *request,
+                              const hc_allocation *allocation, bool is_taken)
+{
+    uint32_t slice = allocation->first_slice;
+    while (slice != HC_NO_INDEX) {
+        const hc_slice *first = &o->slices[slice];
+        hc_node_place at = o->places[first->node];
+        hc_class_state *c = &o->classes[at.class_index];
+        uint32_t gpu_count = 0;
+        uint64_t milli = 0;
+        slice = node_end(o, slice, &gpu_count);
+        if (is_shared(request)) {
+            change_gpu(c, at.item, first->device, &(change){request, 1, is_taken});
+            milli = request->gpu_milli;
+        } else {
+            change_node(c, at.item, gpu_count, &(change){request, gpu_count, is_taken});
+            milli = (uint64_t)gpu_count * HC_WHOLE_GPU;
+        }
+        c->view.free_milli += is_taken ? 0 - milli : milli;
+    }
+}
+
+static void give_back_devices(hc_occupancy *o, const hc_slice *slice)
+{
+    hc_node_place at = o->places[slice->node];
+    hc_class_state *c = &o->classes[at.class_index];
+    uint32_t gpu = at.item * c->view.gpu_count + slice->device;
+    bool is_whole = slice->milli == HC_WHOLE_GPU;
+    for (uint32_t i = 0; is_whole && c->free_milli != NULL && i < slice->count; i++) {
+        c->free_milli[gpu + i] = HC_WHOLE_GPU;
+    }
+    if (slice->count > 0 && (is_whole || c->free_milli[gpu] == HC_WHOLE_GPU)) {
+        hc_ordered_set_insert_run(
+            o->free_devices, hc_occupancy_first_gpu(o, slice->node) + slice->device, slice->count);
+    }
+}
+
+void hc_occupancy_release(hc_occupancy *o, const hc_request *request, hc_allocation *allocation)
+{
+    uint32_t slice = allocation->first_slice;
+    change_allocation(o, request, allocation, false);
+    while (slice != HC_NO_INDEX) {
+        uint32_t next = o->slices[slice].next;
+        give_back_devices(o, &o->slices[slice]);
+        o->slices[slice].next = o->free_slice;
+        o->free_slice = slice;
+        slice = next;
+    }
+    *allocation = (hc_allocation){.first_slice = HC_NO_INDEX};
+}
+
+void hc_occupancy_suppose(hc_occupancy *o, const hc_request *request,
+                          const hc_allocation *allocation)
+{
+    change_allocation(o, request, allocation, false);
+}
+
+void hc_occupancy_undo(hc_occupancy *o, const hc_request *request, const hc_allocation *allocation)
+{
+    change_allocation(o, request, allocation, true);
+}

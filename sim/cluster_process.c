@@ -1,0 +1,189 @@
+#include "sim/cluster_process.h"
+
+#include <stdlib.h>
+
+struct hc_cluster {
+    hc_cluster_options options;
+    hc_lifecycle *jobs;
+    void *policy_state;
+    hc_process_id process;
+    bool is_pass_pending;
+};
+
+static hc_post make_post(const hc_cluster *c, hc_event_kind kind, hc_precedence event_class)
+{
+    return (hc_post){
+        .process = c->process.index,
+        .entity = c->options.jobs.partition.index,
+        .kind = (uint32_t)kind,
+        .event_class = (uint8_t)event_class,
+    };
+}
+
+/* With `pass: event`: running jobs that end at this very instant, as their limits said, end now. */
+static int end_due_jobs(hc_cluster *c)
+{
+    for (;;) {
+        uint32_t slot = hc_job_order_first(hc_lifecycle_running(c->jobs));
+        const hc_job *job = NULL;
+        if (slot == HC_NO_SLOT) {
+            return 0;
+        }
+        job = hc_lifecycle_job(c->jobs, slot);
+        if (job->estimated_end > hc_lifecycle_now(c->jobs) ||
+            job->end > hc_lifecycle_now(c->jobs)) {
+            return 0;
+        }
+        if (hc_lifecycle_end(c->jobs, slot) < 0) {
+            return -1;
+        }
+        c->options.policy->freed(c->policy_state);
+    }
+}
+
+static int run_pass(hc_cluster *c)
+{
+    c->is_pass_pending = false;
+    if (c->options.policy->pass(c->policy_state) < 0) {
+        return -1;
+    }
+    return hc_lifecycle_note_pass(c->jobs);
+}
+
+static int request_pass(hc_cluster *c, hc_engine *engine)
+{
+    hc_post post = make_post(c, HC_KIND_PASS, HC_CLASS_PASS);
+    if (c->options.jobs.is_pass_per_event) {
+        return end_due_jobs(c) < 0 ? -1 : run_pass(c);
+    }
+    if (!c->is_pass_pending) {
+        c->is_pass_pending = true;
+        (void)hc_engine_post_this_round(engine, &post);
+    }
+    return 0;
+}
+
+static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_error *error)
+{
+    hc_submission submission = hc_lifecycle_submit(c->jobs, slot);
+    if (submission == HC_SUBMISSION_FAILED) {
+        return -1;
+    }
+    if (submission == HC_SUBMISSION_QUEUED) {
+        if (c->options.policy->submitted(c->policy_state, slot) < 0) {
+            return hc_error_memory(error);
+        }
+        if (request_pass(c, engine) < 0) {
+            return -1;
+        }
+    }
+    return c->options.feed.submitted(c->options.feed.self, error);
+}
+
+static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)
+{
+    if (hc_lifecycle_end(c->jobs, slot) < 0) {
+        return -1;
+    }
+    c->options.policy->freed(c->policy_state);
+    return request_pass(c, engine);
+}
+
+static int handle_sample(hc_cluster *c, hc_engine *engine)
+{
+    hc_job_counts counts = hc_lifecycle_counts(c->jobs);
+    hc_time next = 0;
+    if (hc_lifecycle_sample(c->jobs) < 0) {
+        return -1;
+    }
+    if (counts.waiting + counts.running == 0 &&
+        c->options.feed.is_exhausted(c->options.feed.self)) {
+        return 0;
+    }
+    if (!__builtin_add_overflow(hc_lifecycle_now(c->jobs), c->options.sample_interval, &next)) {
+        hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
+        (void)hc_engine_post(engine, next, &post);
+    }
+    return 0;
+}
+
+static int handle(void *state, hc_engine *engine, const hc_event *event, hc_error *error)
+{
+    hc_cluster *c = state;
+    hc_lifecycle_enter(c->jobs, engine, c->process, event->time, error);
+    switch ((hc_event_kind)event->kind) {
+    case HC_KIND_SUBMIT:
+        return handle_submit(c, engine, (uint32_t)event->data, error);
+    case HC_KIND_END:
+        return handle_end(c, engine, (uint32_t)event->data);
+    case HC_KIND_PASS:
+        return run_pass(c);
+    case HC_KIND_SAMPLE:
+        return handle_sample(c, engine);
+    default:
+        return hc_error_set(error, HC_ERROR_INTERNAL, "unknown event %u", event->kind);
+    }
+}
+
+int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_options *options,
+                      hc_error *error)
+{
+    hc_cluster *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        return hc_error_memory(error);
+    }
+    c->options = *options;
+    if (hc_lifecycle_create(&c->jobs, &options->jobs, error) < 0) {
+        hc_cluster_destroy(c);
+        return -1;
+    }
+    c->policy_state = options->policy->create(c->jobs, error);
+    if (c->policy_state == NULL ||
+        hc_engine_add_process(engine, handle, c, &c->process, error) < 0) {
+        hc_cluster_destroy(c);
+        return -1;
+    }
+    if (options->sample_interval > 0) {
+        hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
+        (void)hc_engine_post(engine, options->jobs.begin, &post);
+    }
+    *out = c;
+    return 0;
+}
+
+void hc_cluster_destroy(hc_cluster *c)
+{
+    if (c == NULL) {
+        return;
+    }
+    if (c->policy_state != NULL) {
+        c->options.policy->destroy(c->policy_state);
+    }
+    hc_lifecycle_destroy(c->jobs);
+    free(c);
+}
+
+int hc_cluster_admit(hc_cluster *c, hc_engine *engine, const hc_job_spec *spec, hc_job_id id,
+                     hc_time time, hc_error *error)
+{
+    bool is_first = c->options.jobs.is_pass_per_event;
+    hc_post post = make_post(c, HC_KIND_SUBMIT, is_first ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT);
+    uint32_t slot = 0;
+    if (hc_lifecycle_admit(c->jobs, spec, id, &slot, error) < 0) {
+        return -1;
+    }
+    post.entity = id.index;
+    post.data = slot;
+    (void)hc_engine_post(engine, time, &post);
+    return 0;
+}
+
+hc_lifecycle *hc_cluster_jobs(hc_cluster *c)
+{
+    return c->jobs;
+}
+
+bool hc_cluster_check(const hc_cluster *c)
+{
+    return hc_lifecycle_check(c->jobs) && c->options.policy->check(c->policy_state);
+}

@@ -1,0 +1,50 @@
+#ifndef HC_SIM_CLUSTER_PROCESS_H
+#define HC_SIM_CLUSTER_PROCESS_H
+
+#include "sim/engine/engine.h"
+#include "sim/interfaces/policy.h"
+#include "sim/jobs/lifecycle.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A partition with its scheduler as one logical process: it receives submissions, ends of jobs, scheduling passes
+ *  and sampling instants, and lets the lifecycle and the policy react.
+ *
+ *  With `pass: instant` (the rule of the project) all events of an instant are applied, then one pass runs. With
+ *  `pass: event` (the rule of the pyss simulator) submissions come first, then ends in the order of their
+ *  starts, a pass follows each of them, and a running job whose estimated end has come counts as free. */
+typedef struct hc_cluster hc_cluster;
+
+/** Whoever feeds the cluster with jobs. */
+typedef struct hc_feed {
+    void *self;
+    /** A submission was handled. @return 0, or -1 with `error` set. */
+    int (*submitted)(void *self, hc_error *error);
+    /** No job is left that was not submitted yet. */
+    bool (*is_exhausted)(void *self);
+} hc_feed;
+
+typedef struct hc_cluster_options {
+    hc_lifecycle_options jobs;
+    const hc_policy *policy;
+    hc_feed feed;
+    hc_time sample_interval; /**< 0: no samples */
+} hc_cluster_options;
+
+/** Creates the cluster and adds it to the engine; the first sample is posted for the begin.
+ *  @return 0 and a cluster that the caller owns (to be destroyed after the engine), or -1 with `error` set. */
+int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_options *options,
+                      hc_error *error);
+void hc_cluster_destroy(hc_cluster *cluster);
+
+/** Takes in a job that will be submitted at `time`. @return 0, or -1 with `error` set. */
+int hc_cluster_admit(hc_cluster *cluster, hc_engine *engine, const hc_job_spec *spec, hc_job_id id,
+                     hc_time time, hc_error *error);
+
+hc_lifecycle *hc_cluster_jobs(hc_cluster *cluster);
+
+/** Verifies every invariant of jobs, GPUs, queue and ledger, O(jobs + GPUs). Tests call it after each event. */
+bool hc_cluster_check(const hc_cluster *cluster);
+
+#endif

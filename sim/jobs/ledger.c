@@ -1,0 +1,34 @@
+#include "sim/jobs/ledger.h"
+
+#include <assert.h>
+
+hc_ledger hc_ledger_start(uint64_t capacity_milli, hc_time begin)
+{
+    return (hc_ledger){.capacity_milli = capacity_milli, .begin = begin, .counted_to = begin};
+}
+
+void hc_ledger_advance(hc_ledger *ledger, hc_time now)
+{
+    hc_int128 span = (hc_int128)now - ledger->counted_to;
+    hc_bucket idle = ledger->is_anyone_waiting ? HC_BUCKET_IDLE_BLOCKED : HC_BUCKET_IDLE_EMPTY;
+    if (span <= 0) {
+        return;
+    }
+    assert(ledger->busy_milli <= ledger->capacity_milli);
+    ledger->buckets[HC_BUCKET_BUSY] += span * ledger->busy_milli;
+    ledger->buckets[idle] += span * (ledger->capacity_milli - ledger->busy_milli);
+    ledger->counted_to = now;
+}
+
+bool hc_ledger_check(const hc_ledger *ledger)
+{
+    hc_int128 sum = 0;
+    for (int i = 0; i < HC_BUCKET_COUNT; i++) {
+        if (ledger->buckets[i] < 0) {
+            return false;
+        }
+        sum += ledger->buckets[i];
+    }
+    return ledger->busy_milli <= ledger->capacity_milli &&
+           sum == ((hc_int128)ledger->counted_to - ledger->begin) * ledger->capacity_milli;
+}

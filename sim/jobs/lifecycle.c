@@ -1,0 +1,510 @@
+#include "sim/jobs/lifecycle.h"
+
+#include "sim/jobs/lifecycle_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error)
+{
+    hc_lifecycle *l = calloc(1, sizeof *l);
+    if (l == NULL) {
+        return hc_error_memory(error);
+    }
+    l->options = *options;
+    l->first_node = hc_machine_partition(options->machine, options->partition)->first_node;
+    l->running = hc_job_order_create();
+    if (l->running == NULL) {
+        hc_lifecycle_destroy(l);
+        return hc_error_memory(error);
+    }
+    if (hc_occupancy_create(&l->occupancy, options->machine, options->partition,
+                            &options->occupancy, error) < 0 ||
+        hc_occupancy_create(&l->empty, options->machine, options->partition, &options->occupancy,
+                            error) < 0) {
+        hc_lifecycle_destroy(l);
+        return -1;
+    }
+    l->ledger = hc_ledger_start(hc_occupancy_capacity_milli(l->occupancy), options->measure_from);
+    l->now = options->begin;
+    *out = l;
+    return 0;
+}
+
+void hc_lifecycle_destroy(hc_lifecycle *l)
+{
+    if (l == NULL) {
+        return;
+    }
+    hc_occupancy_destroy(l->occupancy);
+    hc_occupancy_destroy(l->empty);
+    hc_job_order_destroy(l->running);
+    free(l->jobs);
+    free(l->free_slots);
+    free(l);
+}
+
+void hc_lifecycle_enter(hc_lifecycle *l, hc_engine *engine, hc_process_id process, hc_time now,
+                        hc_error *error)
+{
+    l->engine = engine;
+    l->process = process;
+    l->error = error;
+    l->now = now;
+}
+
+hc_time hc_lifecycle_now(const hc_lifecycle *l)
+{
+    return l->now;
+}
+
+static hc_job *job_at(hc_lifecycle *l, uint32_t slot)
+{
+    assert(slot < l->capacity && l->jobs[slot].is_in_use);
+    return &l->jobs[slot];
+}
+
+const hc_job *hc_lifecycle_job(const hc_lifecycle *l, uint32_t slot)
+{
+    assert(slot < l->capacity && l->jobs[slot].is_in_use);
+    return &l->jobs[slot];
+}
+
+static int grow(hc_lifecycle *l)
+{
+    uint32_t capacity = l->capacity == 0 ? 64 : l->capacity * 2;
+    hc_job *jobs = NULL;
+    uint32_t *free_slots = NULL;
+    if (l->capacity > UINT32_MAX / 4) {
+        return -1;
+    }
+    jobs = realloc(l->jobs, capacity * sizeof *jobs);
+    if (jobs == NULL) {
+        return -1;
+    }
+    l->jobs = jobs;
+    free_slots = realloc(l->free_slots, capacity * sizeof *free_slots);
+    if (free_slots == NULL) {
+        return -1;
+    }
+    l->free_slots = free_slots;
+    for (uint32_t slot = capacity; slot-- > l->capacity;) {
+        jobs[slot].is_in_use = false;
+        free_slots[l->free_slot_count++] = slot;
+    }
+    l->capacity = capacity;
+    return 0;
+}
+
+/* The occupancy keeps indexes only for what the workload announced. */
+static bool is_announced(const hc_lifecycle *l, const hc_request *request)
+{
+    const hc_occupancy_options *announced = &l->options.occupancy;
+    bool has_host_needs = request->cpu_milli > 0 || request->memory_bytes > 0;
+    return (announced->is_shared || request->gpu_milli == HC_WHOLE_GPU) &&
+           (announced->has_host_needs || !has_host_needs);
+}
+
+int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, uint32_t *slot,
+                       hc_error *error)
+{
+    if (!is_announced(l, &spec->request)) {
+        return hc_error_set(error, HC_ERROR_INTERNAL,
+                            "job %u asks for something that its source did not announce", id.index);
+    }
+    if (l->free_slot_count == 0 && grow(l) < 0) {
+        return hc_error_memory(error);
+    }
+    *slot = l->free_slots[--l->free_slot_count];
+    l->jobs[*slot] = (hc_job){
+        .spec = *spec,
+        .id = id,
+        .allocation = {.first_slice = HC_NO_INDEX},
+        .first_start = HC_TIME_MISSING,
+        .start = HC_TIME_MISSING,
+        .end = HC_TIME_MISSING,
+        .end_event = HC_NO_EVENT,
+        .is_in_use = true,
+    };
+    return 0;
+}
+
+static void free_slot(hc_lifecycle *l, uint32_t slot)
+{
+    l->jobs[slot].is_in_use = false;
+    l->free_slots[l->free_slot_count++] = slot;
+}
+
+/* Most GPUs that one gang, and one node, of the classes that a request accepts could have. */
+static hc_rejection explain_rejection(const hc_lifecycle *l, const hc_request *request)
+{
+    bool is_any_allowed = false;
+    uint64_t largest_class = 0;
+    uint64_t largest_node = 0;
+    for (uint32_t i = 0; i < hc_occupancy_class_count(l->empty); i++) {
+        const hc_class_view *view = hc_occupancy_class(l->empty, i);
+        uint64_t in_class = (uint64_t)view->node_count * view->gpu_count;
+        if (hc_class_is_allowed(view, request)) {
+            is_any_allowed = true;
+            largest_class = in_class > largest_class ? in_class : largest_class;
+            largest_node = view->gpu_count > largest_node ? view->gpu_count : largest_node;
+        }
+    }
+    if (!is_any_allowed) {
+        return HC_REJECTION_KIND;
+    }
+    if (request->gpu_count > largest_class) {
+        return HC_REJECTION_SIZE;
+    }
+    if (request->is_single_node && request->gpu_count > largest_node) {
+        return HC_REJECTION_NODE;
+    }
+    return HC_REJECTION_HOST;
+}
+
+/* Nothing but size decides for most requests: then the largest one that fits on empty nodes is the measure. */
+static bool is_plain(const hc_request *request)
+{
+    return request->kinds == UINT64_MAX && request->cpu_milli == 0 && request->memory_bytes == 0 &&
+           !request->is_single_node && request->gpu_count > 0;
+}
+
+static hc_rejection judge(hc_lifecycle *l, const hc_job *job)
+{
+    const hc_request *request = &job->spec.request;
+    if (job->spec.partition.index != l->options.partition.index) {
+        return HC_REJECTION_PARTITION;
+    }
+    if (is_plain(request) &&
+        hc_request_milli(request) <= l->options.placement->largest_milli(l->empty)) {
+        return HC_REJECTION_NONE;
+    }
+    if (l->options.placement->plan(l->empty, request, hc_occupancy_plan(l->empty))) {
+        return HC_REJECTION_NONE;
+    }
+    return explain_rejection(l, request);
+}
+
+static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejection)
+{
+    hc_job *job = job_at(l, slot);
+    job->state = HC_JOB_REJECTED;
+    l->counts.rejected++;
+    if (hc_lifecycle_note(l, HC_EVENT_REJECT, job, (uint64_t)rejection) < 0 ||
+        hc_lifecycle_note_job(l, job, rejection) < 0) {
+        return HC_SUBMISSION_FAILED;
+    }
+    free_slot(l, slot);
+    return HC_SUBMISSION_REJECTED;
+}
+
+static void start_waiting(hc_lifecycle *l, const hc_job *job)
+{
+    hc_ledger_advance(&l->ledger, l->now);
+    l->counts.waiting++;
+    l->waiting_milli += hc_request_milli(&job->spec.request);
+    l->ledger.is_anyone_waiting = true;
+}
+
+static void stop_waiting(hc_lifecycle *l, const hc_job *job)
+{
+    hc_ledger_advance(&l->ledger, l->now);
+    l->counts.waiting--;
+    l->waiting_milli -= hc_request_milli(&job->spec.request);
+    l->ledger.is_anyone_waiting = l->counts.waiting > 0;
+}
+
+/* A job that ran at the begin where it was recorded runs here too, if there is room: for the rest of its time.
+ * If there is none it waits with that rest. */
+static hc_submission submit_warm(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    int placed = hc_lifecycle_place(l, slot);
+    if (placed < 0) {
+        return HC_SUBMISSION_FAILED;
+    }
+    if (placed == 1) {
+        return hc_lifecycle_launch(l, slot) < 0 ? HC_SUBMISSION_FAILED : HC_SUBMISSION_RUNNING;
+    }
+    l->counts.warm_unplaced++;
+    job->spec.run_time -= l->now - job->spec.recorded_start;
+    job->spec.is_running_at_start = false;
+    return HC_SUBMISSION_QUEUED;
+}
+
+hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    hc_rejection rejection = judge(l, job);
+    l->counts.submitted++;
+    if (hc_lifecycle_note(l, HC_EVENT_SUBMIT, job, hc_request_milli(&job->spec.request)) < 0) {
+        return HC_SUBMISSION_FAILED;
+    }
+    if (rejection != HC_REJECTION_NONE) {
+        return reject(l, slot, rejection);
+    }
+    job->waiting_since = job->spec.submit;
+    start_waiting(l, job);
+    return job->spec.is_running_at_start ? submit_warm(l, slot) : HC_SUBMISSION_QUEUED;
+}
+
+bool hc_lifecycle_fits(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_request *request = &job_at(l, slot)->spec.request;
+    return l->options.placement->plan(l->occupancy, request, hc_occupancy_plan(l->occupancy));
+}
+
+int hc_lifecycle_place(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    hc_plan *plan = hc_occupancy_plan(l->occupancy);
+    assert(job->state == HC_JOB_PENDING);
+    if (!l->options.placement->plan(l->occupancy, &job->spec.request, plan)) {
+        return 0;
+    }
+    if (hc_occupancy_take(l->occupancy, &job->spec.request, plan, &job->allocation) < 0) {
+        return hc_error_memory(l->error);
+    }
+    return 1;
+}
+
+void hc_lifecycle_unplace(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    hc_occupancy_release(l->occupancy, &job->spec.request, &job->allocation);
+}
+
+/* When the attempt ends, and when the scheduler must think it ends. A warm start began in the past. */
+static int set_times(hc_lifecycle *l, hc_job *job)
+{
+    job->start = job->spec.is_running_at_start ? job->spec.recorded_start : l->now;
+    job->held_since = l->now;
+    if (__builtin_add_overflow(job->start, job->spec.run_time, &job->end) ||
+        job->end == HC_TIME_NEVER) {
+        return hc_error_set(l->error, HC_ERROR_RUNTIME,
+                            "simulated time runs past 292 years at job %u", job->id.index);
+    }
+    if (__builtin_add_overflow(job->start, job->spec.time_limit, &job->estimated_end)) {
+        job->estimated_end = HC_TIME_NEVER - 1;
+    }
+    job->wait += job->start - job->waiting_since;
+    if (job->first_start == HC_TIME_MISSING) {
+        job->first_start = job->start;
+    }
+    return 0;
+}
+
+hc_order_entry hc_lifecycle_entry(const hc_lifecycle *l, uint32_t slot, int64_t key)
+{
+    const hc_job *job = hc_lifecycle_job(l, slot);
+    return (hc_order_entry){
+        .key = key,
+        .job = job->id.index,
+        .size = hc_request_milli(&job->spec.request),
+        .duration = job->spec.time_limit,
+    };
+}
+
+static void post_end(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    hc_post post = {
+        .data = slot,
+        .process = l->process.index,
+        .entity = l->options.is_pass_per_event ? (uint32_t)l->start_count : job->id.index,
+        .kind = HC_KIND_END,
+        .event_class = HC_CLASS_END,
+    };
+    job->end_event = hc_engine_post(l->engine, job->end, &post);
+}
+
+int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    hc_order_entry entry;
+    uint64_t milli = hc_request_milli(&job->spec.request);
+    if (set_times(l, job) < 0) {
+        return -1;
+    }
+    entry = hc_lifecycle_entry(l, slot, job->estimated_end);
+    if (hc_job_order_insert(l->running, slot, &entry) < 0) {
+        return hc_error_memory(l->error);
+    }
+    stop_waiting(l, job);
+    job->state = HC_JOB_RUNNING;
+    job->attempt_count++;
+    l->start_count++;
+    l->counts.running++;
+    l->ledger.busy_milli += milli;
+    post_end(l, slot);
+    if (hc_lifecycle_note(l, HC_EVENT_START, job, milli) < 0) {
+        return -1;
+    }
+    return hc_lifecycle_note_placement(l, job);
+}
+
+int hc_lifecycle_start(hc_lifecycle *l, uint32_t slot)
+{
+    int placed = hc_lifecycle_place(l, slot);
+    if (placed == 1 && hc_lifecycle_launch(l, slot) < 0) {
+        return -1;
+    }
+    return placed;
+}
+
+static void count_held(hc_lifecycle *l, hc_job *job)
+{
+    job->held_milli_ns +=
+        ((hc_int128)l->now - job->held_since) * (hc_int128)hc_request_milli(&job->spec.request);
+}
+
+int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
+{
+    hc_job *job = job_at(l, slot);
+    uint64_t milli = hc_request_milli(&job->spec.request);
+    uint32_t node_count = job->allocation.node_count;
+    assert(job->state == HC_JOB_RUNNING && job->end == l->now);
+    (void)hc_engine_cancel(l->engine, job->end_event); /* ended early with `pass: event` */
+    hc_job_order_remove(l->running, slot);
+    hc_occupancy_release(l->occupancy, &job->spec.request, &job->allocation);
+    job->allocation.node_count = node_count;
+    job->state = HC_JOB_COMPLETED;
+    count_held(l, job);
+    l->counts.running--;
+    l->counts.completed++;
+    hc_ledger_advance(&l->ledger, l->now);
+    l->ledger.busy_milli -= milli;
+    if (hc_lifecycle_note(l, HC_EVENT_END, job, milli) < 0 ||
+        hc_lifecycle_note_attempt(l, job, HC_ATTEMPT_COMPLETED) < 0 ||
+        hc_lifecycle_note_job(l, job, HC_REJECTION_NONE) < 0) {
+        return -1;
+    }
+    free_slot(l, slot);
+    return 0;
+}
+
+hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_job *job = job_at(l, slot);
+    hc_request bare = job->spec.request;
+    if (hc_occupancy_free_milli_for(l->occupancy, &bare) < hc_request_milli(&bare)) {
+        return HC_WAIT_GPUS;
+    }
+    bare.cpu_milli = 0;
+    bare.memory_bytes = 0;
+    if (l->options.placement->plan(l->occupancy, &bare, hc_occupancy_plan(l->occupancy))) {
+        return HC_WAIT_HOST;
+    }
+    return HC_WAIT_FRAGMENTED;
+}
+
+int hc_lifecycle_refuse(hc_lifecycle *l, const hc_job_order *queue, uint32_t slot,
+                        hc_wait_reason reason, uint32_t blocker)
+{
+    hc_job *job = job_at(l, slot);
+    hc_decision_record record;
+    if (job->reason == reason) {
+        return 0;
+    }
+    job->reason = reason;
+    record = (hc_decision_record){
+        .job = job->id,
+        .time = l->now,
+        .reason = reason,
+        .blocker = {blocker == HC_NO_SLOT ? HC_NO_INDEX : job_at(l, blocker)->id.index},
+        .position = (uint32_t)hc_job_order_rank(queue, slot) + 1,
+        .free_milli = hc_occupancy_free_milli(l->occupancy),
+        .largest_milli = l->options.placement->largest_milli(l->occupancy),
+    };
+    return hc_lifecycle_note_decision(l, &record);
+}
+
+/* A job that is still here when the run stops: its waiting and its GPU time up to now are counted. */
+static int finish_job(hc_lifecycle *l, hc_job *job)
+{
+    if (job->state == HC_JOB_RUNNING) {
+        count_held(l, job);
+        if (hc_lifecycle_note_attempt(l, job, HC_ATTEMPT_UNFINISHED) < 0) {
+            return -1;
+        }
+    } else if (job->spec.submit <= l->now) {
+        job->wait += l->now - job->waiting_since;
+    }
+    return hc_lifecycle_note_job(l, job, HC_REJECTION_NONE);
+}
+
+/* Left-over jobs in the order of their ids. */
+static int compare_ids(const void *a, const void *b)
+{
+    uint32_t x = (*(hc_job *const *)a)->id.index;
+    uint32_t y = (*(hc_job *const *)b)->id.index;
+    return (x > y) - (x < y);
+}
+
+static int finish_jobs(hc_lifecycle *l)
+{
+    uint32_t left = l->capacity - l->free_slot_count;
+    hc_job **jobs = malloc((left == 0 ? 1 : left) * sizeof *jobs);
+    uint32_t count = 0;
+    int status = 0;
+    if (jobs == NULL) {
+        return hc_error_memory(l->error);
+    }
+    for (uint32_t slot = 0; slot < l->capacity; slot++) {
+        if (l->jobs[slot].is_in_use) {
+            jobs[count++] = &l->jobs[slot];
+        }
+    }
+    qsort(jobs, count, sizeof *jobs, compare_ids);
+    for (uint32_t i = 0; i < count && status == 0; i++) {
+        status = finish_job(l, jobs[i]);
+    }
+    free(jobs);
+    return status;
+}
+
+int hc_lifecycle_finish(hc_lifecycle *l, hc_time now, hc_error *error)
+{
+    hc_lifecycle_enter(l, NULL, l->process, now, error);
+    hc_ledger_advance(&l->ledger, now);
+    if (finish_jobs(l) < 0) {
+        return -1;
+    }
+    for (int i = 0; l->options.sink != NULL && i < HC_BUCKET_COUNT; i++) {
+        hc_ledger_record record = {l->options.partition, (hc_bucket)i, l->ledger.buckets[i]};
+        if (l->options.sink->ledger(l->options.sink->self, &record, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+const hc_job_order *hc_lifecycle_running(const hc_lifecycle *l)
+{
+    return l->running;
+}
+
+hc_occupancy *hc_lifecycle_occupancy(hc_lifecycle *l)
+{
+    return l->occupancy;
+}
+
+const hc_placement *hc_lifecycle_placement(const hc_lifecycle *l)
+{
+    return l->options.placement;
+}
+
+const hc_ledger *hc_lifecycle_ledger(const hc_lifecycle *l)
+{
+    return &l->ledger;
+}
+
+hc_digest hc_lifecycle_digest(const hc_lifecycle *l)
+{
+    return l->digest;
+}
+
+hc_job_counts hc_lifecycle_counts(const hc_lifecycle *l)
+{
+    return l->counts;
+}

@@ -1,0 +1,162 @@
+#ifndef HC_SIM_JOBS_LIFECYCLE_H
+#define HC_SIM_JOBS_LIFECYCLE_H
+
+#include "sim/cluster/machine.h"
+#include "sim/cluster/occupancy.h"
+#include "sim/engine/digest.h"
+#include "sim/engine/engine.h"
+#include "sim/error.h"
+#include "sim/interfaces/placement.h"
+#include "sim/interfaces/sink.h"
+#include "sim/jobs/job.h"
+#include "sim/jobs/job_order.h"
+#include "sim/jobs/ledger.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The jobs of one partition, from their submission to their record.
+ *
+ *  A job enters when it is near, is named by its slot while it is here, and leaves once its record is written.
+ *  Policies ask for starts; everything that follows from a start (GPUs, the event of its end, records,
+ *  digest, ledger) is done here, in one place.
+ *  Functions that can fail return -1 and leave the message in the error given to hc_lifecycle_enter. */
+typedef struct hc_lifecycle hc_lifecycle;
+
+/** Classes of events (sim/engine/event.h), in the order in which they happen at one instant. */
+typedef enum hc_precedence {
+    HC_CLASS_SUBMIT_FIRST = 0, /**< submissions with `pass: event` */
+    HC_CLASS_END,
+    HC_CLASS_REPAIR,
+    HC_CLASS_FAILURE,
+    HC_CLASS_RESIZE,
+    HC_CLASS_SUBMIT,
+    HC_CLASS_TIMER,
+    HC_CLASS_PASS,
+    HC_CLASS_SAMPLE,
+} hc_precedence;
+
+/** Kinds of events that a partition receives; `data` is the job's slot for the first two. */
+typedef enum hc_event_kind {
+    HC_KIND_SUBMIT = 0,
+    HC_KIND_END,
+    HC_KIND_PASS,
+    HC_KIND_SAMPLE,
+} hc_event_kind;
+
+/** A job while it is here. Read only for everybody else. */
+typedef struct hc_job {
+    hc_job_spec spec;
+    hc_job_id id;
+    hc_job_state state;
+    hc_allocation allocation;
+    hc_time waiting_since;
+    hc_time wait; /**< of earlier attempts */
+    hc_time start;
+    hc_time held_since; /**< start, or the begin of the simulation when that is later */
+    hc_time first_start;
+    hc_time end;           /**< of the running attempt: when it will end */
+    hc_time estimated_end; /**< start + time limit: what a policy may know */
+    hc_int128 held_milli_ns;
+    hc_event_handle end_event;
+    uint32_t attempt_count;
+    hc_wait_reason reason; /**< why it was refused last */
+    bool is_in_use;
+} hc_job;
+
+typedef struct hc_lifecycle_options {
+    const hc_machine *machine; /**< borrowed */
+    hc_partition_id partition;
+    const hc_placement *placement;
+    hc_occupancy_options occupancy;
+    const hc_sink *sink; /**< borrowed; NULL: records go nowhere */
+    hc_time begin;       /**< no event is earlier */
+    hc_time
+        measure_from; /**< jobs submitted from then on count in the metrics, and so does capacity */
+    bool is_pass_per_event;
+} hc_lifecycle_options;
+
+int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error);
+void hc_lifecycle_destroy(hc_lifecycle *lifecycle);
+
+/** To be called at the begin of each event: the time, and where to post and to complain. */
+void hc_lifecycle_enter(hc_lifecycle *lifecycle, hc_engine *engine, hc_process_id process,
+                        hc_time now, hc_error *error);
+
+hc_time hc_lifecycle_now(const hc_lifecycle *lifecycle);
+const hc_job *hc_lifecycle_job(const hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Takes in a job that will be submitted. @param slot  [out] @return 0 or -1 (memory). */
+int hc_lifecycle_admit(hc_lifecycle *lifecycle, const hc_job_spec *spec, hc_job_id id,
+                       uint32_t *slot, hc_error *error);
+
+/** What became of a submission. */
+typedef enum hc_submission {
+    HC_SUBMISSION_QUEUED = 0,
+    HC_SUBMISSION_REJECTED, /**< it can never fit; its record is written, its slot is free */
+    HC_SUBMISSION_RUNNING,  /**< warm start: it runs already */
+    HC_SUBMISSION_FAILED,
+} hc_submission;
+hc_submission hc_lifecycle_submit(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Whether the waiting job would fit now. */
+bool hc_lifecycle_fits(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Places a waiting job that fits, without starting it; to be followed by launch or by unplace.
+ *  @return 1 placed, 0 does not fit, -1 failed. */
+int hc_lifecycle_place(hc_lifecycle *lifecycle, uint32_t slot);
+void hc_lifecycle_unplace(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Starts a placed job. @return 0 or -1. */
+int hc_lifecycle_launch(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Place and launch. @return 1 started, 0 does not fit, -1 failed. */
+int hc_lifecycle_start(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Ends a running job: its GPUs are free, its record is written, its slot is free. @return 0 or -1. */
+int hc_lifecycle_end(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Notes why a waiting job was passed over; a change of reason is recorded.
+ *  @param queue    the order whose rank is the job's position
+ *  @param blocker  slot of the job that is in its way, HC_NO_SLOT for none
+ *  @return 0 or -1. */
+int hc_lifecycle_refuse(hc_lifecycle *lifecycle, const hc_job_order *queue, uint32_t slot,
+                        hc_wait_reason reason, uint32_t blocker);
+
+/** Why a job that does not fit does not. */
+hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Records a scheduling pass; writes a sample of the state. @return 0 or -1. */
+int hc_lifecycle_note_pass(hc_lifecycle *lifecycle);
+int hc_lifecycle_sample(hc_lifecycle *lifecycle);
+
+/** Writes the records of all jobs that are still here and the ledger. @return 0 or -1. */
+int hc_lifecycle_finish(hc_lifecycle *lifecycle, hc_time now, hc_error *error);
+
+/** Running jobs by estimated end; sizes are their GPUs. Borrowed. */
+const hc_job_order *hc_lifecycle_running(const hc_lifecycle *lifecycle);
+hc_occupancy *hc_lifecycle_occupancy(hc_lifecycle *lifecycle);
+const hc_placement *hc_lifecycle_placement(const hc_lifecycle *lifecycle);
+const hc_ledger *hc_lifecycle_ledger(const hc_lifecycle *lifecycle);
+hc_digest hc_lifecycle_digest(const hc_lifecycle *lifecycle);
+
+/** The place of a waiting job in an order with this key. */
+hc_order_entry hc_lifecycle_entry(const hc_lifecycle *lifecycle, uint32_t slot, int64_t key);
+
+/** Jobs by state. */
+typedef struct hc_job_counts {
+    uint64_t submitted;
+    uint64_t waiting;
+    uint64_t running;
+    uint64_t completed;
+    uint64_t rejected;
+    uint64_t
+        warm_unplaced; /**< ran at the begin where recorded, but did not fit here: queued instead */
+} hc_job_counts;
+hc_job_counts hc_lifecycle_counts(const hc_lifecycle *lifecycle);
+
+/** Verifies every invariant of jobs, occupancy and ledger, O(jobs + GPUs). For tests. */
+bool hc_lifecycle_check(const hc_lifecycle *lifecycle);
+
+#endif

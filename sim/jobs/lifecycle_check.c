@@ -1,0 +1,59 @@
+#include "sim/jobs/lifecycle_state.h"
+
+/* Sums over all jobs that are here, to be compared with what the state says. */
+typedef struct totals {
+    uint64_t waiting;
+    uint64_t running;
+    uint64_t pending_milli;
+    uint64_t busy_milli;
+} totals;
+
+static bool check_allocation(const hc_lifecycle *l, const hc_job *job)
+{
+    uint64_t milli = 0;
+    for (uint32_t s = job->allocation.first_slice; s != HC_NO_INDEX;) {
+        const hc_slice *slice = hc_occupancy_slice(l->occupancy, s);
+        milli += (uint64_t)slice->count * slice->milli;
+        s = slice->next;
+    }
+    return job->allocation.first_slice != HC_NO_INDEX &&
+           milli == hc_request_milli(&job->spec.request); /* a gang is never partial */
+}
+
+static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
+{
+    const hc_job *job = &l->jobs[slot];
+    bool is_in_order = hc_job_order_contains(l->running, slot);
+    uint64_t milli = hc_request_milli(&job->spec.request);
+    if (job->state == HC_JOB_RUNNING) {
+        sums->running++;
+        sums->busy_milli += milli;
+        return is_in_order && job->start <= l->now && job->end >= l->now &&
+               job->estimated_end >= job->end && job->start >= job->spec.submit &&
+               check_allocation(l, job);
+    }
+    sums->waiting++;
+    sums->pending_milli += milli;
+    return job->state == HC_JOB_PENDING && !is_in_order &&
+           job->allocation.first_slice == HC_NO_INDEX;
+}
+
+bool hc_lifecycle_check(const hc_lifecycle *l)
+{
+    totals sums = {0};
+    for (uint32_t slot = 0; slot < l->capacity; slot++) {
+        if (l->jobs[slot].is_in_use && !check_job(l, slot, &sums)) {
+            return false;
+        }
+    }
+    /* Admitted jobs whose submission is still to come are pending, but not waiting. */
+    return sums.running == l->counts.running && sums.waiting >= l->counts.waiting &&
+           sums.pending_milli >= l->waiting_milli && sums.busy_milli == l->ledger.busy_milli &&
+           sums.running == hc_job_order_count(l->running) &&
+           l->counts.submitted ==
+               l->counts.waiting + l->counts.running + l->counts.completed + l->counts.rejected &&
+           hc_occupancy_capacity_milli(l->occupancy) - hc_occupancy_free_milli(l->occupancy) ==
+               sums.busy_milli &&
+           hc_ledger_check(&l->ledger) && hc_job_order_check(l->running) &&
+           hc_occupancy_check(l->occupancy);
+}

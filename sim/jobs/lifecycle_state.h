@@ -1,0 +1,47 @@
+#ifndef HC_SIM_JOBS_LIFECYCLE_STATE_H
+#define HC_SIM_JOBS_LIFECYCLE_STATE_H
+
+/* The inside of a lifecycle, for lifecycle.c (what happens to jobs), lifecycle_records.c (what is written down)
+ * and lifecycle_check.c (what must hold). Nobody else includes this. */
+
+#include "sim/jobs/lifecycle.h"
+
+struct hc_lifecycle {
+    hc_lifecycle_options options;
+    hc_occupancy *occupancy;
+    hc_occupancy *empty; /* the same partition with nothing on it: what can ever fit */
+    uint64_t first_node;
+
+    hc_job *jobs; /* by slot */
+    uint32_t capacity;
+    uint32_t *free_slots; /* stack */
+    uint32_t free_slot_count;
+
+    hc_job_order *running;
+    uint64_t waiting_milli;
+    hc_job_counts counts;
+    uint64_t start_count;
+    hc_ledger ledger;
+    hc_digest digest;
+
+    hc_engine *engine; /* of the event being handled */
+    hc_process_id process;
+    hc_time now;
+    hc_error *error;
+};
+
+/* Chains a transition into the digest and hands it to the sink. @return 0 or -1. */
+int hc_lifecycle_note(hc_lifecycle *l, hc_event_type type, const hc_job *job, uint64_t value);
+
+/* Records where a job was placed. */
+int hc_lifecycle_note_placement(hc_lifecycle *l, const hc_job *job);
+
+/* Records an attempt that has ended, or is left over. */
+int hc_lifecycle_note_attempt(hc_lifecycle *l, const hc_job *job, hc_attempt_end how);
+
+/* Writes the record of a job that leaves. */
+int hc_lifecycle_note_job(hc_lifecycle *l, const hc_job *job, hc_rejection rejection);
+
+int hc_lifecycle_note_decision(hc_lifecycle *l, const hc_decision_record *record);
+
+#endif

@@ -1,0 +1,269 @@
+#include "sim/policies/backfill.h"
+
+#include "sim/policies/queue.h"
+#include "sim/policies/reservation.h"
+
+#include <stdlib.h>
+
+typedef struct backfill {
+    hc_lifecycle *lifecycle;
+    hc_queue queue;     /* in order of submission: heads */
+    hc_job_order *tail; /* the order of backfilling; the queue's own, or one by time limit */
+    bool has_own_tail;
+    bool is_settled; /* nothing has become free since the last pass: only fresh jobs can start */
+    uint32_t head;   /* of the last pass */
+    hc_time shadow;
+} backfill;
+
+void *hc_backfill_create(struct hc_lifecycle *lifecycle, bool is_tail_by_limit, hc_error *error)
+{
+    backfill *b = calloc(1, sizeof *b);
+    if (b == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    b->lifecycle = lifecycle;
+    b->has_own_tail = is_tail_by_limit;
+    if (hc_queue_open(&b->queue, lifecycle, false, error) < 0) {
+        hc_backfill_destroy(b);
+        return NULL;
+    }
+    b->tail = is_tail_by_limit ? hc_job_order_create() : b->queue.order;
+    if (b->tail == NULL) {
+        (void)hc_error_memory(error);
+        hc_backfill_destroy(b);
+        return NULL;
+    }
+    return b;
+}
+
+void hc_backfill_destroy(void *self)
+{
+    backfill *b = self;
+    if (b == NULL) {
+        return;
+    }
+    if (b->has_own_tail) {
+        hc_job_order_destroy(b->tail);
+    }
+    hc_queue_close(&b->queue);
+    free(b);
+}
+
+int hc_backfill_submitted(void *self, uint32_t slot)
+{
+    backfill *b = self;
+    if (b->has_own_tail) {
+        int64_t limit = hc_lifecycle_job(b->lifecycle, slot)->spec.time_limit;
+        hc_order_entry entry = hc_lifecycle_entry(b->lifecycle, slot, limit);
+        if (hc_job_order_insert(b->tail, slot, &entry) < 0) {
+            return -1;
+        }
+    }
+    return hc_queue_add(&b->queue, slot);
+}
+
+void hc_backfill_freed(void *self)
+{
+    ((backfill *)self)->is_settled = false;
+}
+
+/* After a start the slot must leave the second order as well. */
+static void leave_tail(backfill *b, uint32_t slot)
+{
+    if (b->has_own_tail) {
+        hc_job_order_remove(b->tail, slot);
+    }
+}
+
+/* Starts heads while they fit. The head that remains is refused with its obstacle. */
+static int start_heads(backfill *b)
+{
+    for (;;) {
+        int started = 0;
+        b->head = hc_job_order_first(b->queue.order);
+        if (b->head == HC_NO_SLOT) {
+            return 0;
+        }
+        started = hc_queue_start(&b->queue, b->head);
+        if (started < 0) {
+            return -1;
+        }
+        if (started == 0) {
+            return hc_lifecycle_refuse(b->lifecycle, b->queue.order, b->head,
+                                       hc_lifecycle_obstacle(b->lifecycle, b->head), HC_NO_SLOT);
+        }
+        leave_tail(b, b->head);
+    }
+}
+
+static int refuse(backfill *b, uint32_t slot, hc_wait_reason reason)
+{
+    uint32_t blocker = reason == HC_WAIT_RESERVATION ? b->head : HC_NO_SLOT;
+    return hc_lifecycle_refuse(b->lifecycle, b->queue.order, slot, reason, blocker);
+}
+
+static hc_time time_to_shadow(const backfill *b, const hc_reservation *reservation)
+{
+    hc_time now = hc_lifecycle_now(b->lifecycle);
+    return reservation->shadow == HC_TIME_NEVER ? HC_TIME_NEVER : reservation->shadow - now;
+}
+
+/* Starts a job beside the head unless it would delay it. @return 1 started, 0 refused, -1 failed. */
+static int try_beside(backfill *b, uint32_t slot, hc_reservation *reservation)
+{
+    const hc_job *job = hc_lifecycle_job(b->lifecycle, slot);
+    uint64_t size = hc_request_milli(&job->spec.request);
+    bool ends_in_time = job->spec.time_limit <= time_to_shadow(b, reservation);
+    int placed = hc_lifecycle_place(b->lifecycle, slot);
+    if (placed < 0) {
+        return -1;
+    }
+    if (placed == 0) {
+        return refuse(b, slot, hc_lifecycle_obstacle(b->lifecycle, slot));
+    }
+    if (!ends_in_time && !hc_reservation_holds(b->lifecycle, reservation)) {
+        hc_lifecycle_unplace(b->lifecycle, slot);
+        return refuse(b, slot, HC_WAIT_RESERVATION);
+    }
+    if (!ends_in_time && reservation->extra_milli != UINT64_MAX) {
+        reservation->extra_milli -= size;
+    }
+    hc_job_order_remove(b->queue.order, slot);
+    leave_tail(b, slot);
+    return hc_lifecycle_launch(b->lifecycle, slot) < 0 ? -1 : 1;
+}
+
+static hc_order_filter make_filter(const backfill *b, const hc_reservation *reservation)
+{
+    return (hc_order_filter){
+        .size_max = hc_lifecycle_placement(b->lifecycle)
+                        ->largest_milli(hc_lifecycle_occupancy(b->lifecycle)),
+        .duration_max = time_to_shadow(b, reservation),
+        .beyond_size_max = reservation->extra_milli,
+    };
+}
+
+/* All jobs of the tail, in its order. What a pass skipped cannot start later in the same pass: it only takes. */
+static int scan_tail(backfill *b, hc_reservation *reservation)
+{
+    hc_order_filter filter = make_filter(b, reservation);
+    uint32_t slot = hc_job_order_find(b->tail, NULL, &filter);
+    while (slot != HC_NO_SLOT) {
+        hc_order_entry at = *hc_job_order_entry(b->tail, slot);
+        int started = slot == b->head ? 0 : try_beside(b, slot, reservation);
+        if (started < 0) {
+            return -1;
+        }
+        if (started == 1) {
+            filter = make_filter(b, reservation);
+        }
+        slot = hc_job_order_find(b->tail, &at, &filter);
+    }
+    return 0;
+}
+
+static bool accepts(const hc_order_filter *filter, const hc_order_entry *entry)
+{
+    return entry->size <= filter->size_max &&
+           (entry->duration <= filter->duration_max || entry->size <= filter->beyond_size_max);
+}
+
+/* Why a job that the scan did not try was left out. */
+static int explain_fresh(backfill *b, uint32_t slot, const hc_order_filter *filter)
+{
+    const hc_order_entry *entry = hc_job_order_entry(b->tail, slot);
+    if (hc_lifecycle_job(b->lifecycle, slot)->reason != HC_WAIT_NONE) {
+        return 0;
+    }
+    return refuse(b, slot,
+                  entry->size <= filter->size_max ? HC_WAIT_RESERVATION
+                                                  : hc_lifecycle_obstacle(b->lifecycle, slot));
+}
+
+static int explain_all_fresh(backfill *b, const hc_reservation *reservation)
+{
+    hc_order_filter filter = make_filter(b, reservation);
+    int status = 0;
+    for (size_t i = 0; i < b->queue.fresh_count && status == 0; i++) {
+        if (hc_queue_is_passed_over(&b->queue, b->queue.fresh[i], b->head)) {
+            status = explain_fresh(b, b->queue.fresh[i], &filter);
+        }
+    }
+    return status;
+}
+
+/* Keeps the fresh jobs that still wait behind the head, in the order of the tail: few, so insertion sort. */
+static void sort_fresh(backfill *b)
+{
+    uint32_t *fresh = b->queue.fresh;
+    size_t count = 0;
+    for (size_t i = 0; i < b->queue.fresh_count; i++) {
+        uint32_t slot = fresh[i];
+        size_t at = count;
+        if (!hc_queue_is_passed_over(&b->queue, slot, b->head)) {
+            continue;
+        }
+        for (; at > 0 && hc_job_order_entry(b->tail, fresh[at - 1])->key >
+                             hc_job_order_entry(b->tail, slot)->key;
+             at--) {
+            fresh[at] = fresh[at - 1];
+        }
+        fresh[at] = slot;
+        count++;
+    }
+    b->queue.fresh_count = count;
+}
+
+/* Nothing has become free and time has only brought T nearer: who could not start before still cannot. True where
+ * only the number of GPUs counts; elsewhere a start may push a job's placement away from the head's nodes. */
+static int try_fresh(backfill *b, hc_reservation *reservation)
+{
+    hc_order_filter filter = make_filter(b, reservation);
+    sort_fresh(b);
+    for (size_t i = 0; i < b->queue.fresh_count; i++) {
+        uint32_t slot = b->queue.fresh[i];
+        int started = 0;
+        if (!accepts(&filter, hc_job_order_entry(b->tail, slot))) {
+            continue;
+        }
+        started = try_beside(b, slot, reservation);
+        if (started < 0) {
+            return -1;
+        }
+        filter = make_filter(b, reservation);
+    }
+    return 0;
+}
+
+static int backfill_behind_head(backfill *b, uint32_t head_before)
+{
+    hc_reservation reservation = hc_reservation_make(b->lifecycle, b->head);
+    bool only_fresh = reservation.is_exact && b->is_settled && b->head == head_before &&
+                      reservation.shadow == b->shadow;
+    int status = only_fresh ? try_fresh(b, &reservation) : scan_tail(b, &reservation);
+    b->shadow = reservation.shadow;
+    b->is_settled = true;
+    return status < 0 ? -1 : explain_all_fresh(b, &reservation);
+}
+
+int hc_backfill_pass(void *self)
+{
+    backfill *b = self;
+    uint32_t head_before = b->head;
+    int status = start_heads(b);
+    if (status == 0 && hc_job_order_count(b->queue.order) > 1) {
+        status = backfill_behind_head(b, head_before);
+    }
+    hc_queue_clear_fresh(&b->queue);
+    return status;
+}
+
+bool hc_backfill_check(const void *self)
+{
+    const backfill *b = self;
+    size_t count = hc_job_order_count(b->queue.order);
+    return hc_job_order_check(b->queue.order) && hc_job_order_check(b->tail) &&
+           hc_job_order_count(b->tail) == count &&
+           count == hc_lifecycle_counts(b->lifecycle).waiting;
+}

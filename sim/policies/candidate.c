@@ -1,0 +1,99 @@
+#include "sim/policies/candidate.h"
+
+#include "sim/cluster/ordered_set.h"
+
+bool hc_request_is_shared(const hc_request *request)
+{
+    return request->gpu_count == 1 && request->gpu_milli < HC_WHOLE_GPU;
+}
+
+hc_fit hc_search_fullest(const hc_fit_index *index, uint64_t level, hc_host need)
+{
+    return hc_fit_index_next(index, level, 0, need);
+}
+
+hc_fit hc_search_emptiest(const hc_fit_index *index, uint64_t level, hc_host need)
+{
+    return hc_fit_index_highest(index, level, need);
+}
+
+hc_fit hc_search_lowest(const hc_fit_index *index, uint64_t level, hc_host need)
+{
+    return hc_fit_index_lowest(index, level, 0, need);
+}
+
+bool hc_is_fuller(const hc_candidate *a, const hc_candidate *b)
+{
+    return a->fit.level != b->fit.level ? a->fit.level < b->fit.level : a->node < b->node;
+}
+
+bool hc_is_emptier(const hc_candidate *a, const hc_candidate *b)
+{
+    return a->fit.level != b->fit.level ? a->fit.level > b->fit.level : a->node < b->node;
+}
+
+bool hc_is_lower(const hc_candidate *a, const hc_candidate *b)
+{
+    return a->node < b->node;
+}
+
+static void consider(hc_candidate *best, const hc_candidate *found, hc_candidate_order is_better)
+{
+    if (!best->is_found || is_better(found, best)) {
+        *best = *found;
+    }
+}
+
+hc_candidate hc_best_node(const hc_occupancy *occupancy, const hc_request *request, uint64_t level,
+                          hc_class_search search, hc_candidate_order is_better)
+{
+    hc_candidate best = {0};
+    hc_host need = {request->cpu_milli, request->memory_bytes};
+    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
+        const hc_class_view *view = hc_occupancy_class(occupancy, i);
+        hc_candidate found = {.class_index = i};
+        if (view->gpu_count < level || !hc_class_is_allowed(view, request)) {
+            continue;
+        }
+        found.fit = search(view->nodes, level, need);
+        if (found.fit.item != HC_SET_NONE) {
+            found.is_found = true;
+            found.node = view->node_of_item[found.fit.item];
+            consider(&best, &found, is_better);
+        }
+    }
+    return best;
+}
+
+hc_candidate hc_best_shared_gpu(const hc_occupancy *occupancy, const hc_request *request,
+                                hc_class_search search, hc_candidate_order is_better)
+{
+    hc_candidate best = {0};
+    hc_host need = {request->cpu_milli, request->memory_bytes};
+    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
+        const hc_class_view *view = hc_occupancy_class(occupancy, i);
+        hc_candidate found = {.class_index = i};
+        if (view->shared == NULL || !hc_class_is_allowed(view, request)) {
+            continue;
+        }
+        found.fit = search(view->shared, request->gpu_milli, need);
+        if (found.fit.item != HC_SET_NONE) {
+            found.is_found = true;
+            found.node = view->node_of_item[found.fit.item / view->gpu_count];
+            consider(&best, &found, is_better);
+        }
+    }
+    return best;
+}
+
+void hc_plan_add_node(hc_plan *plan, const hc_candidate *node, const hc_request *request)
+{
+    hc_plan_add(plan, node->class_index, node->fit.item, request->gpu_count, HC_NO_INDEX);
+}
+
+void hc_plan_add_shared_gpu(hc_plan *plan, const hc_occupancy *occupancy, const hc_candidate *gpu)
+{
+    uint32_t per_node = hc_occupancy_class(occupancy, gpu->class_index)->gpu_count;
+    hc_plan_add(plan, gpu->class_index, gpu->fit.item / per_node, 0,
+                (uint32_t)(gpu->fit.item % per_node));
+}

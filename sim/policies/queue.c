@@ -1,0 +1,93 @@
+#include "sim/policies/queue.h"
+
+#include <stdlib.h>
+
+int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, bool is_by_limit, hc_error *error)
+{
+    *queue = (hc_queue){.lifecycle = lifecycle, .is_by_limit = is_by_limit};
+    queue->order = hc_job_order_create();
+    return queue->order == NULL ? hc_error_memory(error) : 0;
+}
+
+void hc_queue_close(hc_queue *queue)
+{
+    hc_job_order_destroy(queue->order);
+    free(queue->fresh);
+}
+
+static int add_fresh(hc_queue *queue, uint32_t slot)
+{
+    if (queue->fresh_count == queue->fresh_capacity) {
+        size_t capacity = queue->fresh_capacity == 0 ? 16 : queue->fresh_capacity * 2;
+        uint32_t *grown = realloc(queue->fresh, capacity * sizeof *grown);
+        if (grown == NULL) {
+            return -1;
+        }
+        queue->fresh = grown;
+        queue->fresh_capacity = capacity;
+    }
+    queue->fresh[queue->fresh_count++] = slot;
+    return 0;
+}
+
+int hc_queue_add(hc_queue *queue, uint32_t slot)
+{
+    const hc_job *job = hc_lifecycle_job(queue->lifecycle, slot);
+    int64_t key = queue->is_by_limit ? job->spec.time_limit : (int64_t)job->id.index;
+    hc_order_entry entry = hc_lifecycle_entry(queue->lifecycle, slot, key);
+    if (add_fresh(queue, slot) < 0) {
+        return -1;
+    }
+    return hc_job_order_insert(queue->order, slot, &entry);
+}
+
+int hc_queue_start(hc_queue *queue, uint32_t slot)
+{
+    int started = hc_lifecycle_start(queue->lifecycle, slot);
+    if (started == 1) {
+        hc_job_order_remove(queue->order, slot);
+    }
+    return started;
+}
+
+int hc_queue_start_heads(hc_queue *queue, uint32_t *head)
+{
+    for (;;) {
+        int started = 0;
+        *head = hc_job_order_first(queue->order);
+        if (*head == HC_NO_SLOT) {
+            return 0;
+        }
+        started = hc_queue_start(queue, *head);
+        if (started < 0) {
+            return -1;
+        }
+        if (started == 0) {
+            return hc_lifecycle_refuse(queue->lifecycle, queue->order, *head,
+                                       hc_lifecycle_obstacle(queue->lifecycle, *head), HC_NO_SLOT);
+        }
+    }
+}
+
+bool hc_queue_is_passed_over(const hc_queue *queue, uint32_t slot, uint32_t head)
+{
+    return slot != head && hc_job_order_contains(queue->order, slot);
+}
+
+int hc_queue_refuse_fresh(hc_queue *queue, uint32_t head)
+{
+    int status = 0;
+    for (size_t i = 0; i < queue->fresh_count && status == 0; i++) {
+        if (hc_queue_is_passed_over(queue, queue->fresh[i], head)) {
+            status = hc_lifecycle_refuse(queue->lifecycle, queue->order, queue->fresh[i],
+                                         HC_WAIT_ORDER, head);
+        }
+    }
+    hc_queue_clear_fresh(queue);
+    return status;
+}
+
+void hc_queue_clear_fresh(hc_queue *queue)
+{
+    queue->fresh_count = 0;
+}

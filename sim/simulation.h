@@ -1,0 +1,65 @@
+#ifndef HC_SIM_SIMULATION_H
+#define HC_SIM_SIMULATION_H
+
+#include "sim/cluster/machine.h"
+#include "sim/engine/digest.h"
+#include "sim/engine/time.h"
+#include "sim/error.h"
+#include "sim/interfaces/job_source.h"
+#include "sim/interfaces/placement.h"
+#include "sim/interfaces/policy.h"
+#include "sim/interfaces/sink.h"
+#include "sim/jobs/lifecycle.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A whole run: machine, jobs, policy and sink, joined. Each partition of the machine is one logical process
+ *  with its own queue and scheduler.
+ *  Life: create, run until it is finished (in slices, so that the caller can show progress and obey signals),
+ *  finish, destroy. Not collective. */
+typedef struct hc_simulation hc_simulation;
+
+typedef struct hc_simulation_options {
+    hc_machine *machine;  /**< frozen; owned by the simulation from a successful create on */
+    hc_job_source source; /**< likewise */
+    const hc_sink *sink;  /**< borrowed; NULL: nothing is recorded */
+    const hc_policy *policy;
+    const hc_placement *placement;
+    hc_time begin;  /**< HC_TIME_MISSING: the first submission */
+    hc_time warmup; /**< jobs submitted in this span after the begin do not count in metrics */
+    hc_time sample_interval; /**< 0: no samples */
+    bool is_pass_per_event;
+} hc_simulation_options;
+
+/** @return 0 and a simulation that the caller owns, or -1 with `error` set; machine and source still belong to
+ *  the caller then. */
+int hc_simulation_create(hc_simulation **out, const hc_simulation_options *options,
+                         hc_error *error);
+void hc_simulation_destroy(hc_simulation *simulation);
+
+/** Executes at most `limit` events.
+ *  @param is_over  [out] no event is left: every job has ended or was rejected
+ *  @return 0, or -1 with `error` set. */
+int hc_simulation_run(hc_simulation *simulation, uint64_t limit, bool *is_over, hc_error *error);
+
+/** Writes what is left: records of jobs still here (when the run was stopped early) and the ledgers.
+ *  @return 0, or -1 with `error` set. */
+int hc_simulation_finish(hc_simulation *simulation, hc_error *error);
+
+typedef struct hc_progress {
+    hc_time begin;
+    hc_time now;
+    hc_time last_submit; /**< HC_TIME_MISSING when the source does not know it */
+    uint64_t event_count;
+    hc_job_counts jobs; /**< over all partitions */
+} hc_progress;
+hc_progress hc_simulation_progress(const hc_simulation *simulation);
+
+/** Over the partitions in their order. Valid at any time. */
+hc_digest hc_simulation_digest(const hc_simulation *simulation);
+
+/** Verifies every invariant of every partition. For tests. */
+bool hc_simulation_check(const hc_simulation *simulation);
+
+#endif

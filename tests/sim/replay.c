@@ -1,0 +1,197 @@
+#include "tests/sim/replay.h"
+
+#include "sim/policies/registry.h"
+#include "sim/simulation.h"
+#include "tests/testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct memory_source {
+    const hc_replay *replay;
+    size_t next;
+} memory_source;
+
+static int next_job(void *self, hc_job_spec *out, hc_error *error)
+{
+    memory_source *source = self;
+    (void)error;
+    if (source->next == source->replay->job_count) {
+        return 0;
+    }
+    *out = source->replay->jobs[source->next++].spec;
+    return 1;
+}
+
+static hc_job_source_facts source_facts(void *self)
+{
+    const memory_source *source = self;
+    const hc_replay *replay = source->replay;
+    hc_job_source_facts facts = {.last_submit = HC_TIME_MISSING};
+    for (size_t i = 0; i < replay->job_count; i++) {
+        const hc_request *request = &replay->jobs[i].spec.request;
+        facts.last_submit = replay->jobs[i].spec.submit;
+        facts.has_shared_gpus |= request->gpu_milli < HC_WHOLE_GPU;
+        facts.has_host_needs |= request->cpu_milli > 0 || request->memory_bytes > 0;
+    }
+    return facts;
+}
+
+static int record_job(void *self, const hc_job_record *record, hc_error *error)
+{
+    hc_replay *replay = self;
+    hc_replay_job *job = &replay->jobs[record->job.index];
+    (void)error;
+    job->start = record->first_start;
+    job->end = record->last_end;
+    job->wait = record->wait;
+    job->state = record->state;
+    job->rejection = record->rejection;
+    return 0;
+}
+
+static int record_attempt(void *self, const hc_attempt_record *record, hc_error *error)
+{
+    (void)self;
+    (void)record;
+    (void)error;
+    return 0;
+}
+
+/* Runs of one node are added up: "3:8". */
+static int record_placement(void *self, const hc_placement_record *record, hc_error *error)
+{
+    hc_replay *replay = self;
+    char *nodes = replay->jobs[record->job.index].nodes;
+    size_t room = sizeof replay->jobs[0].nodes;
+    char *last = strrchr(nodes, '+');
+    unsigned node = 0;
+    unsigned count = 0;
+    (void)error;
+    last = last == NULL ? nodes : last + 1;
+    if (sscanf(last, "%u:%u", &node, &count) == 2 && node == record->node.index) {
+        (void)snprintf(last, room - (size_t)(last - nodes), "%u:%u", node, count + record->count);
+    } else {
+        size_t length = strlen(nodes);
+        (void)snprintf(nodes + length, room - length, "%s%u:%u", length == 0 ? "" : "+",
+                       record->node.index, record->count);
+    }
+    return 0;
+}
+
+static int record_decision(void *self, const hc_decision_record *record, hc_error *error)
+{
+    hc_replay *replay = self;
+    (void)error;
+    replay->decision_counts[record->reason]++;
+    return 0;
+}
+
+static int record_event(void *self, const hc_event_record *record, hc_error *error)
+{
+    (void)self;
+    (void)record;
+    (void)error;
+    return 0;
+}
+
+static int record_sample(void *self, const hc_sample_record *record, hc_error *error)
+{
+    hc_replay *replay = self;
+    (void)error;
+    CU_ASSERT(record->fragmented_milli <= record->free_milli);
+    replay->sample_count++;
+    return 0;
+}
+
+static int record_ledger(void *self, const hc_ledger_record *record, hc_error *error)
+{
+    hc_replay *replay = self;
+    (void)error;
+    replay->ledger[record->bucket] += record->milli_ns;
+    return 0;
+}
+
+static void destroy_nothing(void *self)
+{
+    (void)self;
+}
+
+hc_job_spec hc_replay_spec(int64_t submit_seconds, uint32_t gpu_count, int64_t run_seconds,
+                           int64_t limit_seconds)
+{
+    return (hc_job_spec){
+        .submit = submit_seconds * HC_SECOND,
+        .run_time = run_seconds * HC_SECOND,
+        .time_limit = limit_seconds * HC_SECOND,
+        .recorded_start = HC_TIME_MISSING,
+        .recorded_end = HC_TIME_MISSING,
+        .request = {.kinds = UINT64_MAX, .gpu_count = gpu_count, .gpu_milli = HC_WHOLE_GPU},
+        .user = HC_NO_INDEX,
+        .group = HC_NO_INDEX,
+    };
+}
+
+static hc_machine *build_machine(const hc_replay *replay)
+{
+    hc_machine *machine = hc_machine_create();
+    hc_error error = HC_ERROR_NONE;
+    for (size_t i = 0; i < replay->group_count; i++) {
+        CU_ASSERT_EQUAL_FATAL(hc_machine_add(machine, &replay->groups[i], &error), 0);
+    }
+    CU_ASSERT_EQUAL_FATAL(hc_machine_freeze(machine, &error), 0);
+    return machine;
+}
+
+static void run(hc_simulation *simulation, hc_replay *replay)
+{
+    uint64_t slice = replay->checks_every_event ? 1 : 1000000;
+    hc_error error = HC_ERROR_NONE;
+    bool is_over = false;
+    while (!is_over) {
+        if (hc_simulation_run(simulation, slice, &is_over, &error) < 0) {
+            printf("\n    %s\n", error.text);
+            CU_FAIL_FATAL("the simulation failed");
+        }
+        if (replay->checks_every_event) {
+            CU_ASSERT_FATAL(hc_simulation_check(simulation));
+        }
+    }
+    CU_ASSERT_EQUAL_FATAL(hc_simulation_finish(simulation, &error), 0);
+    CU_ASSERT_FATAL(hc_simulation_check(simulation));
+}
+
+void hc_replay_run(hc_replay *replay)
+{
+    memory_source memory = {.replay = replay};
+    hc_sink sink = {replay,          record_job,   record_attempt, record_placement,
+                    record_decision, record_event, record_sample,  record_ledger};
+    hc_simulation_options options = {
+        .machine = build_machine(replay),
+        .source = {.self = &memory,
+                   .next = next_job,
+                   .facts = source_facts,
+                   .destroy = destroy_nothing},
+        .sink = &sink,
+        .policy = hc_policy_find(replay->policy),
+        .placement = hc_placement_find(replay->placement == NULL ? "packed" : replay->placement),
+        .begin = replay->begin,
+        .warmup = replay->warmup,
+        .sample_interval = replay->sample_interval,
+        .is_pass_per_event = replay->is_pass_per_event,
+    };
+    hc_simulation *simulation = NULL;
+    hc_error error = HC_ERROR_NONE;
+    for (size_t i = 0; i < replay->job_count; i++) {
+        replay->jobs[i].nodes[0] = '\0';
+    }
+    memset(replay->ledger, 0, sizeof replay->ledger);
+    memset(replay->decision_counts, 0, sizeof replay->decision_counts);
+    replay->sample_count = 0;
+    CU_ASSERT_EQUAL_FATAL(hc_simulation_create(&simulation, &options, &error), 0);
+    run(simulation, replay);
+    replay->digest = hc_simulation_digest(simulation);
+    replay->event_count = hc_simulation_progress(simulation).event_count;
+    hc_simulation_destroy(simulation);
+}

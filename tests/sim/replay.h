@@ -1,0 +1,53 @@
+#ifndef HC_TESTS_SIM_REPLAY_H
+#define HC_TESTS_SIM_REPLAY_H
+
+#include "sim/cluster/machine.h"
+#include "sim/engine/digest.h"
+#include "sim/interfaces/sink.h"
+#include "sim/jobs/job.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Replays jobs that lie in memory, for tests: no scenario, no files. */
+
+typedef struct hc_replay_job {
+    hc_job_spec spec;       /**< in the order of submission */
+    hc_time start;          /**< [out] HC_TIME_MISSING when it never started */
+    hc_time end;            /**< [out] */
+    hc_time wait;           /**< [out] */
+    hc_job_state state;     /**< [out] */
+    hc_rejection rejection; /**< [out] */
+    char nodes[256];        /**< [out] "node:gpus+node:gpus" */
+} hc_replay_job;
+
+typedef struct hc_replay {
+    const hc_node_group *groups;
+    size_t group_count;
+    const char *policy;
+    const char *placement;
+    bool is_pass_per_event;
+    hc_time begin; /**< HC_TIME_MISSING: first submission */
+    hc_time warmup;
+    hc_time sample_interval;
+    bool checks_every_event; /**< verifies every invariant after each event (slow) */
+
+    hc_replay_job *jobs;
+    size_t job_count;
+
+    hc_digest digest;                               /**< [out] */
+    hc_int128 ledger[HC_BUCKET_COUNT];              /**< [out] summed over partitions */
+    uint64_t event_count;                           /**< [out] */
+    uint64_t sample_count;                          /**< [out] */
+    uint64_t decision_counts[HC_WAIT_REASON_COUNT]; /**< [out] */
+} hc_replay;
+
+/** A job of whole GPUs, times in seconds. */
+hc_job_spec hc_replay_spec(int64_t submit_seconds, uint32_t gpu_count, int64_t run_seconds,
+                           int64_t limit_seconds);
+
+/** Runs to the end; fails the running CUnit test when anything goes wrong. */
+void hc_replay_run(hc_replay *replay);
+
+#endif
