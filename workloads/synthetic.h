@@ -34,6 +34,7 @@ typedef struct hc_synthetic_options {
         user_count; /**< the k-th user submits with weight k^-user_exponent; 0: unknown users */
     uint32_t group_count; /**< user k is in group k modulo this; at most user_count */
     double user_exponent;
+    struct hc_synthetic_storage *storage; /**< owned by hc_synthetic_options_read, else NULL */
 } hc_synthetic_options;
 
 /** What follows from options, exactly. */
