@@ -4,19 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one node gives to a job, or gets back. */
-typedef struct change {
-    const hc_request *request;
-    uint32_t gpu_count; /* GPUs whose share of CPU and memory goes along */
-    bool is_taken;
-} change;
+/* CPU and memory that some of the request's GPUs bring along; not worked out where they are not modelled. */
+static hc_host share_in(const hc_class_state *c, const hc_request *request, uint32_t gpu_count)
+{
+    return c->free_host == NULL ? (hc_host){0} : hc_request_share(request, gpu_count);
+}
 
 /* CPU and memory are counted only where they are limited. */
-static void change_host(hc_class_state *c, uint32_t item, const change *by)
+static void change_host(hc_class_state *c, uint32_t item, hc_host share, bool is_taken)
 {
     hc_host *host = &c->free_host[item];
-    hc_host share = hc_request_share(by->request, by->gpu_count);
-    bool is_taken = by->is_taken;
     if (c->has_cpu_limit) {
         assert(!is_taken || host->cpu_milli >= share.cpu_milli);
         host->cpu_milli += is_taken ? 0 - share.cpu_milli : share.cpu_milli;
@@ -40,19 +37,21 @@ static void refresh_shared(hc_class_state *c, uint32_t item)
 }
 
 /* Moves a node by `gpu_count` levels, and its CPU and memory with it. Thousandths are counted by the callers. */
-static void change_node(hc_class_state *c, uint32_t item, uint32_t gpu_count, const change *by)
+static void change_node(hc_class_state *c, uint32_t item, uint32_t gpu_count, hc_host share,
+                        bool is_taken)
 {
     uint32_t before = c->free_gpus[item];
-    uint32_t after = by->is_taken ? before - gpu_count : before + gpu_count;
-    assert(by->is_taken ? gpu_count <= before : after <= c->view.gpu_count);
+    uint32_t after = is_taken ? before - gpu_count : before + gpu_count;
+    assert(is_taken ? gpu_count <= before : after <= c->view.gpu_count);
     if (after != before) {
         hc_fit_index_remove(c->nodes, before, item);
         c->free_gpus[item] = after;
+        c->view.free_gpu_count += after - before; /* wraps and comes back when GPUs are taken */
         c->view.whole_node_count += after == c->view.gpu_count ? 1 : 0;
         c->view.whole_node_count -= before == c->view.gpu_count ? 1 : 0;
     }
     if (c->free_host != NULL) {
-        change_host(c, item, by);
+        change_host(c, item, share, is_taken);
     }
     if (after != before) {
         hc_fit_index_insert(c->nodes, after, item);
@@ -66,14 +65,15 @@ static void change_node(hc_class_state *c, uint32_t item, uint32_t gpu_count, co
 
 /* Takes the request's thousandths from a GPU, or gives them back. A GPU that is wholly free counts for its
  * node. */
-static void change_gpu(hc_class_state *c, uint32_t item, uint32_t device, const change *by)
+static void change_gpu(hc_class_state *c, uint32_t item, uint32_t device, const hc_request *request,
+                       bool is_taken)
 {
     uint32_t gpu = item * c->view.gpu_count + device;
-    uint32_t milli = by->request->gpu_milli;
+    uint32_t milli = request->gpu_milli;
     uint32_t before = c->free_milli[gpu];
-    uint32_t after = by->is_taken ? before - milli : before + milli;
+    uint32_t after = is_taken ? before - milli : before + milli;
     bool changes_node = before == HC_WHOLE_GPU || after == HC_WHOLE_GPU;
-    assert(by->is_taken ? milli <= before : after <= HC_WHOLE_GPU);
+    assert(is_taken ? milli <= before : after <= HC_WHOLE_GPU);
     if (before > 0 && before < HC_WHOLE_GPU) {
         hc_fit_index_remove(c->shared, before, gpu);
     }
@@ -81,7 +81,7 @@ static void change_gpu(hc_class_state *c, uint32_t item, uint32_t device, const 
     if (after > 0 && after < HC_WHOLE_GPU) {
         hc_fit_index_insert(c->shared, after, gpu);
     }
-    change_node(c, item, changes_node ? 1 : 0, by);
+    change_node(c, item, changes_node ? 1 : 0, share_in(c, request, 1), is_taken);
 }
 
 static bool grow_slices(hc_occupancy *o)
@@ -157,8 +157,7 @@ static int take_whole(hc_occupancy *o, const hc_request *request, const hc_part 
                       slice_list *list)
 {
     hc_class_state *c = &o->classes[part->class_index];
-    change by = {request, part->gpu_count, true};
-    change_node(c, part->item, part->gpu_count, &by);
+    change_node(c, part->item, part->gpu_count, share_in(c, request, part->gpu_count), true);
     c->view.free_milli -= (uint64_t)part->gpu_count * HC_WHOLE_GPU;
     if (part->gpu_count == 0) {
         return append_slice(o, list, (hc_slice){.node = c->node_of_item[part->item]});
@@ -171,7 +170,6 @@ static int take_shared(hc_occupancy *o, const hc_request *request, const hc_part
                        slice_list *list)
 {
     hc_class_state *c = &o->classes[part->class_index];
-    change by = {request, 1, true};
     uint32_t node = c->node_of_item[part->item];
     uint64_t base = hc_occupancy_first_gpu(o, node);
     uint32_t device = part->device;
@@ -182,7 +180,7 @@ static int take_shared(hc_occupancy *o, const hc_request *request, const hc_part
     if (c->free_milli[part->item * c->view.gpu_count + device] == HC_WHOLE_GPU) {
         hc_ordered_set_remove(o->free_devices, base + device);
     }
-    change_gpu(c, part->item, device, &by);
+    change_gpu(c, part->item, device, request, true);
     c->view.free_milli -= request->gpu_milli;
     return append_slice(
         o, list,
@@ -199,6 +197,7 @@ int hc_occupancy_take(hc_occupancy *o, const hc_request *request, const hc_plan 
 {
     slice_list list = {HC_NO_INDEX, HC_NO_INDEX};
     int status = 0;
+    assert(!o->options.is_forecast);
     for (uint32_t i = 0; status == 0 && i < plan->count; i++) {
         status = is_shared(request) ? take_shared(o, request, &plan->parts[i], &list)
                                     : take_whole(o, request, &plan->parts[i], &list);
@@ -219,23 +218,23 @@ static uint32_t node_end(const hc_occupancy *o, uint32_t slice, uint32_t *gpu_co
     return slice;
 }
 
-/* Node levels, CPU and memory, shared GPUs; not which of the whole GPUs. */
-static void change_allocation(hc_occupancy *o, const hc_request *request,
+/* Node levels, CPU and memory, shared GPUs; not which of the whole GPUs. The slices lie with their owner. */
+static void change_allocation(hc_occupancy *o, const hc_occupancy *owner, const hc_request *request,
                               const hc_allocation *allocation, bool is_taken)
 {
     uint32_t slice = allocation->first_slice;
     while (slice != HC_NO_INDEX) {
-        const hc_slice *first = &o->slices[slice];
+        const hc_slice *first = &owner->slices[slice];
         hc_node_place at = o->places[first->node];
         hc_class_state *c = &o->classes[at.class_index];
         uint32_t gpu_count = 0;
         uint64_t milli = 0;
-        slice = node_end(o, slice, &gpu_count);
+        slice = node_end(owner, slice, &gpu_count);
         if (is_shared(request)) {
-            change_gpu(c, at.item, first->device, &(change){request, 1, is_taken});
+            change_gpu(c, at.item, first->device, request, is_taken);
             milli = request->gpu_milli;
         } else {
-            change_node(c, at.item, gpu_count, &(change){request, gpu_count, is_taken});
+            change_node(c, at.item, gpu_count, share_in(c, request, gpu_count), is_taken);
             milli = (uint64_t)gpu_count * HC_WHOLE_GPU;
         }
         c->view.free_milli += is_taken ? 0 - milli : milli;
@@ -260,7 +259,7 @@ static void give_back_devices(hc_occupancy *o, const hc_slice *slice)
 void hc_occupancy_release(hc_occupancy *o, const hc_request *request, hc_allocation *allocation)
 {
     uint32_t slice = allocation->first_slice;
-    change_allocation(o, request, allocation, false);
+    change_allocation(o, o, request, allocation, false);
     while (slice != HC_NO_INDEX) {
         uint32_t next = o->slices[slice].next;
         give_back_devices(o, &o->slices[slice]);
@@ -271,13 +270,55 @@ void hc_occupancy_release(hc_occupancy *o, const hc_request *request, hc_allocat
     *allocation = (hc_allocation){.first_slice = HC_NO_INDEX};
 }
 
-void hc_occupancy_suppose(hc_occupancy *o, const hc_request *request,
-                          const hc_allocation *allocation)
+void hc_occupancy_hold(hc_occupancy *forecast, const hc_occupancy *owner, const hc_request *request,
+                       const hc_allocation *allocation)
 {
-    change_allocation(o, request, allocation, false);
+    assert(forecast->options.is_forecast);
+    change_allocation(forecast, owner, request, allocation, true);
 }
 
-void hc_occupancy_undo(hc_occupancy *o, const hc_request *request, const hc_allocation *allocation)
+void hc_occupancy_let_go(hc_occupancy *forecast, const hc_occupancy *owner,
+                         const hc_request *request, const hc_allocation *allocation)
 {
-    change_allocation(o, request, allocation, true);
+    assert(forecast->options.is_forecast);
+    change_allocation(forecast, owner, request, allocation, false);
+}
+
+/* Takes the shared GPUs of a node out of their index, or puts them back. */
+static void hide_parts(hc_class_state *c, uint32_t item, bool is_hidden)
+{
+    uint32_t first = item * c->view.gpu_count;
+    for (uint32_t gpu = first; gpu < first + c->view.gpu_count; gpu++) {
+        uint16_t milli = c->free_milli[gpu];
+        if (milli > 0 && milli < HC_WHOLE_GPU && is_hidden) {
+            hc_fit_index_remove(c->shared, milli, gpu);
+        } else if (milli > 0 && milli < HC_WHOLE_GPU) {
+            hc_fit_index_insert(c->shared, milli, gpu);
+        }
+    }
+}
+
+static void change_block(hc_occupancy *o, const hc_block *block, bool is_taken)
+{
+    hc_class_state *c = &o->classes[block->class_index];
+    uint64_t milli = (uint64_t)block->gpu_count * HC_WHOLE_GPU;
+    assert(o->options.is_forecast);
+    if (!is_taken && c->free_milli != NULL) {
+        hide_parts(c, block->item, false);
+    }
+    change_node(c, block->item, block->gpu_count, block->host, is_taken);
+    c->view.free_milli += is_taken ? 0 - milli : milli;
+    if (is_taken && c->free_milli != NULL) {
+        hide_parts(c, block->item, true);
+    }
+}
+
+void hc_occupancy_block(hc_occupancy *forecast, const hc_block *block)
+{
+    change_block(forecast, block, true);
+}
+
+void hc_occupancy_unblock(hc_occupancy *forecast, const hc_block *block)
+{
+    change_block(forecast, block, false);
 }

@@ -65,6 +65,7 @@ static void add_node(hc_occupancy *o, uint32_t node)
     }
     hc_fit_index_insert(c->nodes, facts->gpu_count, item);
     c->view.whole_node_count++;
+    c->view.free_gpu_count += facts->gpu_count;
     c->view.free_milli += (uint64_t)facts->gpu_count * HC_WHOLE_GPU;
 }
 
@@ -74,10 +75,15 @@ static int create_parts(hc_occupancy *o)
     o->classes = calloc(o->range.class_count, sizeof *o->classes);
     o->places = malloc(o->range.node_count * sizeof *o->places);
     o->plan.parts = malloc(o->range.node_count * sizeof *o->plan.parts);
-    o->free_devices = hc_ordered_set_create(bound);
-    if (o->classes == NULL || o->places == NULL || o->plan.parts == NULL ||
-        o->free_devices == NULL) {
+    if (o->classes == NULL || o->places == NULL || o->plan.parts == NULL) {
         return -1;
+    }
+    if (!o->options.is_forecast) {
+        o->free_devices = hc_ordered_set_create(bound);
+        if (o->free_devices == NULL) {
+            return -1;
+        }
+        hc_ordered_set_insert_run(o->free_devices, 0, o->range.gpu_count);
     }
     for (uint32_t i = 0; i < o->range.class_count; i++) {
         if (create_class(o, i) < 0) {
@@ -113,7 +119,6 @@ int hc_occupancy_create(hc_occupancy **out, const hc_machine *machine, hc_partit
     for (uint32_t node = 0; node < range->node_count; node++) {
         add_node(o, node);
     }
-    hc_ordered_set_insert_run(o->free_devices, 0, range->gpu_count);
     o->capacity_milli = hc_occupancy_free_milli(o);
     *out = o;
     return 0;
@@ -251,4 +256,28 @@ const hc_slice *hc_occupancy_slice(const hc_occupancy *o, uint32_t slice)
 {
     assert(slice < o->slice_capacity);
     return &o->slices[slice];
+}
+
+uint32_t hc_occupancy_free_gpus(const hc_occupancy *o, uint32_t class_index, uint32_t item)
+{
+    return o->classes[class_index].free_gpus[item];
+}
+
+hc_host hc_occupancy_free_host(const hc_occupancy *o, uint32_t class_index, uint32_t item)
+{
+    const hc_class_state *c = &o->classes[class_index];
+    return c->free_host == NULL ? (hc_host){HC_UNLIMITED, HC_UNLIMITED} : c->free_host[item];
+}
+
+hc_part hc_occupancy_place_of(const hc_occupancy *o, uint32_t node)
+{
+    assert(node < o->range.node_count);
+    return (hc_part){.class_index = o->places[node].class_index,
+                     .item = o->places[node].item,
+                     .device = HC_NO_INDEX};
+}
+
+uint32_t hc_occupancy_node_count(const hc_occupancy *o)
+{
+    return o->range.node_count;
 }

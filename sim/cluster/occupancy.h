@@ -26,7 +26,8 @@ typedef struct hc_class_view {
     uint32_t gpu_count;
     uint32_t node_count;
     uint32_t whole_node_count; /**< nodes with every GPU free */
-    uint64_t free_milli;       /**< thousandths of GPUs free on all its nodes */
+    uint32_t free_gpu_count;   /**< GPUs wholly free on all its nodes */
+    uint64_t free_milli;       /**< thousandths of GPUs free on all its nodes, parts included */
     const hc_fit_index *nodes;
     const hc_fit_index *shared;   /**< NULL when GPUs are not shared */
     const uint32_t *node_of_item; /**< node in the partition */
@@ -66,6 +67,7 @@ typedef struct hc_slice {
 typedef struct hc_occupancy_options {
     bool is_shared;      /**< some job asks for a part of a GPU */
     bool has_host_needs; /**< some job asks for CPU or memory */
+    bool is_forecast;    /**< counts what is held, but not which GPUs: see hc_occupancy_hold */
 } hc_occupancy_options;
 
 /** Most GPUs that a partition with shared GPUs may have: the order of shared GPUs needs 125 bytes each. */
@@ -119,12 +121,34 @@ int hc_occupancy_take(hc_occupancy *occupancy, const hc_request *request, const 
 void hc_occupancy_release(hc_occupancy *occupancy, const hc_request *request,
                           hc_allocation *allocation);
 
-/** Supposes that an allocation were released, for planning only; each supposition must be undone before anything
- *  is taken or released. */
-void hc_occupancy_suppose(hc_occupancy *occupancy, const hc_request *request,
-                          const hc_allocation *allocation);
-void hc_occupancy_undo(hc_occupancy *occupancy, const hc_request *request,
+/** In a forecast, holds what an allocation of another occupancy of the same partition holds, or lets it go. Plans
+ *  can be made on a forecast; nothing can be taken from it. */
+void hc_occupancy_hold(hc_occupancy *forecast, const hc_occupancy *owner, const hc_request *request,
                        const hc_allocation *allocation);
+void hc_occupancy_let_go(hc_occupancy *forecast, const hc_occupancy *owner,
+                         const hc_request *request, const hc_allocation *allocation);
+
+/** GPUs, CPU and memory of one node that a forecast keeps from plans; parts of GPUs on that node as well. */
+typedef struct hc_block {
+    uint32_t class_index;
+    uint32_t item;
+    uint32_t gpu_count;
+    hc_host host;
+} hc_block;
+
+/** Blocks, or unblocks what was blocked. While a node is blocked, allocations on it may be held and let go unless
+ *  the partition shares GPUs. */
+void hc_occupancy_block(hc_occupancy *forecast, const hc_block *block);
+void hc_occupancy_unblock(hc_occupancy *forecast, const hc_block *block);
+
+/** What is free on one node: GPUs wholly free; CPU and memory, HC_UNLIMITED where they are not modelled. */
+uint32_t hc_occupancy_free_gpus(const hc_occupancy *occupancy, uint32_t class_index, uint32_t item);
+hc_host hc_occupancy_free_host(const hc_occupancy *occupancy, uint32_t class_index, uint32_t item);
+
+/** Where a node of the partition stands in its class: class_index and item of the part. */
+hc_part hc_occupancy_place_of(const hc_occupancy *occupancy, uint32_t node);
+
+uint32_t hc_occupancy_node_count(const hc_occupancy *occupancy);
 
 const hc_slice *hc_occupancy_slice(const hc_occupancy *occupancy, uint32_t slice);
 

@@ -33,23 +33,27 @@ static bool check_class(const hc_occupancy *o, uint32_t class_index)
 {
     const hc_class_state *c = &o->classes[class_index];
     uint32_t whole = 0;
+    uint32_t free_gpu_count = 0;
     uint64_t milli = 0;
     for (uint32_t item = 0; item < c->view.node_count; item++) {
         uint32_t free_gpus = c->free_gpus[item];
         uint32_t node = c->node_of_item[item];
         if (!hc_fit_index_contains(c->nodes, free_gpus, item) ||
             o->places[node].class_index != class_index || o->places[node].item != item ||
-            count_free_devices(o, node, c->view.gpu_count) != free_gpus) {
+            (!o->options.is_forecast &&
+             count_free_devices(o, node, c->view.gpu_count) != free_gpus)) {
             return false;
         }
         whole += free_gpus == c->view.gpu_count ? 1 : 0;
+        free_gpu_count += free_gpus;
         milli += (uint64_t)free_gpus * HC_WHOLE_GPU;
         if (c->free_milli != NULL && !check_shared(c, item, &milli)) {
             return false;
         }
     }
-    return whole == c->view.whole_node_count && milli == c->view.free_milli &&
-           hc_fit_index_check(c->nodes) && (c->shared == NULL || hc_fit_index_check(c->shared));
+    return whole == c->view.whole_node_count && free_gpu_count == c->view.free_gpu_count &&
+           milli == c->view.free_milli && hc_fit_index_check(c->nodes) &&
+           (c->shared == NULL || hc_fit_index_check(c->shared));
 }
 
 bool hc_occupancy_check(const hc_occupancy *o)
@@ -59,5 +63,5 @@ bool hc_occupancy_check(const hc_occupancy *o)
             return false;
         }
     }
-    return hc_ordered_set_check(o->free_devices);
+    return o->options.is_forecast || hc_ordered_set_check(o->free_devices);
 }

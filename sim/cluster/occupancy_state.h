@@ -32,8 +32,9 @@ struct hc_occupancy {
     uint32_t first_gpu; /* number in the machine of the partition's first GPU */
     hc_occupancy_options options;
     hc_class_state *classes;
-    hc_node_place *places;        /* by node of the partition */
-    hc_ordered_set *free_devices; /* wholly free GPUs, counted inside the partition */
+    hc_node_place *places; /* by node of the partition */
+    hc_ordered_set
+        *free_devices; /* wholly free GPUs, counted inside the partition; NULL in a forecast */
     hc_slice *slices;
     uint32_t slice_capacity;
     uint32_t free_slice;

@@ -285,6 +285,21 @@ uint32_t hc_job_order_find(const hc_job_order *order, const hc_order_entry *afte
     return find(order->nodes, order->root, after, filter);
 }
 
+uint32_t hc_job_order_previous(const hc_job_order *order, const hc_order_entry *before)
+{
+    uint32_t at = order->root;
+    uint32_t found = HC_NO_SLOT;
+    while (at != HC_NO_SLOT) {
+        if (compare(&order->nodes[at].entry, before) < 0) {
+            found = at;
+            at = order->nodes[at].right;
+        } else {
+            at = order->nodes[at].left;
+        }
+    }
+    return found;
+}
+
 uint32_t hc_job_order_find_sum(const hc_job_order *order, uint64_t sum)
 {
     const node *nodes = order->nodes;

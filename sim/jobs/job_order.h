@@ -55,6 +55,9 @@ typedef struct hc_order_filter {
 uint32_t hc_job_order_find(const hc_job_order *order, const hc_order_entry *after,
                            const hc_order_filter *filter);
 
+/** The last job before the place of `before`, HC_NO_SLOT when there is none. */
+uint32_t hc_job_order_previous(const hc_job_order *order, const hc_order_entry *before);
+
 /** The first job at which the sum of sizes from the beginning reaches `sum`; HC_NO_SLOT when all together do
  *  not. */
 uint32_t hc_job_order_find_sum(const hc_job_order *order, uint64_t sum);

@@ -8,9 +8,11 @@
 int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error)
 {
     hc_lifecycle *l = calloc(1, sizeof *l);
+    hc_occupancy_options empty = options->occupancy;
     if (l == NULL) {
         return hc_error_memory(error);
     }
+    empty.is_forecast = true;
     l->options = *options;
     l->first_node = hc_machine_partition(options->machine, options->partition)->first_node;
     l->running = hc_job_order_create();
@@ -20,8 +22,7 @@ int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options,
     }
     if (hc_occupancy_create(&l->occupancy, options->machine, options->partition,
                             &options->occupancy, error) < 0 ||
-        hc_occupancy_create(&l->empty, options->machine, options->partition, &options->occupancy,
-                            error) < 0) {
+        hc_occupancy_create(&l->empty, options->machine, options->partition, &empty, error) < 0) {
         hc_lifecycle_destroy(l);
         return -1;
     }
@@ -38,6 +39,8 @@ void hc_lifecycle_destroy(hc_lifecycle *l)
     }
     hc_occupancy_destroy(l->occupancy);
     hc_occupancy_destroy(l->empty);
+    hc_occupancy_destroy(l->beside);
+    hc_occupancy_destroy(l->forecast);
     hc_job_order_destroy(l->running);
     free(l->jobs);
     free(l->free_slots);
@@ -162,27 +165,30 @@ static hc_rejection explain_rejection(const hc_lifecycle *l, const hc_request *r
     return HC_REJECTION_HOST;
 }
 
-/* Nothing but size decides for most requests: then the largest one that fits on empty nodes is the measure. */
+/* Nothing but the number of whole GPUs decides for most requests (sim/interfaces/placement.h). */
 static bool is_plain(const hc_request *request)
 {
     return request->kinds == UINT64_MAX && request->cpu_milli == 0 && request->memory_bytes == 0 &&
-           !request->is_single_node && request->gpu_count > 0;
+           !request->is_single_node && request->gpu_count > 0 && request->gpu_milli == HC_WHOLE_GPU;
+}
+
+bool hc_lifecycle_fits_on(hc_lifecycle *l, hc_occupancy *occupancy, const hc_request *request)
+{
+    const hc_placement *placement = l->options.placement;
+    if (is_plain(request)) {
+        return hc_request_milli(request) <= placement->largest_milli(occupancy);
+    }
+    return placement->plan(occupancy, request, hc_occupancy_plan(occupancy));
 }
 
 static hc_rejection judge(hc_lifecycle *l, const hc_job *job)
 {
-    const hc_request *request = &job->spec.request;
     if (job->spec.partition.index != l->options.partition.index) {
         return HC_REJECTION_PARTITION;
     }
-    if (is_plain(request) &&
-        hc_request_milli(request) <= l->options.placement->largest_milli(l->empty)) {
-        return HC_REJECTION_NONE;
-    }
-    if (l->options.placement->plan(l->empty, request, hc_occupancy_plan(l->empty))) {
-        return HC_REJECTION_NONE;
-    }
-    return explain_rejection(l, request);
+    return hc_lifecycle_fits_on(l, l->empty, &job->spec.request)
+               ? HC_REJECTION_NONE
+               : explain_rejection(l, &job->spec.request);
 }
 
 static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejection)
@@ -250,22 +256,35 @@ hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 
 bool hc_lifecycle_fits(hc_lifecycle *l, uint32_t slot)
 {
-    const hc_request *request = &job_at(l, slot)->spec.request;
-    return l->options.placement->plan(l->occupancy, request, hc_occupancy_plan(l->occupancy));
+    return hc_lifecycle_fits_on(l, l->occupancy, &job_at(l, slot)->spec.request);
 }
 
-int hc_lifecycle_place(hc_lifecycle *l, uint32_t slot)
+/* Plans on one view of the partition and takes the plan from the real one. */
+static int place_by(hc_lifecycle *l, uint32_t slot, hc_occupancy *view)
 {
     hc_job *job = job_at(l, slot);
-    hc_plan *plan = hc_occupancy_plan(l->occupancy);
+    hc_plan *plan = hc_occupancy_plan(view);
     assert(job->state == HC_JOB_PENDING);
-    if (!l->options.placement->plan(l->occupancy, &job->spec.request, plan)) {
+    if (is_plain(&job->spec.request) && !hc_lifecycle_fits_on(l, view, &job->spec.request)) {
+        return 0; /* cheaper than a plan that fails */
+    }
+    if (!l->options.placement->plan(view, &job->spec.request, plan)) {
         return 0;
     }
     if (hc_occupancy_take(l->occupancy, &job->spec.request, plan, &job->allocation) < 0) {
         return hc_error_memory(l->error);
     }
     return 1;
+}
+
+int hc_lifecycle_place(hc_lifecycle *l, uint32_t slot)
+{
+    return place_by(l, slot, l->occupancy);
+}
+
+int hc_lifecycle_place_beside(hc_lifecycle *l, uint32_t slot)
+{
+    return place_by(l, slot, l->beside);
 }
 
 void hc_lifecycle_unplace(hc_lifecycle *l, uint32_t slot)
@@ -337,6 +356,7 @@ int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
     l->counts.running++;
     l->ledger.busy_milli += milli;
     post_end(l, slot);
+    hc_lifecycle_forecast_launch(l, job);
     if (hc_lifecycle_note(l, HC_EVENT_START, job, milli) < 0) {
         return -1;
     }
@@ -366,6 +386,7 @@ int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
     assert(job->state == HC_JOB_RUNNING && job->end == l->now);
     (void)hc_engine_cancel(l->engine, job->end_event); /* ended early with `pass: event` */
     hc_job_order_remove(l->running, slot);
+    hc_lifecycle_forecast_end(l, job);
     hc_occupancy_release(l->occupancy, &job->spec.request, &job->allocation);
     job->allocation.node_count = node_count;
     job->state = HC_JOB_COMPLETED;
@@ -392,7 +413,7 @@ hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *l, uint32_t slot)
     }
     bare.cpu_milli = 0;
     bare.memory_bytes = 0;
-    if (l->options.placement->plan(l->occupancy, &bare, hc_occupancy_plan(l->occupancy))) {
+    if (hc_lifecycle_fits_on(l, l->occupancy, &bare)) {
         return HC_WAIT_HOST;
     }
     return HC_WAIT_FRAGMENTED;

@@ -127,6 +127,23 @@ int hc_lifecycle_refuse(hc_lifecycle *lifecycle, const hc_job_order *queue, uint
 /** Why a job that does not fit does not. */
 hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *lifecycle, uint32_t slot);
 
+/** Keeps two more views of the partition, from a moment on at which no job runs:
+ *  - the forecast: as it would be at a later instant T, if running jobs end as their limits say, one that has
+ *    outrun its limit at the next tick;
+ *  - beside: as it is now, for a policy to block parts of it.
+ *  @return 0, or -1 with `error` set. */
+int hc_lifecycle_keep_forecast(hc_lifecycle *lifecycle, hc_error *error);
+hc_occupancy *hc_lifecycle_forecast(const hc_lifecycle *lifecycle);
+hc_occupancy *hc_lifecycle_beside(const hc_lifecycle *lifecycle);
+
+/** Moves T to the earliest instant at which a waiting job fits that does not fit now.
+ *  @return T, HC_TIME_NEVER when it does not fit even after all have ended.
+ *  Cost: O(jobs that end between the old T and the new one). */
+hc_time hc_lifecycle_forecast_start(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** As hc_lifecycle_place, on what is free beside the blocks. */
+int hc_lifecycle_place_beside(hc_lifecycle *lifecycle, uint32_t slot);
+
 /** Records a scheduling pass; writes a sample of the state. @return 0 or -1. */
 int hc_lifecycle_note_pass(hc_lifecycle *lifecycle);
 int hc_lifecycle_sample(hc_lifecycle *lifecycle);

@@ -38,6 +38,25 @@ static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
            job->allocation.first_slice == HC_NO_INDEX;
 }
 
+/* The forecast holds exactly what the jobs hold that end after its instant. */
+static bool check_forecast(const hc_lifecycle *l)
+{
+    uint64_t held = 0;
+    if (l->forecast == NULL) {
+        return true;
+    }
+    for (uint32_t slot = 0; slot < l->capacity; slot++) {
+        const hc_job *job = &l->jobs[slot];
+        if (job->is_in_use && job->state == HC_JOB_RUNNING &&
+            job->estimated_end > l->forecast_time) {
+            held += hc_request_milli(&job->spec.request);
+        }
+    }
+    return hc_occupancy_capacity_milli(l->forecast) - hc_occupancy_free_milli(l->forecast) ==
+               held &&
+           hc_occupancy_check(l->forecast);
+}
+
 bool hc_lifecycle_check(const hc_lifecycle *l)
 {
     totals sums = {0};
@@ -55,5 +74,5 @@ bool hc_lifecycle_check(const hc_lifecycle *l)
            hc_occupancy_capacity_milli(l->occupancy) - hc_occupancy_free_milli(l->occupancy) ==
                sums.busy_milli &&
            hc_ledger_check(&l->ledger) && hc_job_order_check(l->running) &&
-           hc_occupancy_check(l->occupancy);
+           hc_occupancy_check(l->occupancy) && check_forecast(l);
 }

@@ -1,8 +1,8 @@
 #ifndef HC_SIM_JOBS_LIFECYCLE_STATE_H
 #define HC_SIM_JOBS_LIFECYCLE_STATE_H
 
-/* The inside of a lifecycle, for lifecycle.c (what happens to jobs), lifecycle_records.c (what is written down)
- * and lifecycle_check.c (what must hold). Nobody else includes this. */
+/* The inside of a lifecycle, for lifecycle.c (what happens to jobs), lifecycle_records.c (what is written
+ * down), lifecycle_forecast.c (what will be) and lifecycle_check.c (what must hold). Nobody else includes this. */
 
 #include "sim/jobs/lifecycle.h"
 
@@ -18,6 +18,9 @@ struct hc_lifecycle {
     uint32_t free_slot_count;
 
     hc_job_order *running;
+    hc_occupancy *beside;   /* holds what all jobs hold; NULL: not kept */
+    hc_occupancy *forecast; /* holds what the jobs hold that end after forecast_time */
+    hc_time forecast_time;
     uint64_t waiting_milli;
     hc_job_counts counts;
     uint64_t start_count;
@@ -29,6 +32,13 @@ struct hc_lifecycle {
     hc_time now;
     hc_error *error;
 };
+
+/* Whether a request fits on an occupancy of the partition: the one of now, or the forecast. */
+bool hc_lifecycle_fits_on(hc_lifecycle *l, hc_occupancy *occupancy, const hc_request *request);
+
+/* Tells the views that a job has started, or is about to give its GPUs back. */
+void hc_lifecycle_forecast_launch(hc_lifecycle *l, const hc_job *job);
+void hc_lifecycle_forecast_end(hc_lifecycle *l, const hc_job *job);
 
 /* Chains a transition into the digest and hands it to the sink. @return 0 or -1. */
 int hc_lifecycle_note(hc_lifecycle *l, hc_event_type type, const hc_job *job, uint64_t value);

@@ -10,9 +10,9 @@ typedef struct backfill {
     hc_queue queue;     /* in order of submission: heads */
     hc_job_order *tail; /* the order of backfilling; the queue's own, or one by time limit */
     bool has_own_tail;
+    hc_reservation *reservation;
     bool is_settled; /* nothing has become free since the last pass: only fresh jobs can start */
     uint32_t head;   /* of the last pass */
-    hc_time shadow;
 } backfill;
 
 void *hc_backfill_create(struct hc_lifecycle *lifecycle, bool is_tail_by_limit, hc_error *error)
@@ -24,7 +24,8 @@ void *hc_backfill_create(struct hc_lifecycle *lifecycle, bool is_tail_by_limit, 
     }
     b->lifecycle = lifecycle;
     b->has_own_tail = is_tail_by_limit;
-    if (hc_queue_open(&b->queue, lifecycle, false, error) < 0) {
+    b->reservation = hc_reservation_create(lifecycle, error);
+    if (b->reservation == NULL || hc_queue_open(&b->queue, lifecycle, false, error) < 0) {
         hc_backfill_destroy(b);
         return NULL;
     }
@@ -47,6 +48,7 @@ void hc_backfill_destroy(void *self)
         hc_job_order_destroy(b->tail);
     }
     hc_queue_close(&b->queue);
+    hc_reservation_destroy(b->reservation);
     free(b);
 }
 
@@ -103,60 +105,46 @@ static int refuse(backfill *b, uint32_t slot, hc_wait_reason reason)
     return hc_lifecycle_refuse(b->lifecycle, b->queue.order, slot, reason, blocker);
 }
 
-static hc_time time_to_shadow(const backfill *b, const hc_reservation *reservation)
-{
-    hc_time now = hc_lifecycle_now(b->lifecycle);
-    return reservation->shadow == HC_TIME_NEVER ? HC_TIME_NEVER : reservation->shadow - now;
-}
-
 /* Starts a job beside the head unless it would delay it. @return 1 started, 0 refused, -1 failed. */
-static int try_beside(backfill *b, uint32_t slot, hc_reservation *reservation)
+static int try_beside(backfill *b, uint32_t slot)
 {
-    const hc_job *job = hc_lifecycle_job(b->lifecycle, slot);
-    uint64_t size = hc_request_milli(&job->spec.request);
-    bool ends_in_time = job->spec.time_limit <= time_to_shadow(b, reservation);
-    int placed = hc_lifecycle_place(b->lifecycle, slot);
-    if (placed < 0) {
-        return -1;
+    int started = hc_reservation_start(b->reservation, slot);
+    if (started == 1) {
+        hc_job_order_remove(b->queue.order, slot);
+        leave_tail(b, slot);
+    } else if (started == 0) {
+        return refuse(b, slot,
+                      hc_lifecycle_fits(b->lifecycle, slot)
+                          ? HC_WAIT_RESERVATION
+                          : hc_lifecycle_obstacle(b->lifecycle, slot));
     }
-    if (placed == 0) {
-        return refuse(b, slot, hc_lifecycle_obstacle(b->lifecycle, slot));
-    }
-    if (!ends_in_time && !hc_reservation_holds(b->lifecycle, reservation)) {
-        hc_lifecycle_unplace(b->lifecycle, slot);
-        return refuse(b, slot, HC_WAIT_RESERVATION);
-    }
-    if (!ends_in_time && reservation->extra_milli != UINT64_MAX) {
-        reservation->extra_milli -= size;
-    }
-    hc_job_order_remove(b->queue.order, slot);
-    leave_tail(b, slot);
-    return hc_lifecycle_launch(b->lifecycle, slot) < 0 ? -1 : 1;
+    return started;
 }
 
-static hc_order_filter make_filter(const backfill *b, const hc_reservation *reservation)
+static hc_order_filter make_filter(const backfill *b)
 {
+    hc_time shadow = hc_reservation_shadow(b->reservation);
     return (hc_order_filter){
         .size_max = hc_lifecycle_placement(b->lifecycle)
                         ->largest_milli(hc_lifecycle_occupancy(b->lifecycle)),
-        .duration_max = time_to_shadow(b, reservation),
-        .beyond_size_max = reservation->extra_milli,
+        .duration_max = shadow == HC_TIME_NEVER ? shadow : shadow - hc_lifecycle_now(b->lifecycle),
+        .beyond_size_max = hc_reservation_beside_milli(b->reservation),
     };
 }
 
 /* All jobs of the tail, in its order. What a pass skipped cannot start later in the same pass: it only takes. */
-static int scan_tail(backfill *b, hc_reservation *reservation)
+static int scan_tail(backfill *b)
 {
-    hc_order_filter filter = make_filter(b, reservation);
+    hc_order_filter filter = make_filter(b);
     uint32_t slot = hc_job_order_find(b->tail, NULL, &filter);
     while (slot != HC_NO_SLOT) {
         hc_order_entry at = *hc_job_order_entry(b->tail, slot);
-        int started = slot == b->head ? 0 : try_beside(b, slot, reservation);
+        int started = slot == b->head ? 0 : try_beside(b, slot);
         if (started < 0) {
             return -1;
         }
         if (started == 1) {
-            filter = make_filter(b, reservation);
+            filter = make_filter(b);
         }
         slot = hc_job_order_find(b->tail, &at, &filter);
     }
@@ -181,9 +169,9 @@ static int explain_fresh(backfill *b, uint32_t slot, const hc_order_filter *filt
                                                   : hc_lifecycle_obstacle(b->lifecycle, slot));
 }
 
-static int explain_all_fresh(backfill *b, const hc_reservation *reservation)
+static int explain_all_fresh(backfill *b)
 {
-    hc_order_filter filter = make_filter(b, reservation);
+    hc_order_filter filter = make_filter(b);
     int status = 0;
     for (size_t i = 0; i < b->queue.fresh_count && status == 0; i++) {
         if (hc_queue_is_passed_over(&b->queue, b->queue.fresh[i], b->head)) {
@@ -215,11 +203,10 @@ static void sort_fresh(backfill *b)
     b->queue.fresh_count = count;
 }
 
-/* Nothing has become free and time has only brought T nearer: who could not start before still cannot. True where
- * only the number of GPUs counts; elsewhere a start may push a job's placement away from the head's nodes. */
-static int try_fresh(backfill *b, hc_reservation *reservation)
+/* Nothing has become free and time has only brought T nearer: who could not start before still cannot. */
+static int try_fresh(backfill *b)
 {
-    hc_order_filter filter = make_filter(b, reservation);
+    hc_order_filter filter = make_filter(b);
     sort_fresh(b);
     for (size_t i = 0; i < b->queue.fresh_count; i++) {
         uint32_t slot = b->queue.fresh[i];
@@ -227,24 +214,34 @@ static int try_fresh(backfill *b, hc_reservation *reservation)
         if (!accepts(&filter, hc_job_order_entry(b->tail, slot))) {
             continue;
         }
-        started = try_beside(b, slot, reservation);
+        started = try_beside(b, slot);
         if (started < 0) {
             return -1;
         }
-        filter = make_filter(b, reservation);
+        filter = make_filter(b);
     }
     return 0;
 }
 
+/* The reservation of the last pass still stands when nothing has become free since and its time has not come. */
 static int backfill_behind_head(backfill *b, uint32_t head_before)
 {
-    hc_reservation reservation = hc_reservation_make(b->lifecycle, b->head);
-    bool only_fresh = reservation.is_exact && b->is_settled && b->head == head_before &&
-                      reservation.shadow == b->shadow;
-    int status = only_fresh ? try_fresh(b, &reservation) : scan_tail(b, &reservation);
-    b->shadow = reservation.shadow;
+    bool only_fresh = b->is_settled && b->head == head_before &&
+                      hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
+    int status = 0;
+    if (only_fresh) {
+        hc_reservation_resume(b->reservation);
+        status = try_fresh(b);
+    } else {
+        hc_reservation_make(b->reservation, b->head);
+        status = scan_tail(b);
+    }
     b->is_settled = true;
-    return status < 0 ? -1 : explain_all_fresh(b, &reservation);
+    if (status == 0) {
+        status = explain_all_fresh(b);
+    }
+    hc_reservation_rest(b->reservation);
+    return status;
 }
 
 int hc_backfill_pass(void *self)

@@ -97,3 +97,12 @@ void hc_plan_add_shared_gpu(hc_plan *plan, const hc_occupancy *occupancy, const 
     hc_plan_add(plan, gpu->class_index, gpu->fit.item / per_node, 0,
                 (uint32_t)(gpu->fit.item % per_node));
 }
+
+uint64_t hc_class_largest_part(const hc_class_view *view)
+{
+    uint64_t level = HC_SET_NONE;
+    if (view->shared != NULL) {
+        level = hc_fit_index_level_below(view->shared, HC_WHOLE_GPU);
+    }
+    return level == HC_SET_NONE ? 0 : level;
+}

@@ -34,6 +34,9 @@ bool hc_request_is_shared(const hc_request *request);
 void hc_plan_add_node(hc_plan *plan, const hc_candidate *node, const hc_request *request);
 void hc_plan_add_shared_gpu(hc_plan *plan, const hc_occupancy *occupancy, const hc_candidate *gpu);
 
+/** Thousandths of the emptiest shared GPU of a class, 0 when none is shared: what fits when no GPU is free. */
+uint64_t hc_class_largest_part(const hc_class_view *view);
+
 /** Orders of candidates: fewest or most free, ties to the lowest node. */
 bool hc_is_fuller(const hc_candidate *a, const hc_candidate *b);
 bool hc_is_emptier(const hc_candidate *a, const hc_candidate *b);

@@ -26,7 +26,7 @@ static bool plan_in_class(const hc_class_view *view, uint32_t class_index,
     hc_host need = hc_request_share(request, 1);
     uint64_t wanted = request->gpu_count;
     uint64_t item = 0;
-    if (view->free_milli < wanted * HC_WHOLE_GPU) {
+    if (view->free_gpu_count < wanted) {
         return false;
     }
     while (wanted > 0) {

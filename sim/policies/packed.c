@@ -106,11 +106,7 @@ static uint64_t largest_in_class(const hc_class_view *view)
     uint64_t below = hc_fit_index_level_below(view->nodes, view->gpu_count);
     uint64_t rest = view->gpu_count == 0 || below == HC_SET_NONE ? 0 : below;
     uint64_t gpus = (uint64_t)view->whole_node_count * view->gpu_count + rest;
-    uint64_t shared = 0;
-    if (gpus == 0 && view->shared != NULL) {
-        shared = hc_fit_index_level_below(view->shared, HC_WHOLE_GPU);
-    }
-    return gpus * HC_WHOLE_GPU + (shared == HC_SET_NONE ? 0 : shared);
+    return gpus > 0 ? gpus * HC_WHOLE_GPU : hc_class_largest_part(view);
 }
 
 static uint64_t largest_packed(const hc_occupancy *occupancy)

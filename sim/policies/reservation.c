@@ -3,6 +3,66 @@
 #include "sim/jobs/job_order.h"
 
 #include <assert.h>
+#include <stdlib.h>
+
+/* A node of the head's place: what the head needs of it, and what is blocked for others in consequence. */
+typedef struct reserved_node {
+    uint32_t gpu_count; /* wholly free GPUs that the head will take */
+    hc_host host;
+    hc_block block;
+} reserved_node;
+
+struct hc_reservation {
+    hc_lifecycle *lifecycle;
+    bool is_counted; /* only the number of free GPUs counts */
+    hc_time shadow;
+    uint64_t extra_milli; /* when counted: GPUs free at T beside the head */
+
+    reserved_node *nodes; /* else: the head's place */
+    uint32_t node_count;
+    uint32_t *reserved_at; /* by node of the partition: index in `nodes`, HC_NO_INDEX for none */
+    bool is_blocking;
+};
+
+hc_reservation *hc_reservation_create(hc_lifecycle *lifecycle, hc_error *error)
+{
+    hc_reservation *r = calloc(1, sizeof *r);
+    uint32_t count = hc_occupancy_node_count(hc_lifecycle_occupancy(lifecycle));
+    if (r == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    r->lifecycle = lifecycle;
+    r->is_counted = hc_occupancy_is_countable(hc_lifecycle_occupancy(lifecycle));
+    if (r->is_counted) {
+        return r;
+    }
+    r->nodes = malloc(count * sizeof *r->nodes);
+    r->reserved_at = malloc(count * sizeof *r->reserved_at);
+    if (r->nodes == NULL || r->reserved_at == NULL) {
+        (void)hc_error_memory(error);
+        hc_reservation_destroy(r);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        r->reserved_at[i] = HC_NO_INDEX;
+    }
+    if (hc_lifecycle_keep_forecast(lifecycle, error) < 0) {
+        hc_reservation_destroy(r);
+        return NULL;
+    }
+    return r;
+}
+
+void hc_reservation_destroy(hc_reservation *r)
+{
+    if (r == NULL) {
+        return;
+    }
+    free(r->nodes);
+    free(r->reserved_at);
+    free(r);
+}
 
 /* A job that has outrun its limit counts as ending at the next tick. */
 static hc_time expected_end(const hc_lifecycle *lifecycle, hc_time estimated_end)
@@ -12,120 +72,208 @@ static hc_time expected_end(const hc_lifecycle *lifecycle, hc_time estimated_end
 }
 
 /* Only numbers count: the running jobs' sizes, summed in the order of their ends. */
-static hc_reservation make_by_count(hc_lifecycle *lifecycle, uint32_t head)
+static void make_by_count(hc_reservation *r, uint32_t head)
 {
-    const hc_job_order *running = hc_lifecycle_running(lifecycle);
-    uint64_t size = hc_request_milli(&hc_lifecycle_job(lifecycle, head)->spec.request);
-    uint64_t free_milli = hc_occupancy_free_milli(hc_lifecycle_occupancy(lifecycle));
-    hc_reservation made = {.head = head, .shadow = HC_TIME_NEVER, .is_exact = true};
+    const hc_job_order *running = hc_lifecycle_running(r->lifecycle);
+    uint64_t size = hc_request_milli(&hc_lifecycle_job(r->lifecycle, head)->spec.request);
+    uint64_t free_milli = hc_occupancy_free_milli(hc_lifecycle_occupancy(r->lifecycle));
     uint32_t last = HC_NO_SLOT;
     assert(size > free_milli);
     last = hc_job_order_find_sum(running, size - free_milli);
+    r->shadow = HC_TIME_NEVER;
+    r->extra_milli = 0;
     if (last != HC_NO_SLOT) {
-        made.shadow = expected_end(lifecycle, hc_lifecycle_job(lifecycle, last)->estimated_end);
-        made.extra_milli = free_milli + hc_job_order_sum_to(running, made.shadow) - size;
-    }
-    return made;
-}
-
-/* Supposes that the running jobs end one after the other. */
-typedef struct supposition {
-    hc_lifecycle *lifecycle;
-    hc_order_walk walk;
-    uint32_t next; /* slot of the next job to end */
-    uint32_t count;
-} supposition;
-
-static void start(supposition *s, hc_lifecycle *lifecycle)
-{
-    s->lifecycle = lifecycle;
-    s->count = 0;
-    hc_order_walk_start(&s->walk, hc_lifecycle_running(lifecycle));
-    s->next = hc_order_walk_next(&s->walk);
-}
-
-/* When the next job ends, HC_TIME_NEVER when none is left. */
-static hc_time next_end(const supposition *s)
-{
-    if (s->next == HC_NO_SLOT) {
-        return HC_TIME_NEVER;
-    }
-    return expected_end(s->lifecycle, hc_lifecycle_job(s->lifecycle, s->next)->estimated_end);
-}
-
-/* Lets all jobs end that end by `time`. */
-static void advance_to(supposition *s, hc_time time)
-{
-    hc_occupancy *occupancy = hc_lifecycle_occupancy(s->lifecycle);
-    while (s->next != HC_NO_SLOT && next_end(s) <= time) {
-        const hc_job *job = hc_lifecycle_job(s->lifecycle, s->next);
-        hc_occupancy_suppose(occupancy, &job->spec.request, &job->allocation);
-        s->next = hc_order_walk_next(&s->walk);
-        s->count++;
+        r->shadow = expected_end(r->lifecycle, hc_lifecycle_job(r->lifecycle, last)->estimated_end);
+        r->extra_milli = free_milli + hc_job_order_sum_to(running, r->shadow) - size;
     }
 }
 
-static void undo(supposition *s)
+static uint64_t at_most(uint64_t a, uint64_t b)
 {
-    hc_occupancy *occupancy = hc_lifecycle_occupancy(s->lifecycle);
-    hc_order_walk walk;
-    hc_order_walk_start(&walk, hc_lifecycle_running(s->lifecycle));
-    for (; s->count > 0; s->count--) {
-        const hc_job *job = hc_lifecycle_job(s->lifecycle, hc_order_walk_next(&walk));
-        hc_occupancy_undo(occupancy, &job->spec.request, &job->allocation);
-    }
+    return a < b ? a : b;
 }
 
-/* Free GPUs beside the head at T. Jobs may also go to classes that the head cannot use, and with several classes
- * nothing can be said by number. */
-static uint64_t extra_beside(hc_lifecycle *lifecycle, const hc_request *head)
+/* Of what is free now, others may use as much as will be free at T beside the head. */
+static uint64_t blocked(uint64_t free_now, uint64_t free_then, uint64_t needed)
 {
-    hc_occupancy *occupancy = hc_lifecycle_occupancy(lifecycle);
-    uint64_t free_milli = hc_occupancy_free_milli(occupancy);
-    if (hc_occupancy_class_count(occupancy) > 1) {
-        return UINT64_MAX;
+    if (free_then == HC_UNLIMITED) {
+        return 0;
     }
-    return free_milli - hc_request_milli(head);
+    return free_now - at_most(free_now, free_then - needed);
 }
 
-static hc_reservation make_by_placement(hc_lifecycle *lifecycle, uint32_t head)
+static void block_node(hc_reservation *r, reserved_node *node)
 {
-    hc_reservation made = {.head = head, .shadow = HC_TIME_NEVER};
-    const hc_request *request = &hc_lifecycle_job(lifecycle, head)->spec.request;
-    hc_occupancy *occupancy = hc_lifecycle_occupancy(lifecycle);
-    supposition s;
-    start(&s, lifecycle);
-    while (made.shadow == HC_TIME_NEVER && s.next != HC_NO_SLOT) {
-        hc_time end = next_end(&s);
-        advance_to(&s, end);
-        if (hc_occupancy_free_milli_for(occupancy, request) >= hc_request_milli(request) &&
-            hc_lifecycle_fits(lifecycle, head)) {
-            made.shadow = end;
-            made.extra_milli = extra_beside(lifecycle, request);
-        }
-    }
-    undo(&s);
-    return made;
+    const hc_occupancy *now = hc_lifecycle_occupancy(r->lifecycle);
+    const hc_occupancy *then = hc_lifecycle_forecast(r->lifecycle);
+    hc_block *b = &node->block;
+    hc_host host_now = hc_occupancy_free_host(now, b->class_index, b->item);
+    hc_host host_then = hc_occupancy_free_host(then, b->class_index, b->item);
+    b->gpu_count =
+        (uint32_t)blocked(hc_occupancy_free_gpus(now, b->class_index, b->item),
+                          hc_occupancy_free_gpus(then, b->class_index, b->item), node->gpu_count);
+    b->host.cpu_milli = blocked(host_now.cpu_milli, host_then.cpu_milli, node->host.cpu_milli);
+    b->host.memory_bytes =
+        blocked(host_now.memory_bytes, host_then.memory_bytes, node->host.memory_bytes);
+    hc_occupancy_block(hc_lifecycle_beside(r->lifecycle), b);
 }
 
-hc_reservation hc_reservation_make(hc_lifecycle *lifecycle, uint32_t head)
+static void block_all(hc_reservation *r)
 {
-    if (hc_occupancy_is_countable(hc_lifecycle_occupancy(lifecycle))) {
-        return make_by_count(lifecycle, head);
+    for (uint32_t i = 0; i < r->node_count && !r->is_blocking; i++) {
+        block_node(r, &r->nodes[i]);
     }
-    return make_by_placement(lifecycle, head);
+    r->is_blocking = true;
 }
 
-bool hc_reservation_holds(hc_lifecycle *lifecycle, const hc_reservation *reservation)
+static void unblock_all(hc_reservation *r)
 {
-    supposition s;
+    for (uint32_t i = 0; i < r->node_count && r->is_blocking; i++) {
+        hc_occupancy_unblock(hc_lifecycle_beside(r->lifecycle), &r->nodes[i].block);
+    }
+    r->is_blocking = false;
+}
+
+static uint32_t node_of(const hc_reservation *r, const hc_block *block)
+{
+    const hc_class_view *view =
+        hc_occupancy_class(hc_lifecycle_forecast(r->lifecycle), block->class_index);
+    return view->node_of_item[block->item];
+}
+
+static void forget_place(hc_reservation *r)
+{
+    unblock_all(r);
+    for (uint32_t i = 0; i < r->node_count; i++) {
+        r->reserved_at[node_of(r, &r->nodes[i].block)] = HC_NO_INDEX;
+    }
+    r->node_count = 0;
+}
+
+/* A part of a GPU that is broken for the head counts as a whole one; of one that is shared already, none. */
+static void reserve_node(hc_reservation *r, const hc_request *request, const hc_part *part)
+{
+    reserved_node *node = &r->nodes[r->node_count];
+    bool is_part = request->gpu_count == 1 && request->gpu_milli < HC_WHOLE_GPU;
+    node->block = (hc_block){.class_index = part->class_index, .item = part->item};
+    node->gpu_count = is_part ? (part->device == HC_NO_INDEX ? 1 : 0) : part->gpu_count;
+    node->host = hc_request_share(request, is_part ? 1 : part->gpu_count);
+    r->reserved_at[node_of(r, &node->block)] = r->node_count++;
+}
+
+/* The head's place at T: what the placement rule says there. */
+static void make_by_placement(hc_reservation *r, uint32_t head)
+{
+    const hc_request *request = &hc_lifecycle_job(r->lifecycle, head)->spec.request;
+    hc_occupancy *forecast = hc_lifecycle_forecast(r->lifecycle);
+    hc_plan *plan = NULL;
     bool fits = false;
-    if (reservation->is_exact || reservation->shadow == HC_TIME_NEVER) {
-        return true;
+    forget_place(r);
+    r->shadow = hc_lifecycle_forecast_start(r->lifecycle, head);
+    if (r->shadow == HC_TIME_NEVER) {
+        return;
     }
-    start(&s, lifecycle);
-    advance_to(&s, reservation->shadow);
-    fits = hc_lifecycle_fits(lifecycle, reservation->head);
-    undo(&s);
-    return fits;
+    plan = hc_occupancy_plan(forecast);
+    fits = hc_lifecycle_placement(r->lifecycle)->plan(forecast, request, plan);
+    assert(fits);
+    for (uint32_t i = 0; fits && i < plan->count; i++) {
+        reserve_node(r, request, &plan->parts[i]);
+    }
+    block_all(r);
+}
+
+void hc_reservation_make(hc_reservation *r, uint32_t head)
+{
+    if (r->is_counted) {
+        make_by_count(r, head);
+    } else {
+        make_by_placement(r, head);
+    }
+}
+
+hc_time hc_reservation_shadow(const hc_reservation *r)
+{
+    return r->shadow;
+}
+
+uint64_t hc_reservation_beside_milli(const hc_reservation *r)
+{
+    if (r->is_counted) {
+        return r->extra_milli;
+    }
+    return hc_lifecycle_placement(r->lifecycle)->largest_milli(hc_lifecycle_beside(r->lifecycle));
+}
+
+bool hc_reservation_is_short(const hc_reservation *r, uint32_t slot)
+{
+    hc_time limit = hc_lifecycle_job(r->lifecycle, slot)->spec.time_limit;
+    return r->shadow == HC_TIME_NEVER || limit <= r->shadow - hc_lifecycle_now(r->lifecycle);
+}
+
+/* Short jobs may stand on reserved nodes: less is free there now, so less is blocked. */
+static void change_blocks_under(hc_reservation *r, uint32_t slot,
+                                void (*change)(hc_reservation *r, reserved_node *node))
+{
+    hc_occupancy *occupancy = hc_lifecycle_occupancy(r->lifecycle);
+    uint32_t slice = hc_lifecycle_job(r->lifecycle, slot)->allocation.first_slice;
+    uint32_t before = HC_NO_INDEX;
+    while (slice != HC_NO_INDEX) {
+        const hc_slice *s = hc_occupancy_slice(occupancy, slice);
+        if (s->node != before && r->reserved_at[s->node] != HC_NO_INDEX) {
+            change(r, &r->nodes[r->reserved_at[s->node]]);
+        }
+        before = s->node;
+        slice = s->next;
+    }
+}
+
+static void unblock_node(hc_reservation *r, reserved_node *node)
+{
+    hc_occupancy_unblock(hc_lifecycle_beside(r->lifecycle), &node->block);
+}
+
+/* Blocks are lifted while the views learn of the start. */
+static int launch(hc_reservation *r, uint32_t slot)
+{
+    int status = 0;
+    if (!r->is_counted) {
+        change_blocks_under(r, slot, unblock_node);
+    }
+    status = hc_lifecycle_launch(r->lifecycle, slot);
+    if (!r->is_counted && status == 0) {
+        change_blocks_under(r, slot, block_node);
+    }
+    return status < 0 ? -1 : 1;
+}
+
+int hc_reservation_start(hc_reservation *r, uint32_t slot)
+{
+    uint64_t size = hc_request_milli(&hc_lifecycle_job(r->lifecycle, slot)->spec.request);
+    bool is_short = hc_reservation_is_short(r, slot);
+    int placed = 0;
+    if (r->is_counted || is_short) {
+        if (!is_short && size > r->extra_milli) {
+            return 0;
+        }
+        placed = hc_lifecycle_place(r->lifecycle, slot);
+        r->extra_milli -= r->is_counted && placed == 1 && !is_short ? size : 0;
+    } else {
+        placed = hc_lifecycle_place_beside(r->lifecycle, slot);
+    }
+    return placed == 1 ? launch(r, slot) : placed;
+}
+
+/* Ends of jobs reach the views between passes; parts of GPUs must not be hidden then. */
+void hc_reservation_rest(hc_reservation *r)
+{
+    if (!r->is_counted) {
+        unblock_all(r);
+    }
+}
+
+void hc_reservation_resume(hc_reservation *r)
+{
+    if (!r->is_counted) {
+        block_all(r);
+    }
 }

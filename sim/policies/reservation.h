@@ -6,24 +6,40 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** The reservation of a job that does not fit now: when it will, if running jobs end as their limits say.
+/** The reservation of a job that does not fit now: when and where it will start, if running jobs end as their
+ *  limits say.
  *
- *  The shadow time T is the earliest instant at which the head fits. A job may be started beside it when it
- *  ends by T, or when the head still fits at T with that job in place. On a partition where only the number
- *  of free GPUs counts, the second rule is "at most `extra` GPUs"; elsewhere that is necessary where one
- *  class exists, and the placement itself decides. */
-typedef struct hc_reservation {
-    uint32_t head;
-    hc_time shadow;       /**< T; HC_TIME_NEVER: it does not fit even when all have ended */
-    uint64_t extra_milli; /**< GPUs free at T beside the head, in thousandths; never too small */
-    bool is_exact;        /**< `extra_milli` alone decides */
-} hc_reservation;
+ *  The shadow time T is the earliest instant at which the head fits; its place is the one that the placement rule
+ *  would give it then. A job may start before the head when it ends by T, or when it leaves that place alone: of a
+ *  node of that place it may use what is free there both now and, beside the head, at T. Where only the number
+ *  of free GPUs counts, this is EASY's rule of the extra processors.
+ *  A reservation stays as it is until GPUs become free or another job is the head. */
+typedef struct hc_reservation hc_reservation;
 
-/** Computes the reservation of a waiting job that does not fit.
- *  Cost: O(log running jobs) where only the number of GPUs counts, else O(jobs ending before T). */
-hc_reservation hc_reservation_make(hc_lifecycle *lifecycle, uint32_t head);
+/** @return a reservation that the caller owns, or NULL with `error` set. To be called before any job runs. */
+hc_reservation *hc_reservation_create(hc_lifecycle *lifecycle, hc_error *error);
+void hc_reservation_destroy(hc_reservation *reservation);
 
-/** Whether the head still fits at T now that one more job, not ending by T, has been placed. */
-bool hc_reservation_holds(hc_lifecycle *lifecycle, const hc_reservation *reservation);
+/** Reserves for a waiting job that does not fit now, instead of what was reserved before.
+ *  Cost: O(log running jobs) where only the number of GPUs counts, else as hc_lifecycle_forecast_start, plus
+ *  O(nodes of the head). */
+void hc_reservation_make(hc_reservation *reservation, uint32_t head);
+
+/** T; HC_TIME_NEVER: the head does not fit even when all have ended. */
+hc_time hc_reservation_shadow(const hc_reservation *reservation);
+
+/** No job that does not end by T and asks for more thousandths than this can start; most others can. O(classes). */
+uint64_t hc_reservation_beside_milli(const hc_reservation *reservation);
+
+/** Starts a waiting job before the head, if it fits and leaves the reservation alone.
+ *  @return 1 started, 0 not, -1 failed. Cost: O(nodes of the job). */
+int hc_reservation_start(hc_reservation *reservation, uint32_t slot);
+
+/** Whether the waiting job would end by T. */
+bool hc_reservation_is_short(const hc_reservation *reservation, uint32_t slot);
+
+/** To be called at the end of a pass, and at the begin of one that keeps the reservation. */
+void hc_reservation_rest(hc_reservation *reservation);
+void hc_reservation_resume(hc_reservation *reservation);
 
 #endif

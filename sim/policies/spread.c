@@ -43,7 +43,7 @@ static bool plan_in_class(const hc_class_view *view, uint32_t class_index,
 {
     uint64_t wanted = request->gpu_count;
     uint64_t level = hc_fit_index_level_below(view->nodes, (uint64_t)view->gpu_count + 1);
-    if (view->free_milli < wanted * HC_WHOLE_GPU) {
+    if (view->free_gpu_count < wanted) {
         return false;
     }
     while (wanted > 0 && level != HC_SET_NONE && level > 0) {
@@ -79,7 +79,9 @@ static uint64_t largest_anywhere(const hc_occupancy *occupancy)
 {
     uint64_t largest = 0;
     for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
-        uint64_t in_class = hc_occupancy_class(occupancy, i)->free_milli;
+        const hc_class_view *view = hc_occupancy_class(occupancy, i);
+        uint64_t in_class = view->free_gpu_count > 0 ? (uint64_t)view->free_gpu_count * HC_WHOLE_GPU
+                                                     : hc_class_largest_part(view);
         largest = in_class > largest ? in_class : largest;
     }
     return largest;

@@ -32,8 +32,18 @@ typedef struct world {
 
 typedef enum phase { AHEAD, WAITING, RUNNING, DONE } phase;
 
+/* What EASY keeps for the head of its queue until GPUs become free or another job is the head. */
+typedef struct reservation {
+    bool is_made;
+    int head;
+    hc_time shadow;
+    grant place;
+    int whole_needed[MAX_NODES]; /* wholly free GPUs of each node that the head will take at T */
+} reservation;
+
 typedef struct state {
     const hc_replay *replay;
+    reservation reserved;
     world world;
     grant grants[MAX_JOBS];
     phase phases[MAX_JOBS];
@@ -348,12 +358,87 @@ static hc_time shadow_time(const state *s, int head)
     return shadow;
 }
 
+static void reserve(state *s, int head)
+{
+    reservation *r = &s->reserved;
+    const hc_request *request = &spec(s, head)->request;
+    world then;
+    world with_head;
+    r->is_made = true;
+    r->head = head;
+    r->shadow = shadow_time(s, head);
+    then = look_ahead(s, r->shadow);
+    with_head = then;
+    (void)place(&with_head, &r->place, s->replay->placement, request);
+    for (int i = 0; i < then.node_count; i++) {
+        r->whole_needed[i] = whole_free(&then.nodes[i]) - whole_free(&with_head.nodes[i]);
+    }
+}
+
+static uint64_t leave(uint64_t now, uint64_t then, uint64_t needed)
+{
+    uint64_t left = then == HC_UNLIMITED ? HC_UNLIMITED : then - needed;
+    return now < left ? now : left;
+}
+
+/* The world as it is, but of the reserved nodes only what is free both now and, beside the head, at T; parts of
+ * GPUs there are left alone. */
+static world beside_head(const state *s)
+{
+    const reservation *r = &s->reserved;
+    const hc_request *head = &spec(s, r->head)->request;
+    world w = s->world;
+    world then = look_ahead(s, r->shadow);
+    for (int i = 0; i < w.node_count; i++) {
+        node *n = &w.nodes[i];
+        int share_gpus = r->place.shared_device >= 0 ? 1 : r->place.gpus[i];
+        int usable = whole_free(&then.nodes[i]) - r->whole_needed[i];
+        if (!r->place.is_on[i]) {
+            continue;
+        }
+        n->cpu =
+            leave(n->cpu, then.nodes[i].cpu, share(head->cpu_milli, share_gpus, head->gpu_count));
+        n->memory = leave(n->memory, then.nodes[i].memory,
+                          share(head->memory_bytes, share_gpus, head->gpu_count));
+        for (int d = 0; d < n->gpus; d++) {
+            if (n->free_milli[d] < 1000 || usable-- <= 0) {
+                n->free_milli[d] = 0;
+            }
+        }
+    }
+    return w;
+}
+
+/* Starts a job that does not end by T where the head's place is left alone. */
+static bool start_beside(state *s, int job)
+{
+    world w = beside_head(s);
+    world before = w;
+    const hc_request *request = &spec(s, job)->request;
+    grant planned;
+    if (!place(&w, &planned, s->replay->placement, request)) {
+        return false;
+    }
+    memset(&s->grants[job], 0, sizeof s->grants[job]);
+    s->grants[job].shared_device = -1;
+    for (int i = 0; i < w.node_count; i++) {
+        int device = planned.shared_device;
+        if (planned.is_on[i] && device >= 0 && before.nodes[i].free_milli[device] == 1000) {
+            device = first_free_device(&s->world.nodes[i]);
+        }
+        if (planned.is_on[i]) {
+            put(&s->world, &s->grants[job], request, i, planned.gpus[i], device);
+        }
+    }
+    begin_job(s, job);
+    return true;
+}
+
 static void pass_easy(state *s, bool is_tail_by_limit)
 {
     int order[MAX_JOBS];
     int count = sort_waiting(s, false, order);
     int head = 0;
-    hc_time shadow = 0;
     while (head < count && try_start(s, order[head])) {
         head++;
     }
@@ -361,14 +446,19 @@ static void pass_easy(state *s, bool is_tail_by_limit)
         return;
     }
     head = order[head];
-    shadow = shadow_time(s, head);
+    if (!s->reserved.is_made || s->reserved.head != head || s->reserved.shadow <= s->now) {
+        reserve(s, head);
+    }
     count = sort_waiting(s, is_tail_by_limit, order);
     for (int i = 0; i < count; i++) {
         int job = order[i];
-        if (job != head && try_start(s, job) && spec(s, job)->time_limit > shadow - s->now &&
-            !fits_at(s, head, shadow)) { /* it would delay the head */
-            take_back(&s->world, &s->grants[job], &spec(s, job)->request);
-            s->phases[job] = WAITING;
+        if (job == head) {
+            continue;
+        }
+        if (spec(s, job)->time_limit <= s->reserved.shadow - s->now) {
+            (void)try_start(s, job);
+        } else {
+            (void)start_beside(s, job);
         }
     }
 }
@@ -413,6 +503,7 @@ static bool apply_events(state *s)
         if (s->phases[job] == RUNNING && s->start[job] + spec(s, job)->run_time == s->now) {
             take_back(&s->world, &s->grants[job], &spec(s, job)->request);
             s->phases[job] = DONE;
+            s->reserved.is_made = false;
             write_result(s, &s->replay->jobs[job], job);
             is_any = true;
         }

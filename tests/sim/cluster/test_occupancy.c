@@ -162,18 +162,27 @@ static void first_takes_the_lowest_node(void)
     close_bench(&b);
 }
 
-static void a_supposed_release_leaves_no_trace(void)
+static void a_forecast_holds_what_another_occupancy_holds(void)
 {
+    static const hc_occupancy_options FORECAST = {
+        .is_shared = true, .has_host_needs = true, .is_forecast = true};
     bench b = open_bench(&FOUR_NODES, 1, "packed");
     hc_request all = whole(32);
     hc_request half = part(500);
-    hc_allocation a[2];
-    CU_ASSERT(place(&b, &half, &a[0]));
-    hc_occupancy_suppose(b.occupancy, &half, &a[0]);
-    CU_ASSERT(b.rule->plan(b.occupancy, &all, hc_occupancy_plan(b.occupancy)));
-    hc_occupancy_undo(b.occupancy, &half, &a[0]);
-    CU_ASSERT(hc_occupancy_check(b.occupancy));
-    CU_ASSERT_FALSE(b.rule->plan(b.occupancy, &all, hc_occupancy_plan(b.occupancy)));
+    hc_allocation a;
+    hc_occupancy *forecast = NULL;
+    CU_ASSERT_EQUAL_FATAL(
+        hc_occupancy_create(&forecast, b.machine, (hc_partition_id){0}, &FORECAST, NULL), 0);
+    CU_ASSERT(place(&b, &half, &a));
+    CU_ASSERT(b.rule->plan(forecast, &all, hc_occupancy_plan(forecast)));
+    hc_occupancy_hold(forecast, b.occupancy, &half, &a);
+    CU_ASSERT(hc_occupancy_check(forecast));
+    CU_ASSERT_FALSE(b.rule->plan(forecast, &all, hc_occupancy_plan(forecast)));
+    CU_ASSERT_EQUAL(hc_occupancy_free_milli(forecast), 31500);
+    hc_occupancy_let_go(forecast, b.occupancy, &half, &a);
+    CU_ASSERT(hc_occupancy_check(forecast));
+    CU_ASSERT(b.rule->plan(forecast, &all, hc_occupancy_plan(forecast)));
+    hc_occupancy_destroy(forecast);
     close_bench(&b);
 }
 
@@ -210,7 +219,8 @@ static const hc_test_case CASES[] = {
     {"cpu_and_memory_limit_a_node_like_gpus", cpu_and_memory_limit_a_node_like_gpus},
     {"spread_takes_the_emptiest_node", spread_takes_the_emptiest_node},
     {"first_takes_the_lowest_node", first_takes_the_lowest_node},
-    {"a_supposed_release_leaves_no_trace", a_supposed_release_leaves_no_trace},
+    {"a_forecast_holds_what_another_occupancy_holds",
+     a_forecast_holds_what_another_occupancy_holds},
     {"kinds_and_nodes_without_gpus_are_told_apart", kinds_and_nodes_without_gpus_are_told_apart},
 };
 

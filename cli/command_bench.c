@@ -1,0 +1,41 @@
+#include "cli/commands.h"
+
+#include "cli/bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct bench {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} bench;
+
+static const bench BENCHES[] = {
+    {"queue", hc_bench_queue, "hold operations on the event queue, by pending events and shape"},
+    {"phold", hc_bench_phold, "PHOLD on the sequential engine, with ROSS's parameters"},
+    {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files"},
+};
+
+static void print_benches(FILE *out)
+{
+    (void)fprintf(out, "Usage: hindcast bench NAME [OPTION...]\n\n");
+    for (size_t i = 0; i < sizeof BENCHES / sizeof BENCHES[0]; i++) {
+        (void)fprintf(out, "  %-7s %s\n", BENCHES[i].name, BENCHES[i].help);
+    }
+}
+
+int hc_command_bench(int argc, char **argv)
+{
+    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_benches(stdout);
+        return HC_EXIT_OK;
+    }
+    for (size_t i = 0; argc >= 2 && i < sizeof BENCHES / sizeof BENCHES[0]; i++) {
+        if (strcmp(argv[1], BENCHES[i].name) == 0) {
+            return BENCHES[i].run(argc - 1, argv + 1);
+        }
+    }
+    print_benches(stderr);
+    return HC_EXIT_USAGE;
+}

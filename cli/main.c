@@ -1,0 +1,100 @@
+#include "cli/commands.h"
+#include "hc_version.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A verb and the function behind it. */
+typedef struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} verb;
+
+static const verb VERBS[] = {
+    {"run", hc_command_run, "replay a scenario and write a run file"},
+    {"check", hc_command_check, "say what a scenario means, without running it"},
+    {"report", hc_command_report, "print what happened in a run"},
+    {"explain", hc_command_explain, "tell one job's story"},
+    {"export", hc_command_export, "write a table of a run as CSV or SWF"},
+    {"recover", hc_command_recover, "bring back a run file that was not finished"},
+    {"bench", hc_command_bench, "measure this machine: queue, phold, replay"},
+    {"help", hc_command_help, "explain a command or the scenario file"},
+};
+
+static void print_usage(FILE *out)
+{
+    (void)fprintf(out, "Usage: hindcast COMMAND [OPTION...] [ARGUMENT...]\n\n");
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+        (void)fprintf(out, "  %-9s %s\n", VERBS[i].name, VERBS[i].help);
+    }
+    (void)fprintf(out, "\nhindcast COMMAND --help lists the options of a command; "
+                       "hindcast help scenario lists every key of a scenario.\n");
+}
+
+static const verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+        if (strcmp(VERBS[i].name, name) == 0) {
+            return &VERBS[i];
+        }
+    }
+    return NULL;
+}
+
+/* stdout holds results: one that could not be written is an error, also at the very end. */
+static int close_stdout(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        (void)fprintf(stderr, "hindcast: standard output: %s\n", strerror(errno));
+        return status == HC_EXIT_OK ? HC_EXIT_OUTPUT : status;
+    }
+    return status;
+}
+
+/* Under a launcher every rank would write the same run file. One rank is a plain run. */
+static bool is_one_of_many_ranks(void)
+{
+    static const char *const SIZES[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_SIZE"};
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+        const char *size = getenv(SIZES[i]);
+        if (size != NULL && strtol(size, NULL, 10) > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    const verb *found = NULL;
+    argp_err_exit_status = HC_EXIT_USAGE;
+    if (argc < 2) {
+        print_usage(stderr);
+        return HC_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_usage(stdout);
+        return close_stdout(HC_EXIT_OK);
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("hindcast %s (%s)\n", HC_VERSION, HC_COMMIT);
+        return close_stdout(HC_EXIT_OK);
+    }
+    found = find_verb(argv[1]);
+    if (found == NULL) {
+        (void)fprintf(stderr, "hindcast: unknown command \"%s\"\n\n", argv[1]);
+        print_usage(stderr);
+        return HC_EXIT_USAGE;
+    }
+    if (is_one_of_many_ranks()) {
+        (void)fprintf(stderr, "hindcast: this version runs on one rank; start it without mpirun "
+                              "or with -n 1\n");
+        return HC_EXIT_USAGE;
+    }
+    return close_stdout(found->run(argc - 1, argv + 1));
+}

@@ -1,0 +1,11 @@
+#ifndef HC_CLI_SIGNALS_H
+#define HC_CLI_SIGNALS_H
+
+/** SIGINT and SIGTERM end a run cleanly: the first one is noted and obeyed between two events, a second one
+ *  kills at once. Later writes to a closed pipe fail instead of killing. */
+void hc_signals_install(void);
+
+/** The signal that has arrived, 0 when none has. */
+int hc_signal_pending(void);
+
+#endif
