@@ -1,0 +1,212 @@
+#include "cli/bench.h"
+
+#include "cli/commands.h"
+#include "cli/number_option.h"
+#include "sim/policies/registry.h"
+#include "sim/simulation.h"
+#include "workloads/presets.h"
+#include "workloads/synthetic.h"
+
+#include <argp.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    KEY_JOBS = 256,
+    KEY_GPUS,
+    KEY_PER_NODE,
+    KEY_POLICY,
+    KEY_PLACEMENT,
+    KEY_PRESET,
+    KEY_LOAD,
+    KEY_SEED,
+    KEY_JSON,
+};
+
+typedef struct options {
+    uint64_t job_count;
+    uint64_t gpu_count;
+    uint64_t gpus_per_node;
+    const hc_policy *policy;
+    const hc_placement *placement;
+    const hc_preset *preset;
+    double load;
+    uint64_t seed;
+    bool is_json;
+} options;
+
+static const struct argp_option OPTIONS[] = {
+    {"jobs", KEY_JOBS, "N", 0, "jobs (1000000)", 0},
+    {"gpus", KEY_GPUS, "G", 0, "GPUs of the cluster (2048)", 0},
+    {"gpus-per-node", KEY_PER_NODE, "G", 0, "GPUs of a node (8)", 0},
+    {"policy", KEY_POLICY, "P", 0, "queue policy (easy)", 0},
+    {"placement", KEY_PLACEMENT, "P", 0, "placement rule (packed)", 0},
+    {"preset", KEY_PRESET, "NAME", 0, "synthetic workload (demo)", 0},
+    {"load", KEY_LOAD, "X", 0, "offered load (0.9)", 0},
+    {"seed", KEY_SEED, "N", 0, "seed of the random streams (1)", 0},
+    {"json", KEY_JSON, NULL, 0, "print one JSON object", 0},
+    {0},
+};
+
+static error_t parse_number(int key, char *text, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case KEY_JOBS:
+        o->job_count = hc_option_integer(state, "jobs", text, 1, HC_NO_INDEX - 1);
+        return 0;
+    case KEY_GPUS:
+        o->gpu_count = hc_option_integer(state, "gpus", text, 1, HC_MACHINE_MAX_GPUS);
+        return 0;
+    case KEY_PER_NODE:
+        o->gpus_per_node = hc_option_integer(state, "gpus-per-node", text, 1, HC_MACHINE_MAX_GPUS);
+        return 0;
+    case KEY_LOAD:
+        o->load = hc_option_real(state, "load", text, 1e-6, 1e6);
+        return 0;
+    case KEY_SEED:
+        o->seed = hc_option_integer(state, "seed", text, 0, UINT64_MAX);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case KEY_POLICY:
+        o->policy = hc_policy_find(text);
+        if (o->policy == NULL) {
+            argp_error(state, "--policy: there is no policy \"%s\"", text);
+        }
+        return 0;
+    case KEY_PLACEMENT:
+        o->placement = hc_placement_find(text);
+        if (o->placement == NULL) {
+            argp_error(state, "--placement: there is no placement \"%s\"", text);
+        }
+        return 0;
+    case KEY_PRESET:
+        o->preset = hc_preset_find(text);
+        if (o->preset == NULL) {
+            argp_error(state, "--preset: expected one of %s, got \"%s\"", HC_PRESET_NAMES, text);
+        }
+        return 0;
+    case KEY_JSON:
+        o->is_json = true;
+        return 0;
+    default:
+        return parse_number(key, text, state);
+    }
+}
+
+static int build(const options *o, hc_simulation_options *out, hc_error *error)
+{
+    hc_node_group group = {.count = (o->gpu_count + o->gpus_per_node - 1) / o->gpus_per_node,
+                           .gpu_count = o->gpus_per_node,
+                           .cpu_milli = HC_UNLIMITED,
+                           .memory_bytes = HC_UNLIMITED};
+    hc_synthetic_options jobs = *o->preset->options;
+    jobs.seed = o->seed;
+    jobs.job_count = o->job_count;
+    jobs.duration = 0;
+    jobs.load = o->load;
+    jobs.mean_gap_seconds = 0;
+    jobs.capacity_gpus = group.count * group.gpu_count;
+    jobs.max_gpus = (uint32_t)jobs.capacity_gpus;
+    *out = (hc_simulation_options){.machine = hc_machine_create(),
+                                   .policy = o->policy,
+                                   .placement = o->placement,
+                                   .begin = HC_TIME_MISSING};
+    if (out->machine == NULL) {
+        return hc_error_memory(error);
+    }
+    if (hc_machine_add(out->machine, &group, error) < 0 ||
+        hc_machine_freeze(out->machine, error) < 0 ||
+        hc_synthetic_create(&out->source, &jobs, error) < 0) {
+        hc_machine_destroy(out->machine);
+        return -1;
+    }
+    return 0;
+}
+
+static int print_json(const options *o, const hc_simulation *simulation, hc_stopwatch time)
+{
+    char digest[HC_DIGEST_TEXT_SIZE];
+    hc_progress progress = hc_simulation_progress(simulation);
+    json_t *object = NULL;
+    char *text = NULL;
+    hc_digest_format(hc_simulation_digest(simulation), digest);
+    object =
+        json_pack("{s:s, s:I, s:I, s:s, s:s, s:f, s:I, s:f, s:f, s:f, s:I, s:s}", "schema",
+                  "hindcast-bench-replay-1", "jobs", (json_int_t)o->job_count, "gpus",
+                  (json_int_t)o->gpu_count, "policy", o->policy->name, "placement",
+                  o->placement->name, "load", o->load, "events", (json_int_t)progress.event_count,
+                  "seconds", time.wall_seconds, "user_cpu_s", time.user_cpu_seconds,
+                  "jobs_per_second", (double)o->job_count / time.user_cpu_seconds, "peak_rss_bytes",
+                  (json_int_t)hc_peak_rss_bytes(), "digest", digest);
+    text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
+    json_decref(object);
+    printf("%s\n", text == NULL ? "" : text);
+    free(text);
+    return text == NULL ? HC_EXIT_RUNTIME : HC_EXIT_OK;
+}
+
+static void print_text(const options *o, const hc_simulation *simulation, hc_stopwatch time)
+{
+    hc_progress progress = hc_simulation_progress(simulation);
+    printf("%s, %s, %" PRIu64 " jobs on %" PRIu64 " GPUs at load %g: %.3f s user, %.0f k jobs/s, "
+           "%" PRIu64 " events, %.0f MiB\n",
+           o->policy->name, o->placement->name, o->job_count, o->gpu_count, o->load,
+           time.user_cpu_seconds, (double)o->job_count / time.user_cpu_seconds / 1e3,
+           progress.event_count, (double)hc_peak_rss_bytes() / 1048576.0);
+}
+
+static int run(const options *o, hc_error *error)
+{
+    hc_simulation_options built;
+    hc_simulation *simulation = NULL;
+    hc_stopwatch start;
+    bool is_over = false;
+    int status = HC_EXIT_OK;
+    if (build(o, &built, error) < 0) {
+        return hc_print_error(error);
+    }
+    if (hc_simulation_create(&simulation, &built, error) < 0) {
+        built.source.destroy(built.source.self);
+        hc_machine_destroy(built.machine);
+        return hc_print_error(error);
+    }
+    start = hc_stopwatch_read();
+    if (hc_simulation_run(simulation, UINT64_MAX, &is_over, error) < 0) {
+        status = hc_print_error(error);
+    } else if (o->is_json) {
+        status = print_json(o, simulation, hc_stopwatch_since(start));
+    } else {
+        print_text(o, simulation, hc_stopwatch_since(start));
+    }
+    hc_simulation_destroy(simulation);
+    return status;
+}
+
+int hc_bench_replay(int argc, char **argv)
+{
+    static const struct argp ARGP = {
+        .options = OPTIONS,
+        .parser = parse,
+        .doc = "Schedules synthetic jobs in memory; the rate is jobs per second of user CPU."};
+    options o = {
+        .job_count = 1000000, .gpu_count = 2048, .gpus_per_node = 8, .load = 0.9, .seed = 1};
+    hc_error error = HC_ERROR_NONE;
+    o.policy = hc_policy_find("easy");
+    o.placement = hc_placement_find("packed");
+    o.preset = hc_preset_find("demo");
+    if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
+        return HC_EXIT_USAGE;
+    }
+    return run(&o, &error);
+}
