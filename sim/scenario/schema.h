@@ -7,7 +7,14 @@
 
 /** What a scenario may hold, as tables: one row per key. Each folder exports the rows of its own keys; the
  *  program joins them. From the same rows come the checks, `hindcast help scenario`, docs/scenario.md, the
- *  man page, the JSON Schema and the dictionary of the fuzzer. */
+ *  man page, the JSON Schema and the dictionary of the fuzzer.
+ *
+ *  Tables that break these rules are reported as HC_ERROR_INTERNAL, with the path of the row:
+ *  - A path is made of names (letters, digits, "_" and "-"), dots between them, and "[]" behind the name of a
+ *    list for its items. No path has two rows.
+ *  - A row stands behind the row of the map or list it is in, in the same table or an earlier one. Every list
+ *    has a row for its items.
+ *  - A default suits its own row. Maps, items and required keys have none. */
 
 typedef enum hc_key_type {
     HC_KEY_MAP,  /**< has keys of its own, given by rows with longer paths */
@@ -23,18 +30,19 @@ typedef enum hc_key_type {
     HC_KEY_BYTES,    /**< memory with unit; `minimum` .. `maximum` in bytes */
 } hc_key_type;
 
-/** One row. Paths read "cluster.nodes[].gpus". A row stands behind the row of the map or list it is in. */
+/** One row. Paths read "cluster.nodes[].gpus".
+ *  Bounds belong to numbers, durations (in seconds) and memory (in bytes), both inclusive; 0 and 0 are no
+ *  bounds, HUGE_VAL is none above. A list has a least and a greatest number of items, 0 being any. */
 typedef struct hc_key {
     const char *path;
     hc_key_type type;
     const char *unit; /**< for people: "GPUs"; NULL when there is none */
-    double minimum;   /**< for numbers, durations, bytes; of a list: least number of items */
-    double maximum;   /**< 0 together with minimum 0: no bounds */
-    const char
-        *fallback; /**< default as written in YAML; NULL: none, the key is then simply absent */
-    bool is_required;
-    const char *choices; /**< "packed|spread|first" */
-    const char *help;    /**< one line, a sentence without a full stop */
+    double minimum;
+    double maximum;
+    const char *fallback; /**< default as YAML; NULL: none, the key is then simply absent */
+    bool is_required;     /**< must be given wherever the map that it is in is given */
+    const char *choices;  /**< "packed|spread|first" */
+    const char *help;     /**< one line, a sentence without a full stop */
 } hc_key;
 
 /** A table of rows. */
