@@ -26,24 +26,33 @@ typedef enum hc_trace_format {
     HC_FORMAT_COUNT,
 } hc_trace_format;
 
-/** Columns of a CSV that a job can be read from; the scenario's `columns` says what they are called. */
+/** As a scenario writes it: "philly-sia". */
+const char *hc_trace_format_name(hc_trace_format format);
+
+/** Columns of a CSV that a job can be read from; the scenario's `columns` says what they are called.
+ *  Submit, start and end are seconds from an unknown zero or dates ("2017-10-02 06:00:03", also with a
+ *  fraction or an offset), in one file never both; run time and limit are seconds. "null", "None", "NaN",
+ *  "NA", "N/A" and "Unknown" count as empty where a time, a number or a kind is expected. */
 typedef enum hc_column {
-    HC_COLUMN_JOB_ID = 0,
-    HC_COLUMN_SUBMIT,
+    HC_COLUMN_JOB_ID = 0, /**< when it is mapped, every row must have one */
+    HC_COLUMN_SUBMIT,     /**< required */
     HC_COLUMN_START,
     HC_COLUMN_END,
-    HC_COLUMN_RUNTIME,
+    HC_COLUMN_RUNTIME, /**< required, or start and end, which outweigh it */
     HC_COLUMN_TIME_LIMIT,
-    HC_COLUMN_GPUS,
-    HC_COLUMN_GPU_KIND,
-    HC_COLUMN_CPUS,
-    HC_COLUMN_MEMORY,
+    HC_COLUMN_GPUS,     /**< required; whole ("8", "63.0") or a part of one ("0.47") */
+    HC_COLUMN_GPU_KIND, /**< one, or several joined by '|' */
+    HC_COLUMN_CPUS,     /**< cores of the whole job, fractions allowed */
+    HC_COLUMN_MEMORY,   /**< of the whole job, in bytes or with a unit ("80GiB") */
     HC_COLUMN_USER,
     HC_COLUMN_GROUP,
     HC_COLUMN_PARTITION,
-    HC_COLUMN_STATUS,
+    HC_COLUMN_STATUS, /**< words of Slurm, Helios, Philly, PAI, Kubernetes in any case */
     HC_COLUMN_COUNT,
 } hc_column;
+
+/** As a scenario writes it: "time_limit". */
+const char *hc_column_name(hc_column column);
 
 /** Why a row cannot be used. */
 typedef enum hc_quarantine_reason {
@@ -52,10 +61,10 @@ typedef enum hc_quarantine_reason {
     HC_QUARANTINE_OUT_OF_RANGE,    /**< beyond what we can hold: a time past 140 years, 2^32 GPUs */
     HC_QUARANTINE_NO_ID,           /**< the format has ids and this row has none */
     HC_QUARANTINE_NO_SUBMIT,       /**< missing or negative */
-    HC_QUARANTINE_NO_SIZE,         /**< missing, zero or negative */
+    HC_QUARANTINE_NO_SIZE,         /**< missing or negative; in SWF also zero */
     HC_QUARANTINE_NO_RUN_TIME,     /**< it ran, but for how long is not known */
     HC_QUARANTINE_BAD_TIMES,       /**< end before start, start before submit */
-    HC_QUARANTINE_BAD_TEXT,        /**< control characters, NUL, an id of more than 255 bytes */
+    HC_QUARANTINE_BAD_TEXT, /**< NUL, broken quotes; in an id or name: control characters, > 255 bytes */
     HC_QUARANTINE_COUNT,
 } hc_quarantine_reason;
 
@@ -63,7 +72,7 @@ typedef enum hc_quarantine_reason {
 typedef enum hc_filter_reason {
     HC_FILTER_BEFORE_FROM = 0, /**< submitted, and with warm_start also ended, before `from` */
     HC_FILTER_AFTER_TO,
-    HC_FILTER_CPU_JOB, /**< asks for no GPU */
+    HC_FILTER_CPU_JOB, /**< asks for 0 GPUs, in formats that have such jobs: all but SWF */
     HC_FILTER_COUNT,
 } hc_filter_reason;
 
@@ -74,6 +83,7 @@ typedef enum hc_repair {
     HC_REPAIR_SIZE_FALLBACK,    /**< the preferred size field was empty, the other one was taken */
     HC_REPAIR_WAIT_DROPPED,     /**< recorded wait missing or negative: start unknown */
     HC_REPAIR_TIMES_DISAGREE,   /**< a given duration or GPU time differs from the time stamps */
+    HC_REPAIR_ROUNDED,          /**< digits below a nanosecond or a thousandth were cut off */
     HC_REPAIR_COUNT,
 } hc_repair;
 
@@ -85,20 +95,27 @@ typedef struct hc_import_report {
     uint64_t quarantine_counts[HC_QUARANTINE_COUNT];
     uint64_t filter_counts[HC_FILTER_COUNT];
     uint64_t repair_counts[HC_REPAIR_COUNT];
-    uint64_t duplicate_count; /**< kept rows equal in every field to another kept row */
+    uint64_t duplicate_count; /**< kept rows equal in every field to one before them */
     uint64_t blank_line_count;
-    bool is_unsorted; /**< submit times of the input did not rise */
+    bool is_unsorted; /**< submit times fell somewhere; rows that cannot be used count too */
 } hc_import_report;
 
 uint64_t hc_import_quarantined(const hc_import_report *report);
 uint64_t hc_import_filtered(const hc_import_report *report);
 
-/** Short fixed names ("no_submit") and a sentence for people. */
+/** True when every row is accounted for exactly once. */
+bool hc_import_report_check(const hc_import_report *report);
+
+/** Short fixed names ("no_submit"), and what they mean for people, without a full stop. */
 const char *hc_quarantine_name(hc_quarantine_reason reason);
 const char *hc_filter_name(hc_filter_reason reason);
 const char *hc_repair_name(hc_repair repair);
+const char *hc_quarantine_sentence(hc_quarantine_reason reason);
+const char *hc_filter_sentence(hc_filter_reason reason);
+const char *hc_repair_sentence(hc_repair repair);
 
-/** One job of a trace. Text is an index into the trace's strings (hc_job_trace_string), 0 = none. */
+/** One job of a trace. Text is an index into the trace's strings (hc_job_trace_string), 0 = none. Equal users,
+ *  groups, partitions and kinds have equal indices; ids need not. */
 typedef struct hc_trace_job {
     hc_time submit;
     hc_time start; /**< HC_TIME_MISSING when not recorded; likewise end */
@@ -112,10 +129,10 @@ typedef struct hc_trace_job {
     uint32_t user;
     uint32_t group;
     uint32_t partition;
-    uint32_t kinds; /**< GPU kinds it may use, joined by '|' */
-    uint32_t gpu_count;
-    uint16_t gpu_milli;
-    uint8_t outcome; /**< hc_outcome */
+    uint32_t kinds;     /**< GPU kinds it may use, joined by '|' */
+    uint32_t gpu_count; /**< 0: a CPU job, which may name no CPUs either */
+    uint16_t gpu_milli; /**< of each GPU; below 1000 only with gpu_count 1 */
+    uint8_t outcome;    /**< hc_outcome */
     bool is_single_node;
     bool is_limit_requested;
 } hc_trace_job;
@@ -144,32 +161,55 @@ enum { HC_SIZE_REQUESTED_FIRST = 0, HC_SIZE_ALLOCATED_FIRST = 1 };
 typedef struct hc_trace_options {
     const char *path; /**< "-" reads standard input */
     hc_trace_format format;
-    const char *columns[HC_COLUMN_COUNT]; /**< CSV: header names, NULL = not there */
+    const char *columns[HC_COLUMN_COUNT]; /**< CSV: header names, NULL = not there (hc_column) */
     const char *licence;                  /**< NULL: NOASSERTION */
     int size_preference;                  /**< SWF: fields 8 and 5 */
+
+    /** Jobs submitted before `from` (see is_warm_start), or at or after `to`, are filtered. A civil bound is
+     *  in nanoseconds since 1970, read as UTC; others count from the file's zero. */
     bool has_from, is_from_civil, has_to, is_to_civil;
-    hc_time from; /**< jobs submitted before are filtered (see is_warm_start) */
-    hc_time to;   /**< jobs submitted at or after are filtered */
-    bool
-        is_warm_start; /**< jobs submitted before `from` are kept when they waited or ran at `from` */
+    hc_time from;
+    hc_time to;
+
+    /** Jobs submitted before `from` are kept when they waited or ran at `from`. */
+    bool is_warm_start;
     bool keeps_cpu_jobs;
-    double load; /**< gaps between submissions are divided by it; 1 leaves times untouched */
-    double quarantine_limit;     /**< share of rows, 0.05: more is an error */
-    const char *quarantine_path; /**< every quarantined row is listed there, NULL: nowhere */
+
+    /** 0.001 .. 1000: gaps between submissions are divided by it, counted from `from` or else the first job;
+     *  recorded starts and ends are dropped. 1 leaves all times untouched. */
+    double load;
+
+    /** 0 .. 1, share of rows: more is an error. 0.05 is usual, 1 accepts all. */
+    double quarantine_limit;
+
+    /** Every quarantined row is listed there as CSV (line,reason,text), also when there are too many of them;
+     *  an old list is replaced. NULL: nowhere. */
+    const char *quarantine_path;
 } hc_trace_options;
 
 /** Reads a whole log: plain or gzip, in one pass, with bounded memory per line.
- *  @return 0 and a trace that the caller owns, or -1 with `error` set (HC_ERROR_TRACE: the input;
- *  HC_ERROR_OUTPUT: the quarantine list could not be written).
- *  Cost: O(rows log rows). Memory: about 120 bytes per kept row and the text of ids and names. */
+ *  A range given by dates needs a file that knows dates, or its zero (SWF UnixStartTime); a range given by
+ *  durations is counted from the file's zero and refused for a file of dates.
+ *  @return 0 and a trace that the caller owns, or -1 with `error` set: HC_ERROR_TRACE: the input cannot be
+ *  opened, is damaged, lacks a column, has no row, or too many rows that cannot be used; HC_ERROR_USAGE: the
+ *  options; HC_ERROR_OUTPUT: the quarantine list could not be written; HC_ERROR_RUNTIME: the system.
+ *  Cost: O(rows log rows); O(rows) when they are sorted. Memory: about 100 bytes per kept row, 150 while
+ *  they are sorted, and the text of ids and names. */
 int hc_job_trace_read(hc_job_trace **out, const hc_trace_options *options, hc_error *error);
 
 void hc_job_trace_destroy(hc_job_trace *trace);
 
 /** Kept jobs in the order of submission (sim/interfaces/job_source.h). Borrowed. */
 const hc_trace_job *hc_job_trace_jobs(const hc_job_trace *trace, size_t *count);
+
+/** The text behind an index, "" for 0. Borrowed; at most 255 bytes, no control characters. */
 const char *hc_job_trace_string(const hc_job_trace *trace, uint32_t index);
+
 const hc_import_report *hc_job_trace_report(const hc_job_trace *trace);
 const hc_trace_facts *hc_job_trace_facts(const hc_job_trace *trace);
+
+/** True when everything that this page promises holds: the sums of the report, the order of the jobs, and
+ *  for each job sizes and times that agree. O(jobs). */
+bool hc_job_trace_check(const hc_job_trace *trace);
 
 #endif

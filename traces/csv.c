@@ -1,0 +1,233 @@
+#include "traces/column_reader.h"
+#include "traces/trace_reader.h"
+
+#include <stdlib.h>
+
+/* A job list with a header row whose columns the scenario names. Times are seconds or dates, in one file
+ * never both: rows of a mixture cannot be placed on one axis. */
+
+typedef enum time_form {
+    FORM_UNDECIDED = 0,
+    FORM_SECONDS,
+    FORM_DATES,
+} time_form;
+
+typedef struct csv {
+    hc_column_reader *columns;
+    hc_trace_facts *facts;
+    time_form form; /* decided by the first submit time that can be read */
+} csv;
+
+static const char *const COLUMN_KEYS[HC_COLUMN_COUNT] = {
+    [HC_COLUMN_JOB_ID] = "job_id",       [HC_COLUMN_SUBMIT] = "submit",
+    [HC_COLUMN_START] = "start",         [HC_COLUMN_END] = "end",
+    [HC_COLUMN_RUNTIME] = "runtime",     [HC_COLUMN_TIME_LIMIT] = "time_limit",
+    [HC_COLUMN_GPUS] = "gpus",           [HC_COLUMN_GPU_KIND] = "gpu_kind",
+    [HC_COLUMN_CPUS] = "cpus",           [HC_COLUMN_MEMORY] = "memory",
+    [HC_COLUMN_USER] = "user",           [HC_COLUMN_GROUP] = "group",
+    [HC_COLUMN_PARTITION] = "partition", [HC_COLUMN_STATUS] = "status",
+};
+
+const char *hc_column_name(hc_column column)
+{
+    return COLUMN_KEYS[column];
+}
+
+static int require_mapping(const char *const *columns, const char *name, hc_error *error)
+{
+    int status = 0;
+    if (columns[HC_COLUMN_SUBMIT] == NULL) {
+        status =
+            hc_error_set(error, HC_ERROR_USAGE, "%s: columns: no name is given for submit", name);
+    }
+    if (columns[HC_COLUMN_GPUS] == NULL) {
+        status =
+            hc_error_set(error, HC_ERROR_USAGE, "%s: columns: no name is given for gpus", name);
+    }
+    if (columns[HC_COLUMN_RUNTIME] == NULL &&
+        (columns[HC_COLUMN_START] == NULL || columns[HC_COLUMN_END] == NULL)) {
+        status =
+            hc_error_set(error, HC_ERROR_USAGE,
+                         "%s: columns: a name is needed for runtime, or for start and end", name);
+    }
+    return status;
+}
+
+static void close_csv(void *self)
+{
+    csv *reader = self;
+    if (reader != NULL) {
+        hc_column_reader_close(reader->columns);
+        free(reader);
+    }
+}
+
+static int open_csv(void **self, hc_input_file *input, const hc_trace_options *options,
+                    hc_trace_facts *facts, hc_error *error)
+{
+    csv *reader = NULL;
+    if (require_mapping(options->columns, hc_input_file_name(input), error) < 0) {
+        return -1;
+    }
+    reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        return hc_error_memory(error);
+    }
+    reader->facts = facts;
+    if (hc_column_reader_open(&reader->columns, input, options->columns, HC_COLUMN_COUNT, NULL,
+                              error) < 0) {
+        close_csv(reader);
+        return -1;
+    }
+    *self = reader;
+    return 0;
+}
+
+static void decide_form(csv *reader, hc_field submit)
+{
+    hc_time ignored = 0;
+    if (hc_field_date(submit, &ignored) == HC_FIELD_READ) {
+        reader->form = FORM_DATES;
+        reader->facts->clock = HC_CLOCK_CIVIL;
+    } else if (hc_field_seconds(submit, &ignored) <= HC_FIELD_ROUNDED) {
+        reader->form = FORM_SECONDS;
+    }
+}
+
+static hc_time read_instant(const csv *reader, hc_trace_record *record, hc_field field)
+{
+    return reader->form == FORM_DATES ? hc_trace_record_date(record, field)
+                                      : hc_trace_record_seconds(record, field);
+}
+
+typedef struct status_word {
+    const char *word;
+    hc_outcome outcome;
+} status_word;
+
+/* Slurm, Helios, Acme, Philly, PAI and Kubernetes. */
+static const status_word STATUS_WORDS[] = {
+    {"completed", HC_OUTCOME_COMPLETED},  {"complete", HC_OUTCOME_COMPLETED},
+    {"succeeded", HC_OUTCOME_COMPLETED},  {"success", HC_OUTCOME_COMPLETED},
+    {"pass", HC_OUTCOME_COMPLETED},       {"terminated", HC_OUTCOME_COMPLETED},
+    {"finished", HC_OUTCOME_COMPLETED},   {"failed", HC_OUTCOME_FAILED},
+    {"failure", HC_OUTCOME_FAILED},       {"error", HC_OUTCOME_FAILED},
+    {"out_of_memory", HC_OUTCOME_FAILED}, {"cancelled", HC_OUTCOME_CANCELLED},
+    {"canceled", HC_OUTCOME_CANCELLED},   {"killed", HC_OUTCOME_CANCELLED},
+    {"timeout", HC_OUTCOME_TIMEOUT},      {"deadline", HC_OUTCOME_TIMEOUT},
+    {"node_fail", HC_OUTCOME_NODE_FAIL},  {"boot_fail", HC_OUTCOME_NODE_FAIL},
+    {"running", HC_OUTCOME_RUNNING},
+};
+
+/* The first word counts: "CANCELLED by 5012". */
+static hc_field first_word(hc_field field)
+{
+    size_t length = 0;
+    while (length < field.length && field.text[length] != ' ') {
+        length++;
+    }
+    return (hc_field){field.text, length};
+}
+
+static hc_outcome read_status(hc_field field)
+{
+    hc_field word = first_word(field);
+    for (size_t i = 0; word.length > 0 && i < sizeof STATUS_WORDS / sizeof STATUS_WORDS[0]; i++) {
+        if (hc_field_equals(word, STATUS_WORDS[i].word)) {
+            return STATUS_WORDS[i].outcome;
+        }
+    }
+    return HC_OUTCOME_UNKNOWN;
+}
+
+static bool is_waiting(hc_field status)
+{
+    hc_field word = first_word(status);
+    return hc_field_equals(word, "pending") || hc_field_equals(word, "waiting") ||
+           hc_field_equals(word, "queued");
+}
+
+static void read_times(csv *reader, hc_trace_record *out)
+{
+    const hc_column_reader *columns = reader->columns;
+    hc_field submit = hc_column_reader_field(columns, HC_COLUMN_SUBMIT);
+    if (reader->form == FORM_UNDECIDED) {
+        decide_form(reader, submit);
+    }
+    out->submit = read_instant(reader, out, submit);
+    out->start = read_instant(reader, out, hc_column_reader_field(columns, HC_COLUMN_START));
+    out->end = read_instant(reader, out, hc_column_reader_field(columns, HC_COLUMN_END));
+    out->run_time =
+        hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_RUNTIME));
+    out->time_limit =
+        hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_TIME_LIMIT));
+    if (hc_column_reader_has(columns, HC_COLUMN_START) && out->start == HC_TIME_MISSING) {
+        hc_trace_record_repair(out, HC_REPAIR_WAIT_DROPPED);
+    }
+}
+
+/* "8", "63.0", or a part of one GPU: "0.47". A part below a thousandth is not the same as no GPU. */
+static void read_gpus(hc_field field, hc_trace_record *out)
+{
+    int64_t milli = hc_trace_record_milli(out, field, HC_SIZE_MISSING);
+    bool is_rounded = (out->repairs & (UINT32_C(1) << HC_REPAIR_ROUNDED)) != 0;
+    if (milli > 0 && milli < HC_WHOLE_GPU) {
+        out->gpu_count = 1;
+        out->gpu_milli = milli;
+    } else if (milli >= 0 && (milli % HC_WHOLE_GPU != 0 || (milli == 0 && is_rounded))) {
+        hc_trace_record_fail(out, HC_QUARANTINE_OUT_OF_RANGE);
+    } else if (milli >= 0) {
+        out->gpu_count = milli / HC_WHOLE_GPU;
+    }
+}
+
+static void read_names(const hc_column_reader *columns, hc_trace_record *out)
+{
+    hc_field kinds = hc_column_reader_field(columns, HC_COLUMN_GPU_KIND);
+    out->needs_id = hc_column_reader_has(columns, HC_COLUMN_JOB_ID);
+    out->id = hc_column_reader_field(columns, HC_COLUMN_JOB_ID);
+    out->user = hc_column_reader_field(columns, HC_COLUMN_USER);
+    out->group = hc_column_reader_field(columns, HC_COLUMN_GROUP);
+    out->partition = hc_column_reader_field(columns, HC_COLUMN_PARTITION);
+    if (!hc_field_is_missing(kinds)) {
+        out->kinds = kinds;
+    }
+}
+
+static void read_row(csv *reader, hc_trace_record *out)
+{
+    const hc_column_reader *columns = reader->columns;
+    hc_field status = hc_column_reader_field(columns, HC_COLUMN_STATUS);
+    read_gpus(hc_column_reader_field(columns, HC_COLUMN_GPUS), out);
+    read_names(columns, out);
+    read_times(reader, out);
+    out->cpu_milli = hc_trace_record_milli(out, hc_column_reader_field(columns, HC_COLUMN_CPUS), 0);
+    out->memory_bytes =
+        hc_trace_record_bytes(out, hc_column_reader_field(columns, HC_COLUMN_MEMORY), 0);
+    out->outcome = read_status(status);
+    out->is_never_run = out->run_time == HC_TIME_MISSING && out->start == HC_TIME_MISSING &&
+                        (out->outcome == HC_OUTCOME_CANCELLED || is_waiting(status));
+}
+
+static int next_row(void *self, hc_trace_record *out, hc_error *error)
+{
+    csv *reader = self;
+    int status = hc_column_reader_next(reader->columns, out, error);
+    if (status == 1 && !out->has_fault) {
+        read_row(reader, out);
+    }
+    return status;
+}
+
+static uint64_t blank_line_count(const void *self)
+{
+    return hc_column_reader_blank_line_count(((const csv *)self)->columns);
+}
+
+const hc_trace_reader hc_csv_reader = {
+    .name = "csv",
+    .open = open_csv,
+    .next = next_row,
+    .blank_line_count = blank_line_count,
+    .close = close_csv,
+};

@@ -1,0 +1,237 @@
+#include "traces/job_order.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What decides nearly every comparison without a look at the texts. */
+typedef struct sort_key {
+    hc_time submit;
+    uint64_t id; /* order of ids, as far as 8 bytes can tell */
+    uint32_t index;
+} sort_key;
+
+typedef struct job_table {
+    const hc_trace_job *jobs;
+    const hc_strings *strings;
+} job_table;
+
+enum { KEY_DIGITS = 18, KEY_TEXT_BYTES = 7 };
+
+static const uint64_t LONG_NUMBER = UINT64_C(1) << 62; /* beyond every number of 18 digits */
+static const uint64_t NOT_A_NUMBER = UINT64_C(1) << 63;
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_times(hc_time a, hc_time b)
+{
+    return (a > b) - (a < b);
+}
+
+static bool is_number(const char *id)
+{
+    return id[0] != '\0' && id[strspn(id, "0123456789")] == '\0';
+}
+
+static int compare_as_numbers(const char *a, const char *b)
+{
+    const char *a_digits = a + strspn(a, "0");
+    const char *b_digits = b + strspn(b, "0");
+    int order = compare_numbers(strlen(a_digits), strlen(b_digits));
+    if (order == 0) {
+        order = strcmp(a_digits, b_digits);
+    }
+    return order != 0 ? order : compare_numbers(strlen(a), strlen(b));
+}
+
+int hc_job_order_compare_ids(const char *a, const char *b)
+{
+    bool is_a_number = is_number(a);
+    bool is_b_number = is_number(b);
+    if (is_a_number && is_b_number) {
+        return compare_as_numbers(a, b);
+    }
+    if (is_a_number != is_b_number && a[0] != '\0' && b[0] != '\0') {
+        return is_a_number ? -1 : 1;
+    }
+    return strcmp(a, b);
+}
+
+static int compare_sizes(const hc_trace_job *a, const hc_trace_job *b)
+{
+    int order = compare_numbers(a->gpu_count, b->gpu_count);
+    order = order != 0 ? order : compare_numbers(a->gpu_milli, b->gpu_milli);
+    order = order != 0 ? order : compare_numbers(a->cpu_milli, b->cpu_milli);
+    return order != 0 ? order : compare_numbers(a->memory_bytes, b->memory_bytes);
+}
+
+static int compare_all_times(const hc_trace_job *a, const hc_trace_job *b)
+{
+    int order = compare_times(a->run_time, b->run_time);
+    order = order != 0 ? order : compare_times(a->time_limit, b->time_limit);
+    order = order != 0 ? order : compare_times(a->start, b->start);
+    return order != 0 ? order : compare_times(a->end, b->end);
+}
+
+static int compare_texts(uint32_t a, uint32_t b, const hc_strings *strings)
+{
+    return a == b ? 0 : strcmp(hc_strings_text(strings, a), hc_strings_text(strings, b));
+}
+
+static int compare_all_names(const hc_trace_job *a, const hc_trace_job *b,
+                             const hc_strings *strings)
+{
+    int order = compare_texts(a->user, b->user, strings);
+    order = order != 0 ? order : compare_texts(a->group, b->group, strings);
+    order = order != 0 ? order : compare_texts(a->partition, b->partition, strings);
+    return order != 0 ? order : compare_texts(a->kinds, b->kinds, strings);
+}
+
+static int compare_flags(const hc_trace_job *a, const hc_trace_job *b)
+{
+    int order = compare_numbers(a->outcome, b->outcome);
+    order = order != 0 ? order : compare_numbers(a->is_single_node, b->is_single_node);
+    return order != 0 ? order : compare_numbers(a->is_limit_requested, b->is_limit_requested);
+}
+
+int hc_job_order_compare(const hc_trace_job *a, const hc_trace_job *b, const hc_strings *strings)
+{
+    int order = compare_times(a->submit, b->submit);
+    order = order != 0 ? order
+                       : hc_job_order_compare_ids(hc_strings_text(strings, a->id),
+                                                  hc_strings_text(strings, b->id));
+    order = order != 0 ? order : compare_sizes(a, b);
+    order = order != 0 ? order : compare_all_times(a, b);
+    order = order != 0 ? order : compare_all_names(a, b, strings);
+    return order != 0 ? order : compare_flags(a, b);
+}
+
+/* The order of keys never contradicts that of ids; equal keys leave it open. */
+static uint64_t key_of_id(const char *id)
+{
+    uint64_t key = 0;
+    if (is_number(id)) {
+        const char *digits = id + strspn(id, "0");
+        size_t length = strlen(digits);
+        for (size_t i = 0; i < length && length <= KEY_DIGITS; i++) {
+            key = key * 10 + (uint64_t)(digits[i] - '0');
+        }
+        return length <= KEY_DIGITS ? key : LONG_NUMBER;
+    }
+    for (size_t i = 0; i < KEY_TEXT_BYTES && id[i] != '\0'; i++) {
+        key |= (uint64_t)(unsigned char)id[i] << (8 * (KEY_TEXT_BYTES - 1 - i));
+    }
+    return key == 0 ? 0 : NOT_A_NUMBER | key;
+}
+
+static int compare_keys(const sort_key *a, const sort_key *b, const job_table *table)
+{
+    int order = compare_times(a->submit, b->submit);
+    order = order != 0 ? order : compare_numbers(a->id, b->id);
+    if (order == 0) {
+        const hc_trace_job *a_job = &table->jobs[a->index];
+        const hc_trace_job *b_job = &table->jobs[b->index];
+        order = hc_job_order_compare(a_job, b_job, table->strings);
+        order = order != 0 ? order : compare_numbers(a_job->line, b_job->line);
+    }
+    return order;
+}
+
+/* Merges two sorted runs of `from`; runs that follow each other are copied at once. */
+static void merge(const sort_key *from, size_t begin, size_t middle, size_t end, sort_key *to,
+                  const job_table *table)
+{
+    size_t left = begin;
+    size_t right = middle;
+    if (middle == end || compare_keys(&from[middle - 1], &from[middle], table) <= 0) {
+        memcpy(to + begin, from + begin, (end - begin) * sizeof *to);
+        return;
+    }
+    for (size_t at = begin; at < end; at++) {
+        bool takes_left =
+            right == end || (left < middle && compare_keys(&from[left], &from[right], table) <= 0);
+        to[at] = takes_left ? from[left++] : from[right++];
+    }
+}
+
+/* Merge sort from the bottom up. @return the one of the two arrays that holds the sorted keys. */
+static sort_key *sort_keys(sort_key *keys, sort_key *spare, size_t count, const job_table *table)
+{
+    for (size_t width = 1; width < count; width *= 2) {
+        sort_key *swap = keys;
+        for (size_t begin = 0; begin < count; begin += 2 * width) {
+            size_t middle = begin + width < count ? begin + width : count;
+            size_t end = begin + 2 * width < count ? begin + 2 * width : count;
+            merge(keys, begin, middle, end, spare, table);
+        }
+        keys = spare;
+        spare = swap;
+    }
+    return keys;
+}
+
+/* Moves each job to its place, one cycle of the permutation after the other. */
+static void permute(hc_trace_job *jobs, sort_key *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        hc_trace_job moved = jobs[i];
+        size_t to = i;
+        while (keys[to].index != i) {
+            size_t from = keys[to].index;
+            jobs[to] = jobs[from];
+            keys[to].index = (uint32_t)to;
+            to = from;
+        }
+        jobs[to] = moved;
+        keys[to].index = (uint32_t)to;
+    }
+}
+
+static bool is_in_order(const hc_trace_job *jobs, size_t count, const hc_strings *strings)
+{
+    for (size_t i = 1; i < count; i++) {
+        int order = jobs[i - 1].submit < jobs[i].submit
+                        ? -1
+                        : hc_job_order_compare(&jobs[i - 1], &jobs[i], strings);
+        if (order > 0 || (order == 0 && jobs[i - 1].line > jobs[i].line)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int hc_job_order_sort(hc_trace_job *jobs, size_t count, const hc_strings *strings, hc_error *error)
+{
+    job_table table = {jobs, strings};
+    sort_key *keys = NULL;
+    assert(count < UINT32_MAX);
+    if (is_in_order(jobs, count, strings)) {
+        return 0;
+    }
+    keys = malloc(2 * count * sizeof *keys);
+    if (keys == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *id = hc_strings_text(strings, jobs[i].id);
+        keys[i] = (sort_key){jobs[i].submit, key_of_id(id), (uint32_t)i};
+    }
+    permute(jobs, sort_keys(keys, keys + count, count, &table), count);
+    free(keys);
+    return 0;
+}
+
+uint64_t hc_job_order_count_duplicates(const hc_trace_job *jobs, size_t count,
+                                       const hc_strings *strings)
+{
+    uint64_t duplicates = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (hc_job_order_compare(&jobs[i - 1], &jobs[i], strings) == 0) {
+            duplicates++;
+        }
+    }
+    return duplicates;
+}

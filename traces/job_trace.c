@@ -1,0 +1,411 @@
+#include "traces/job_trace.h"
+
+#include "traces/job_import.h"
+#include "traces/job_load.h"
+#include "traces/job_order.h"
+#include "traces/job_window.h"
+#include "traces/quarantine.h"
+#include "traces/strings.h"
+#include "traces/trace_reader.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A file of another format shows early: no need to read all of it. */
+enum { HOPELESS_ROW_COUNT = 10000, FIRST_CAPACITY = 1024 };
+
+struct hc_job_trace {
+    hc_trace_facts facts;
+    hc_import_report report;
+    hc_strings *strings;
+    hc_trace_job *jobs;
+    size_t count;
+    size_t capacity;
+};
+
+/* One pass through one input. */
+typedef struct log_import {
+    const hc_trace_options *options;
+    const char *name; /* of the input */
+    hc_job_trace *trace;
+    const hc_trace_reader *reader;
+    void *rows; /* state of the reader */
+    hc_quarantine *quarantine;
+    hc_job_window window;
+    bool has_window;       /* known once a row was read: the file's clock decides */
+    hc_time latest_submit; /* so far, of any row */
+} log_import;
+
+static const hc_trace_reader *const READERS[HC_FORMAT_COUNT] = {
+    [HC_FORMAT_SWF] = &hc_swf_reader,
+    [HC_FORMAT_CSV] = &hc_csv_reader,
+    [HC_FORMAT_PHILLY_SIA] = &hc_philly_sia_reader,
+    [HC_FORMAT_HELIOS] = &hc_helios_reader,
+    [HC_FORMAT_OPENB] = &hc_openb_reader,
+};
+
+const hc_trace_reader *hc_trace_reader_of(hc_trace_format format)
+{
+    assert(format < HC_FORMAT_COUNT);
+    return READERS[format];
+}
+
+const char *hc_trace_format_name(hc_trace_format format)
+{
+    return hc_trace_reader_of(format)->name;
+}
+
+static int create(hc_job_trace **out, const hc_trace_options *options, hc_error *error)
+{
+    hc_job_trace *trace = calloc(1, sizeof *trace);
+    if (trace == NULL) {
+        return hc_error_memory(error);
+    }
+    trace->strings = hc_strings_create();
+    if (trace->strings == NULL) {
+        free(trace);
+        return hc_error_memory(error);
+    }
+    trace->facts.format = options->format;
+    trace->facts.first_submit = HC_TIME_MISSING;
+    trace->facts.last_submit = HC_TIME_MISSING;
+    (void)snprintf(trace->facts.licence, sizeof trace->facts.licence, "%s",
+                   options->licence == NULL ? "NOASSERTION" : options->licence);
+    *out = trace;
+    return 0;
+}
+
+void hc_job_trace_destroy(hc_job_trace *trace)
+{
+    if (trace == NULL) {
+        return;
+    }
+    hc_strings_destroy(trace->strings);
+    free(trace->jobs);
+    free(trace);
+}
+
+static int resize(hc_job_trace *trace, size_t capacity, hc_error *error)
+{
+    hc_trace_job *resized = realloc(trace->jobs, capacity * sizeof *resized);
+    if (resized == NULL) {
+        return hc_error_memory(error);
+    }
+    trace->jobs = resized;
+    trace->capacity = capacity;
+    return 0;
+}
+
+static int make_room(hc_job_trace *trace, const char *name, hc_error *error)
+{
+    if (trace->count == UINT32_MAX - 1) { /* ids of jobs have 32 bits */
+        return hc_error_set(error, HC_ERROR_TRACE, "%s: more than %u jobs", name, UINT32_MAX - 1);
+    }
+    if (trace->count < trace->capacity) {
+        return 0;
+    }
+    return resize(trace, trace->capacity == 0 ? FIRST_CAPACITY : 2 * trace->capacity, error);
+}
+
+static int keep_texts(hc_strings *strings, const hc_trace_record *record, hc_trace_job *job,
+                      hc_error *error)
+{
+    if (hc_strings_append(strings, record->id.text, record->id.length, &job->id, error) < 0 ||
+        hc_strings_intern(strings, record->user.text, record->user.length, &job->user, error) < 0 ||
+        hc_strings_intern(strings, record->group.text, record->group.length, &job->group, error) <
+            0 ||
+        hc_strings_intern(strings, record->partition.text, record->partition.length,
+                          &job->partition, error) < 0) {
+        return -1;
+    }
+    return hc_strings_intern(strings, record->kinds.text, record->kinds.length, &job->kinds, error);
+}
+
+static void count_repairs(hc_import_report *report, uint32_t repairs)
+{
+    for (int repair = 0; repair < HC_REPAIR_COUNT; repair++) {
+        report->repair_counts[repair] += (repairs >> repair) & 1U;
+    }
+}
+
+static int keep(log_import *run, const hc_trace_record *record, hc_error *error)
+{
+    hc_job_trace *trace = run->trace;
+    bool is_limit_requested = record->time_limit != HC_TIME_MISSING;
+    hc_trace_job job = {
+        .submit = record->submit,
+        .start = record->start,
+        .end = record->end,
+        .run_time = record->run_time,
+        .time_limit = is_limit_requested && record->time_limit > record->run_time
+                          ? record->time_limit
+                          : record->run_time,
+        .cpu_milli = (uint64_t)record->cpu_milli,
+        .memory_bytes = (uint64_t)record->memory_bytes,
+        .line = record->line.number,
+        .gpu_count = (uint32_t)record->gpu_count,
+        .gpu_milli = (uint16_t)record->gpu_milli,
+        .outcome = (uint8_t)record->outcome,
+        .is_single_node = record->is_single_node,
+        .is_limit_requested = is_limit_requested,
+    };
+    if (make_room(trace, run->name, error) < 0 ||
+        keep_texts(trace->strings, record, &job, error) < 0) {
+        return -1;
+    }
+    count_repairs(&trace->report, record->repairs);
+    trace->jobs[trace->count++] = job;
+    trace->report.kept_count++;
+    return 0;
+}
+
+static int take_usable(log_import *run, const hc_trace_record *record, hc_error *error)
+{
+    hc_filter_reason reason = HC_FILTER_BEFORE_FROM;
+    if (!run->has_window) {
+        if (hc_job_window_set(&run->window, run->options, &run->trace->facts, run->name, error) <
+            0) {
+            return -1;
+        }
+        run->has_window = true;
+    }
+    if (!hc_job_window_admits(&run->window, record, &reason)) {
+        run->trace->report.filter_counts[reason]++;
+        return 0;
+    }
+    return keep(run, record, error);
+}
+
+static void note_order(log_import *run, const hc_trace_record *record)
+{
+    if (record->submit == HC_TIME_MISSING) {
+        return;
+    }
+    if (record->submit < run->latest_submit) {
+        run->trace->report.is_unsorted = true;
+    }
+    run->latest_submit = record->submit;
+}
+
+static bool is_over_limit(const log_import *run)
+{
+    const hc_import_report *report = &run->trace->report;
+    return (double)hc_import_quarantined(report) / (double)report->row_count >
+           run->options->quarantine_limit;
+}
+
+static bool is_hopeless(const log_import *run)
+{
+    const hc_import_report *report = &run->trace->report;
+    return report->row_count >= HOPELESS_ROW_COUNT &&
+           hc_import_quarantined(report) == report->row_count && is_over_limit(run);
+}
+
+static int take_row(log_import *run, hc_trace_record *record, hc_error *error)
+{
+    hc_import_report *report = &run->trace->report;
+    report->row_count++;
+    note_order(run, record);
+    switch (hc_trace_record_judge(record)) {
+    case HC_ROW_QUARANTINED:
+        report->quarantine_counts[record->fault]++;
+        hc_quarantine_add(run->quarantine, &record->line, record->fault);
+        break;
+    case HC_ROW_NEVER_RUN:
+        report->never_run_count++;
+        break;
+    case HC_ROW_USABLE:
+        return take_usable(run, record, error);
+    }
+    return 0;
+}
+
+static int take_rows(log_import *run, hc_error *error)
+{
+    while (!is_hopeless(run)) {
+        hc_trace_record record;
+        int status = run->reader->next(run->rows, &record, error);
+        if (status <= 0) {
+            return status;
+        }
+        if (take_row(run, &record, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Judges the input as a whole. The list of quarantined rows is completed also when there are too many. */
+static int judge(log_import *run, hc_error *error)
+{
+    int status = 0;
+    if (run->trace->report.row_count == 0) {
+        status = hc_error_set(error, HC_ERROR_TRACE, "%s: no job in it", run->name);
+    } else if (is_over_limit(run)) {
+        status = hc_quarantine_fail(run->quarantine, &run->trace->report,
+                                    run->options->quarantine_limit, run->name, error);
+    }
+    return hc_quarantine_finish(run->quarantine, error) < 0 ? -1 : status;
+}
+
+static hc_time find_first_submit(const hc_job_trace *trace)
+{
+    hc_time first = trace->jobs[0].submit;
+    for (size_t i = 1; i < trace->count; i++) {
+        first = trace->jobs[i].submit < first ? trace->jobs[i].submit : first;
+    }
+    return first;
+}
+
+static int order_jobs(log_import *run, hc_error *error)
+{
+    hc_job_trace *trace = run->trace;
+    hc_time base = 0;
+    if (trace->count == 0) {
+        return 0;
+    }
+    base = run->window.has_from ? run->window.from : find_first_submit(trace);
+    if (hc_job_load_apply(trace->jobs, trace->count, base, run->options->load) < 0) {
+        return hc_error_set(error, HC_ERROR_TRACE,
+                            "%s: load %g moves submissions beyond the latest time that can be held",
+                            run->name, run->options->load);
+    }
+    if (hc_job_order_sort(trace->jobs, trace->count, trace->strings, error) < 0) {
+        return -1;
+    }
+    trace->facts.first_submit = trace->jobs[0].submit;
+    trace->facts.last_submit = trace->jobs[trace->count - 1].submit;
+    trace->report.duplicate_count =
+        hc_job_order_count_duplicates(trace->jobs, trace->count, trace->strings);
+    return resize(trace, trace->count, error);
+}
+
+static int import_rows(log_import *run, hc_input_file *input, hc_error *error)
+{
+    hc_job_trace *trace = run->trace;
+    if (run->reader->open(&run->rows, input, run->options, &trace->facts, error) < 0 ||
+        take_rows(run, error) < 0 || judge(run, error) < 0) {
+        return -1;
+    }
+    trace->report.blank_line_count = run->reader->blank_line_count(run->rows);
+    hc_input_file_sha256(input, trace->facts.sha256);
+    return order_jobs(run, error);
+}
+
+static int check_options(const hc_trace_options *options, const char *name, hc_error *error)
+{
+    int status = 0;
+    if (!(options->load >= HC_LOAD_MIN && options->load <= HC_LOAD_MAX)) {
+        status = hc_error_set(error, HC_ERROR_USAGE, "%s: load: expected %g .. %g, got %g", name,
+                              HC_LOAD_MIN, HC_LOAD_MAX, options->load);
+    }
+    if (!(options->quarantine_limit >= 0 && options->quarantine_limit <= 1)) {
+        status = hc_error_set(error, HC_ERROR_USAGE,
+                              "%s: limit of quarantined rows: expected a share of 0 .. 1, got %g",
+                              name, options->quarantine_limit);
+    }
+    return status;
+}
+
+int hc_job_trace_read_input(hc_job_trace **out, const hc_trace_options *options,
+                            hc_input_file *input, hc_error *error)
+{
+    int status = -1;
+    log_import run = {
+        .options = options,
+        .name = hc_input_file_name(input),
+        .reader = hc_trace_reader_of(options->format),
+        .latest_submit = INT64_MIN,
+    };
+    if (check_options(options, run.name, error) < 0) {
+        return -1;
+    }
+    if (create(&run.trace, options, error) < 0 ||
+        hc_quarantine_open(&run.quarantine, options->quarantine_path, error) < 0 ||
+        import_rows(&run, input, error) < 0) {
+        goto cleanup;
+    }
+    assert(hc_import_report_check(&run.trace->report));
+    *out = run.trace;
+    run.trace = NULL;
+    status = 0;
+cleanup:
+    run.reader->close(run.rows);
+    hc_quarantine_destroy(run.quarantine);
+    hc_job_trace_destroy(run.trace);
+    return status;
+}
+
+/* The list of quarantined rows must not replace the log that it is about. */
+static int check_paths(const hc_trace_options *options, hc_error *error)
+{
+    struct stat input;
+    struct stat list;
+    if (options->quarantine_path != NULL && stat(options->path, &input) == 0 &&
+        stat(options->quarantine_path, &list) == 0 && S_ISREG(input.st_mode) &&
+        input.st_dev == list.st_dev && input.st_ino == list.st_ino) {
+        return hc_error_set(error, HC_ERROR_USAGE,
+                            "%s: the list of quarantined rows would overwrite the trace",
+                            options->path);
+    }
+    return 0;
+}
+
+int hc_job_trace_read(hc_job_trace **out, const hc_trace_options *options, hc_error *error)
+{
+    int status = -1;
+    hc_input_file *input = NULL;
+    if (check_paths(options, error) < 0 || hc_input_file_open(&input, options->path, error) < 0) {
+        return -1;
+    }
+    status = hc_job_trace_read_input(out, options, input, error);
+    hc_input_file_close(input);
+    return status;
+}
+
+const hc_trace_job *hc_job_trace_jobs(const hc_job_trace *trace, size_t *count)
+{
+    *count = trace->count;
+    return trace->jobs;
+}
+
+const char *hc_job_trace_string(const hc_job_trace *trace, uint32_t index)
+{
+    return hc_strings_text(trace->strings, index);
+}
+
+const hc_import_report *hc_job_trace_report(const hc_job_trace *trace)
+{
+    return &trace->report;
+}
+
+const hc_trace_facts *hc_job_trace_facts(const hc_job_trace *trace)
+{
+    return &trace->facts;
+}
+
+static bool check_job(const hc_trace_job *job)
+{
+    bool has_start = job->start != HC_TIME_MISSING;
+    bool has_end = job->end != HC_TIME_MISSING;
+    return job->run_time >= 0 && job->time_limit >= job->run_time && job->gpu_milli >= 1 &&
+           job->gpu_milli <= HC_WHOLE_GPU &&
+           (job->gpu_milli == HC_WHOLE_GPU || job->gpu_count == 1) &&
+           (!has_start || (job->start >= job->submit && has_end)) &&
+           (!has_start || job->end - job->start == job->run_time) && job->line > 0;
+}
+
+bool hc_job_trace_check(const hc_job_trace *trace)
+{
+    for (size_t i = 0; i < trace->count; i++) {
+        if (!check_job(&trace->jobs[i]) ||
+            (i > 0 &&
+             hc_job_order_compare(&trace->jobs[i - 1], &trace->jobs[i], trace->strings) > 0)) {
+            return false;
+        }
+    }
+    return hc_import_report_check(&trace->report) && trace->report.kept_count == trace->count;
+}
