@@ -2,7 +2,7 @@
 
 #include "traces/job_import.h"
 #include "traces/job_load.h"
-#include "traces/job_order.h"
+#include "traces/submission_order.h"
 #include "traces/job_window.h"
 #include "traces/quarantine.h"
 #include "traces/strings.h"
@@ -70,6 +70,7 @@ static int create(hc_job_trace **out, const hc_trace_options *options, hc_error 
         return hc_error_memory(error);
     }
     trace->facts.format = options->format;
+    trace->facts.from = HC_TIME_MISSING;
     trace->facts.first_submit = HC_TIME_MISSING;
     trace->facts.last_submit = HC_TIME_MISSING;
     (void)snprintf(trace->facts.licence, sizeof trace->facts.licence, "%s",
@@ -171,6 +172,7 @@ static int take_usable(log_import *run, const hc_trace_record *record, hc_error 
             return -1;
         }
         run->has_window = true;
+        run->trace->facts.from = run->window.has_from ? run->window.from : HC_TIME_MISSING;
     }
     if (!hc_job_window_admits(&run->window, record, &reason)) {
         run->trace->report.filter_counts[reason]++;
@@ -273,13 +275,13 @@ static int order_jobs(log_import *run, hc_error *error)
                             "%s: load %g moves submissions beyond the latest time that can be held",
                             run->name, run->options->load);
     }
-    if (hc_job_order_sort(trace->jobs, trace->count, trace->strings, error) < 0) {
+    if (hc_submission_order_sort(trace->jobs, trace->count, trace->strings, error) < 0) {
         return -1;
     }
     trace->facts.first_submit = trace->jobs[0].submit;
     trace->facts.last_submit = trace->jobs[trace->count - 1].submit;
     trace->report.duplicate_count =
-        hc_job_order_count_duplicates(trace->jobs, trace->count, trace->strings);
+        hc_submission_order_count_duplicates(trace->jobs, trace->count, trace->strings);
     return resize(trace, trace->count, error);
 }
 
@@ -402,8 +404,8 @@ bool hc_job_trace_check(const hc_job_trace *trace)
 {
     for (size_t i = 0; i < trace->count; i++) {
         if (!check_job(&trace->jobs[i]) ||
-            (i > 0 &&
-             hc_job_order_compare(&trace->jobs[i - 1], &trace->jobs[i], trace->strings) > 0)) {
+            (i > 0 && hc_submission_order_compare(&trace->jobs[i - 1], &trace->jobs[i],
+                                                  trace->strings) > 0)) {
             return false;
         }
     }

@@ -152,6 +152,7 @@ typedef struct hc_trace_facts {
     uint64_t header_processors; /**< SWF MaxProcs (MaxNodes when that is missing), 0 when unknown */
     char sha256[65];            /**< of the bytes of the file as stored */
     char licence[64];           /**< SPDX id given in the scenario, else NOASSERTION */
+    hc_time from;               /**< the bound `from` on the file's clock; HC_TIME_MISSING: none */
     hc_time first_submit;       /**< of kept jobs; HC_TIME_MISSING when there are none */
     hc_time last_submit;
 } hc_trace_facts;

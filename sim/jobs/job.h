@@ -39,8 +39,8 @@ typedef struct hc_job_spec {
     uint32_t group;
     hc_outcome outcome;
     bool is_limit_requested; /**< the limit was asked for; false: the recorded run time stands in */
-    bool
-        is_running_at_start; /**< warm start: runs from recorded_start, occupies GPUs from the first instant */
+    bool is_running_at_start; /**< warm start: has run since `running_since` at the begin */
+    hc_time running_since;    /**< recorded start; the submission where none was recorded */
 } hc_job_spec;
 
 #endif

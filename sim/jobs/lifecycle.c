@@ -233,7 +233,7 @@ static hc_submission submit_warm(hc_lifecycle *l, uint32_t slot)
         return hc_lifecycle_launch(l, slot) < 0 ? HC_SUBMISSION_FAILED : HC_SUBMISSION_RUNNING;
     }
     l->counts.warm_unplaced++;
-    job->spec.run_time -= l->now - job->spec.recorded_start;
+    job->spec.run_time -= l->now - job->spec.running_since;
     job->spec.is_running_at_start = false;
     return HC_SUBMISSION_QUEUED;
 }
@@ -296,7 +296,7 @@ void hc_lifecycle_unplace(hc_lifecycle *l, uint32_t slot)
 /* When the attempt ends, and when the scheduler must think it ends. A warm start began in the past. */
 static int set_times(hc_lifecycle *l, hc_job *job)
 {
-    job->start = job->spec.is_running_at_start ? job->spec.recorded_start : l->now;
+    job->start = job->spec.is_running_at_start ? job->spec.running_since : l->now;
     job->held_since = l->now;
     if (__builtin_add_overflow(job->start, job->spec.run_time, &job->end) ||
         job->end == HC_TIME_NEVER) {

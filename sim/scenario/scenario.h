@@ -12,7 +12,7 @@
 /** A scenario: a YAML file, checked against tables of keys, with defaults filled in.
  *
  *  What is accepted: one YAML document of at most 16 MiB, 32 levels and 2^18 values, without anchors, aliases,
- *  tags and directives; keys stand without quotes.
+ *  tags and directives. JSON is a part of YAML: scripts may write it.
  *  What is refused, with file, line, column and a caret, all of it at once: keys that no table has (with a
  *  "did you mean"), keys given twice, values of the wrong type or outside their range, missing units,
  *  missing required keys. The first 20 defects are shown in full; `error` counts all of them.

@@ -169,8 +169,6 @@ static void take_key(reader *r, frame *top, const hc_yaml_node *key)
     top->is_key_broken = defect != NULL || key->kind == HC_YAML_BROKEN;
     if (defect != NULL) {
         hc_defects_add(r->defects, &key->position, "%s", defect);
-    } else if (key->is_quoted) {
-        hc_defects_add(r->defects, &key->position, "keys are written without quotes");
     }
 }
 

@@ -99,12 +99,10 @@ static void jobs_running_at_the_begin_run_on_or_wait_with_their_rest(void)
     hc_replay replay = make_replay(&SIXTEEN, 1, jobs, 3);
     replay.begin = 100 * HC_SECOND;
     jobs[0].spec = hc_replay_spec(30, 8, 100, 200);
-    jobs[0].spec.recorded_start = 40 * HC_SECOND;
-    jobs[0].spec.recorded_end = 140 * HC_SECOND;
+    jobs[0].spec.running_since = 40 * HC_SECOND;
     jobs[0].spec.is_running_at_start = true;
     jobs[1].spec = hc_replay_spec(35, 16, 50, 50);
-    jobs[1].spec.recorded_start = 90 * HC_SECOND;
-    jobs[1].spec.recorded_end = 140 * HC_SECOND;
+    jobs[1].spec.running_since = 90 * HC_SECOND;
     jobs[1].spec.is_running_at_start = true;
     jobs[2].spec = hc_replay_spec(50, 8, 10, 10); /* waited at the begin */
     hc_replay_run(&replay);

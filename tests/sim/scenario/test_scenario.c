@@ -47,6 +47,19 @@ static void a_file_is_read_with_overrides(void)
     (void)unlink(path);
 }
 
+static void json_is_a_scenario_too(void)
+{
+    static const char TEXT[] = "{\"hindcast\": 1, \"name\": \"json\", \"cluster\": "
+                               "{\"nodes\": [{\"count\": 4, \"gpus\": 8}]}}\n";
+    hc_scenario *scenario = NULL;
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL_FATAL(hc_scenario_parse(&scenario, "s.json", TEXT, strlen(TEXT), DEMO_TABLES,
+                                            DEMO_TABLE_COUNT, NULL, 0, &error),
+                          0);
+    CU_ASSERT_EQUAL(hc_value_count(hc_value_get(hc_scenario_root(scenario), "cluster.nodes")), 1);
+    hc_scenario_destroy(scenario);
+}
+
 static void a_dash_reads_standard_input(void)
 {
     char path[] = "/tmp/hindcast_scenario_XXXXXX";
@@ -141,6 +154,7 @@ static void nothing_is_needed_to_destroy_nothing(void)
 static const hc_test_case CASES[] = {
     {"files_that_cannot_be_read_are_named", files_that_cannot_be_read_are_named},
     {"a_file_is_read_with_overrides", a_file_is_read_with_overrides},
+    {"json_is_a_scenario_too", json_is_a_scenario_too},
     {"a_dash_reads_standard_input", a_dash_reads_standard_input},
     {"paths_start_at_the_folder_of_the_scenario", paths_start_at_the_folder_of_the_scenario},
     {"defects_found_later_look_like_the_others", defects_found_later_look_like_the_others},

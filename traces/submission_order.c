@@ -1,4 +1,4 @@
-#include "traces/job_order.h"
+#include "traces/submission_order.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static int compare_as_numbers(const char *a, const char *b)
     return order != 0 ? order : compare_numbers(strlen(a), strlen(b));
 }
 
-int hc_job_order_compare_ids(const char *a, const char *b)
+int hc_submission_order_compare_ids(const char *a, const char *b)
 {
     bool is_a_number = is_number(a);
     bool is_b_number = is_number(b);
@@ -97,12 +97,13 @@ static int compare_flags(const hc_trace_job *a, const hc_trace_job *b)
     return order != 0 ? order : compare_numbers(a->is_limit_requested, b->is_limit_requested);
 }
 
-int hc_job_order_compare(const hc_trace_job *a, const hc_trace_job *b, const hc_strings *strings)
+int hc_submission_order_compare(const hc_trace_job *a, const hc_trace_job *b,
+                                const hc_strings *strings)
 {
     int order = compare_times(a->submit, b->submit);
     order = order != 0 ? order
-                       : hc_job_order_compare_ids(hc_strings_text(strings, a->id),
-                                                  hc_strings_text(strings, b->id));
+                       : hc_submission_order_compare_ids(hc_strings_text(strings, a->id),
+                                                         hc_strings_text(strings, b->id));
     order = order != 0 ? order : compare_sizes(a, b);
     order = order != 0 ? order : compare_all_times(a, b);
     order = order != 0 ? order : compare_all_names(a, b, strings);
@@ -134,7 +135,7 @@ static int compare_keys(const sort_key *a, const sort_key *b, const job_table *t
     if (order == 0) {
         const hc_trace_job *a_job = &table->jobs[a->index];
         const hc_trace_job *b_job = &table->jobs[b->index];
-        order = hc_job_order_compare(a_job, b_job, table->strings);
+        order = hc_submission_order_compare(a_job, b_job, table->strings);
         order = order != 0 ? order : compare_numbers(a_job->line, b_job->line);
     }
     return order;
@@ -195,7 +196,7 @@ static bool is_in_order(const hc_trace_job *jobs, size_t count, const hc_strings
     for (size_t i = 1; i < count; i++) {
         int order = jobs[i - 1].submit < jobs[i].submit
                         ? -1
-                        : hc_job_order_compare(&jobs[i - 1], &jobs[i], strings);
+                        : hc_submission_order_compare(&jobs[i - 1], &jobs[i], strings);
         if (order > 0 || (order == 0 && jobs[i - 1].line > jobs[i].line)) {
             return false;
         }
@@ -203,7 +204,8 @@ static bool is_in_order(const hc_trace_job *jobs, size_t count, const hc_strings
     return true;
 }
 
-int hc_job_order_sort(hc_trace_job *jobs, size_t count, const hc_strings *strings, hc_error *error)
+int hc_submission_order_sort(hc_trace_job *jobs, size_t count, const hc_strings *strings,
+                             hc_error *error)
 {
     job_table table = {jobs, strings};
     sort_key *keys = NULL;
@@ -224,12 +226,12 @@ int hc_job_order_sort(hc_trace_job *jobs, size_t count, const hc_strings *string
     return 0;
 }
 
-uint64_t hc_job_order_count_duplicates(const hc_trace_job *jobs, size_t count,
-                                       const hc_strings *strings)
+uint64_t hc_submission_order_count_duplicates(const hc_trace_job *jobs, size_t count,
+                                              const hc_strings *strings)
 {
     uint64_t duplicates = 0;
     for (size_t i = 1; i < count; i++) {
-        if (hc_job_order_compare(&jobs[i - 1], &jobs[i], strings) == 0) {
+        if (hc_submission_order_compare(&jobs[i - 1], &jobs[i], strings) == 0) {
             duplicates++;
         }
     }

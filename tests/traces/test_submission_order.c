@@ -1,6 +1,6 @@
 #include "sim/engine/random.h"
 #include "tests/testing.h"
-#include "traces/job_order.h"
+#include "traces/submission_order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static void ids_of_digits_are_numbers_and_come_first(void)
     };
     for (size_t i = 0; i < COUNT_OF(IDS); i++) {
         for (size_t j = 0; j < COUNT_OF(IDS); j++) {
-            int order = hc_job_order_compare_ids(IDS[i], IDS[j]);
+            int order = hc_submission_order_compare_ids(IDS[i], IDS[j]);
             if ((order > 0) - (order < 0) != (i > j) - (i < j)) {
                 printf("\n    \"%s\" and \"%s\": %d\n", IDS[i], IDS[j], order);
                 CU_FAIL("wrong order");
@@ -77,13 +77,14 @@ static void every_field_but_the_line_counts(void)
     jobs[count++].outcome = 1;
     CU_ASSERT_EQUAL(count, COUNT_OF(jobs));
     for (size_t i = 1; i < count; i++) {
-        CU_ASSERT(hc_job_order_compare(&jobs[0], &jobs[i], strings) < 0);
-        CU_ASSERT(hc_job_order_compare(&jobs[i], &jobs[0], strings) > 0);
+        CU_ASSERT(hc_submission_order_compare(&jobs[0], &jobs[i], strings) < 0);
+        CU_ASSERT(hc_submission_order_compare(&jobs[i], &jobs[0], strings) > 0);
     }
-    CU_ASSERT_EQUAL(hc_job_order_compare(&jobs[0], &(hc_trace_job){.line = 6}, strings), 0);
-    CU_ASSERT(hc_job_order_compare(&jobs[0], &(hc_trace_job){.is_single_node = true}, strings) < 0);
-    CU_ASSERT(hc_job_order_compare(&jobs[0], &(hc_trace_job){.is_limit_requested = true}, strings) <
-              0);
+    CU_ASSERT_EQUAL(hc_submission_order_compare(&jobs[0], &(hc_trace_job){.line = 6}, strings), 0);
+    CU_ASSERT(hc_submission_order_compare(&jobs[0], &(hc_trace_job){.is_single_node = true},
+                                          strings) < 0);
+    CU_ASSERT(hc_submission_order_compare(&jobs[0], &(hc_trace_job){.is_limit_requested = true},
+                                          strings) < 0);
     hc_strings_destroy(strings);
 }
 
@@ -133,15 +134,15 @@ static void sorted_jobs_are_the_same_from_any_order(void)
     for (size_t c = 0; c < COUNT_OF(COUNTS); c++) {
         size_t count = COUNTS[c];
         fill(sorted, count, strings, &random);
-        CU_ASSERT_EQUAL(hc_job_order_sort(sorted, count, strings, &error), 0);
+        CU_ASSERT_EQUAL(hc_submission_order_sort(sorted, count, strings, &error), 0);
         for (size_t i = 1; i < count; i++) {
-            int order = hc_job_order_compare(&sorted[i - 1], &sorted[i], strings);
+            int order = hc_submission_order_compare(&sorted[i - 1], &sorted[i], strings);
             CU_ASSERT(order < 0 || (order == 0 && sorted[i - 1].line < sorted[i].line));
         }
         memcpy(again, sorted, sizeof sorted);
         for (int round = 0; round < 3; round++) {
             shuffle(again, count, &random);
-            CU_ASSERT_EQUAL(hc_job_order_sort(again, count, strings, &error), 0);
+            CU_ASSERT_EQUAL(hc_submission_order_sort(again, count, strings, &error), 0);
             CU_ASSERT_EQUAL(memcmp(again, sorted, count * sizeof *sorted), 0);
         }
     }
@@ -154,8 +155,8 @@ static void repeated_jobs_are_counted(void)
                             {.submit = 2, .line = 7}, {.submit = 2, .line = 9},
                             {.submit = 3, .line = 3}, {.submit = 3, .gpu_count = 1}};
     hc_strings *strings = hc_strings_create();
-    CU_ASSERT_EQUAL(hc_job_order_count_duplicates(jobs, 6, strings), 2);
-    CU_ASSERT_EQUAL(hc_job_order_count_duplicates(jobs, 0, strings), 0);
+    CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(jobs, 6, strings), 2);
+    CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(jobs, 0, strings), 0);
     hc_strings_destroy(strings);
 }
 
@@ -166,4 +167,4 @@ static const hc_test_case CASES[] = {
     {"repeated_jobs_are_counted", repeated_jobs_are_counted},
 };
 
-HC_TEST_MAIN("job_order", CASES)
+HC_TEST_MAIN("submission_order", CASES)

@@ -1,0 +1,24 @@
+#ifndef HC_TRACES_NAME_LIST_H
+#define HC_TRACES_NAME_LIST_H
+
+#include "sim/error.h"
+
+#include <stdint.h>
+
+/** Distinct names, numbered from 0 in the order in which they are first added. */
+typedef struct hc_name_list hc_name_list;
+
+/** @return a list that the caller owns, or NULL when memory is short. */
+hc_name_list *hc_name_list_create(void);
+void hc_name_list_destroy(hc_name_list *list);
+
+/** The number of a name, which is added when it is new. O(length).
+ *  @return 0, or -1 with `error` set (memory). */
+int hc_name_list_add(hc_name_list *list, const char *name, uint32_t *out, hc_error *error);
+
+uint32_t hc_name_list_count(const hc_name_list *list);
+
+/** Borrowed until the list is destroyed. */
+const char *hc_name_list_get(const hc_name_list *list, uint32_t number);
+
+#endif

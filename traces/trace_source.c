@@ -1,0 +1,221 @@
+#include "traces/trace_source.h"
+
+#include "traces/name_list.h"
+#include "traces/submission_order.h"
+
+#include <stdlib.h>
+
+/* A trace in the merge. */
+typedef struct input {
+    const hc_job_trace *trace;
+    const hc_trace_job *jobs;
+    size_t count;
+    size_t next;
+} input;
+
+typedef struct trace_source {
+    input *inputs;
+    size_t input_count;
+    const hc_machine *machine;
+    hc_time begin;
+    hc_name_list *users;
+    hc_name_list *groups;
+    hc_job_source_facts facts;
+} trace_source;
+
+static void destroy(void *self)
+{
+    trace_source *s = self;
+    if (s == NULL) {
+        return;
+    }
+    hc_name_list_destroy(s->users);
+    hc_name_list_destroy(s->groups);
+    free(s->inputs);
+    free(s);
+}
+
+static bool precedes(const input *a, const input *b)
+{
+    const hc_trace_job *x = &a->jobs[a->next];
+    const hc_trace_job *y = &b->jobs[b->next];
+    if (x->submit != y->submit) {
+        return x->submit < y->submit;
+    }
+    return hc_submission_order_compare_ids(hc_job_trace_string(a->trace, x->id),
+                                           hc_job_trace_string(b->trace, y->id)) < 0;
+}
+
+/* The input whose next job comes first; ties go to the first trace. */
+static input *first_input(trace_source *s)
+{
+    input *first = NULL;
+    for (size_t i = 0; i < s->input_count; i++) {
+        input *candidate = &s->inputs[i];
+        if (candidate->next < candidate->count && (first == NULL || precedes(candidate, first))) {
+            first = candidate;
+        }
+    }
+    return first;
+}
+
+static hc_partition_id find_partition(const trace_source *s, const char *name)
+{
+    if (hc_machine_partition_count(s->machine) == 1) {
+        return (hc_partition_id){0};
+    }
+    return hc_machine_find_partition(s->machine, name);
+}
+
+static int find_name(hc_name_list *names, const char *name, uint32_t *out, hc_error *error)
+{
+    *out = HC_NO_INDEX;
+    return name[0] == '\0' ? 0 : hc_name_list_add(names, name, out, error);
+}
+
+/* CPU jobs may run anywhere, others on the kinds they name. */
+static uint64_t find_kinds(const trace_source *s, const hc_trace_job *job, const char *names)
+{
+    return job->gpu_count == 0 ? UINT64_MAX : hc_machine_kinds(s->machine, names);
+}
+
+static int convert(trace_source *s, const input *from, const hc_trace_job *job, hc_job_spec *out,
+                   hc_error *error)
+{
+    const hc_job_trace *trace = from->trace;
+    const char *id = hc_job_trace_string(trace, job->id);
+    *out = (hc_job_spec){
+        .name = id[0] == '\0' ? NULL : id,
+        .submit = job->submit,
+        .run_time = job->run_time,
+        .time_limit = job->time_limit,
+        .recorded_start = job->start,
+        .recorded_end = job->end,
+        .line = job->line,
+        .request = {.kinds = find_kinds(s, job, hc_job_trace_string(trace, job->kinds)),
+                    .cpu_milli = job->cpu_milli,
+                    .memory_bytes = job->memory_bytes,
+                    .gpu_count = job->gpu_count,
+                    .gpu_milli = job->gpu_milli,
+                    .is_single_node = job->is_single_node || job->gpu_count == 0},
+        .partition = find_partition(s, hc_job_trace_string(trace, job->partition)),
+        .trace = (uint16_t)(from - s->inputs),
+        .outcome = (hc_outcome)job->outcome,
+        .is_limit_requested = job->is_limit_requested,
+    };
+    out->running_since = job->start == HC_TIME_MISSING ? job->submit : job->start;
+    out->is_running_at_start = s->begin != HC_TIME_MISSING && job->submit < s->begin &&
+                               out->running_since <= s->begin &&
+                               out->running_since + job->run_time > s->begin;
+    if (find_name(s->users, hc_job_trace_string(trace, job->user), &out->user, error) < 0) {
+        return -1;
+    }
+    return find_name(s->groups, hc_job_trace_string(trace, job->group), &out->group, error);
+}
+
+static int next_job(void *self, hc_job_spec *out, hc_error *error)
+{
+    trace_source *s = self;
+    input *from = first_input(s);
+    if (from == NULL) {
+        return 0;
+    }
+    if (convert(s, from, &from->jobs[from->next], out, error) < 0) {
+        return -1;
+    }
+    from->next++;
+    return 1;
+}
+
+static hc_job_source_facts facts(void *self)
+{
+    return ((const trace_source *)self)->facts;
+}
+
+static const char *user_name(void *self, uint32_t user)
+{
+    return hc_name_list_get(((const trace_source *)self)->users, user);
+}
+
+static const char *group_name(void *self, uint32_t group)
+{
+    return hc_name_list_get(((const trace_source *)self)->groups, group);
+}
+
+static uint32_t user_count(void *self)
+{
+    return hc_name_list_count(((const trace_source *)self)->users);
+}
+
+static uint32_t group_count(void *self)
+{
+    return hc_name_list_count(((const trace_source *)self)->groups);
+}
+
+/* One look at all jobs: names get their numbers before the first job leaves, and the facts are known. */
+static int survey(trace_source *s, const input *in, hc_error *error)
+{
+    for (size_t i = 0; i < in->count; i++) {
+        const hc_trace_job *job = &in->jobs[i];
+        uint32_t number = 0;
+        if (find_name(s->users, hc_job_trace_string(in->trace, job->user), &number, error) < 0 ||
+            find_name(s->groups, hc_job_trace_string(in->trace, job->group), &number, error) < 0) {
+            return -1;
+        }
+        s->facts.has_shared_gpus |= job->gpu_milli < HC_WHOLE_GPU;
+        s->facts.has_host_needs |= job->cpu_milli > 0 || job->memory_bytes > 0;
+    }
+    if (in->count > 0 && (s->facts.last_submit == HC_TIME_MISSING ||
+                          in->jobs[in->count - 1].submit > s->facts.last_submit)) {
+        s->facts.last_submit = in->jobs[in->count - 1].submit;
+    }
+    return 0;
+}
+
+static int set_up(trace_source *s, const hc_job_trace *const *traces, size_t trace_count,
+                  hc_error *error)
+{
+    s->facts.last_submit = HC_TIME_MISSING;
+    s->inputs = calloc(trace_count == 0 ? 1 : trace_count, sizeof *s->inputs);
+    s->users = hc_name_list_create();
+    s->groups = hc_name_list_create();
+    if (s->inputs == NULL || s->users == NULL || s->groups == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < trace_count; i++) {
+        input *in = &s->inputs[s->input_count++];
+        in->trace = traces[i];
+        in->jobs = hc_job_trace_jobs(traces[i], &in->count);
+        if (survey(s, in, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int hc_trace_source_create(hc_job_source *out, const hc_job_trace *const *traces,
+                           size_t trace_count, const hc_machine *machine, hc_time begin,
+                           hc_error *error)
+{
+    trace_source *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        return hc_error_memory(error);
+    }
+    s->machine = machine;
+    s->begin = begin;
+    if (set_up(s, traces, trace_count, error) < 0) {
+        destroy(s);
+        return -1;
+    }
+    *out = (hc_job_source){
+        .self = s,
+        .next = next_job,
+        .facts = facts,
+        .user_name = user_name,
+        .group_name = group_name,
+        .user_count = user_count,
+        .group_count = group_count,
+        .destroy = destroy,
+    };
+    return 0;
+}
