@@ -121,8 +121,6 @@ static void check_entries(checker *c, hc_value *map, const hc_yaml_node *node)
     }
 }
 
-/* A map that nobody wrote is made of its defaults, unless one of its keys is required: the user must then
- * write it or do without it. */
 static void fill_in(checker *c, hc_value *map)
 {
     for (const hc_key_node *key = map->key->first; key != NULL; key = key->next) {
@@ -131,7 +129,7 @@ static void fill_in(checker *c, hc_value *map)
         }
         if (key->key->is_required) {
             report_missing(c, map, key);
-        } else if (key->fallback != NULL || (key->key->type == HC_KEY_MAP && !key->has_required)) {
+        } else if (key->fallback != NULL || hc_key_is_made(key)) {
             map->as.list.items[key->index] = check_value(c, key->fallback, key, map, 0);
         }
     }

@@ -143,7 +143,7 @@ static bool is_text(hc_key_type type)
 static bool has_content(const hc_value *value)
 {
     const hc_key *key = value->key->key;
-    if (key->type != HC_KEY_MAP || key->is_required) {
+    if (key->type != HC_KEY_MAP || key->is_required || !hc_key_is_made(value->key)) {
         return true;
     }
     for (size_t i = 0; i < value->as.list.count; i++) {

@@ -127,6 +127,19 @@ static void link_child(hc_key_node *parent, hc_key_node *child)
     parent->last = child;
 }
 
+bool hc_key_is_made(const hc_key_node *map)
+{
+    if (map->key->type != HC_KEY_MAP || map->has_required) {
+        return false;
+    }
+    for (const hc_key_node *key = map->first; key != NULL; key = key->next) {
+        if (key->fallback != NULL || hc_key_is_made(key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static hc_key_node *create_node(builder *b, const hc_key *key, const char *name)
 {
     hc_key_node *node = hc_arena_take(b->arena, 1, sizeof *node);

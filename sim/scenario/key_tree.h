@@ -31,6 +31,10 @@ hc_key_node *hc_key_tree_build(hc_arena *arena, const hc_key_table *tables, size
 /** The key of a map with a name, or the items of a list ("[]"); NULL when there is none. */
 hc_key_node *hc_key_find(const hc_key_node *parent, const char *name, size_t length);
 
+/** Whether a map that nobody wrote is made of its defaults: it has some, in itself or in a map that is made, and
+ *  none of its keys is required. Cost: O(rows below it). */
+bool hc_key_is_made(const hc_key_node *map);
+
 /** The row after `node` in the order of the tree, a parent before its children; NULL at the end. */
 hc_key_node *hc_key_next(const hc_key_node *node);
 

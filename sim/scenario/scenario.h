@@ -23,8 +23,8 @@
  *  A key without a value (`scheduler:`) is an empty map where its row is a map, and an error elsewhere.
  *
  *  Defaults: a key that is absent gets the default of its row when the map that it is in is present. A map
- *  that is absent is made of its defaults, unless one of its keys is required: then it stays absent. Items of
- *  lists are never made up.
+ *  that is absent is made of its defaults, when it has any and none of its keys is required: else it stays
+ *  absent. Items of lists are never made up.
  *
  *  After reading, a scenario does not change. Numbers are read and written with LC_NUMERIC "C", which the
  *  program must leave as it is. */

@@ -41,10 +41,11 @@ static void the_resolved_scenario_has_all_values_in_the_order_of_the_tables(void
         "  placement: packed\n");
 }
 
-static void maps_without_values_are_left_out(void)
+static void maps_are_written_when_somebody_wrote_them(void)
 {
+    demo_expect_text(DEMO_BASE, NULL, DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT);
     demo_expect_text(DEMO_BASE "notes: {}\n", NULL,
-                     DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT);
+                     DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT "notes: {}\n");
 }
 
 static void empty_items_and_lists_are_kept(void)
@@ -123,7 +124,7 @@ static void a_scenario_that_its_defaults_make_too_large_is_refused(void)
 static const hc_test_case CASES[] = {
     {"the_resolved_scenario_has_all_values_in_the_order_of_the_tables",
      the_resolved_scenario_has_all_values_in_the_order_of_the_tables},
-    {"maps_without_values_are_left_out", maps_without_values_are_left_out},
+    {"maps_are_written_when_somebody_wrote_them", maps_are_written_when_somebody_wrote_them},
     {"empty_items_and_lists_are_kept", empty_items_and_lists_are_kept},
     {"a_scenario_of_nothing_is_an_empty_map", a_scenario_of_nothing_is_an_empty_map},
     {"a_scenario_that_its_defaults_make_too_large_is_refused",
