@@ -8,11 +8,9 @@
 int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error)
 {
     hc_lifecycle *l = calloc(1, sizeof *l);
-    hc_occupancy_options empty = options->occupancy;
     if (l == NULL) {
         return hc_error_memory(error);
     }
-    empty.is_forecast = true;
     l->options = *options;
     l->first_node = hc_machine_partition(options->machine, options->partition)->first_node;
     l->running = hc_job_order_create();
@@ -22,7 +20,8 @@ int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options,
     }
     if (hc_occupancy_create(&l->occupancy, options->machine, options->partition,
                             &options->occupancy, error) < 0 ||
-        hc_occupancy_create(&l->empty, options->machine, options->partition, &empty, error) < 0) {
+        hc_admission_create(&l->admission, options->machine, options->partition, options->placement,
+                            &options->occupancy, error) < 0) {
         hc_lifecycle_destroy(l);
         return -1;
     }
@@ -38,7 +37,7 @@ void hc_lifecycle_destroy(hc_lifecycle *l)
         return;
     }
     hc_occupancy_destroy(l->occupancy);
-    hc_occupancy_destroy(l->empty);
+    hc_admission_destroy(l->admission);
     hc_occupancy_destroy(l->beside);
     hc_occupancy_destroy(l->forecast);
     hc_job_order_destroy(l->running);
@@ -138,59 +137,6 @@ static void free_slot(hc_lifecycle *l, uint32_t slot)
     l->free_slots[l->free_slot_count++] = slot;
 }
 
-/* Most GPUs that one gang, and one node, of the classes that a request accepts could have. */
-static hc_rejection explain_rejection(const hc_lifecycle *l, const hc_request *request)
-{
-    bool is_any_allowed = false;
-    uint64_t largest_class = 0;
-    uint64_t largest_node = 0;
-    for (uint32_t i = 0; i < hc_occupancy_class_count(l->empty); i++) {
-        const hc_class_view *view = hc_occupancy_class(l->empty, i);
-        uint64_t in_class = (uint64_t)view->node_count * view->gpu_count;
-        if (hc_class_is_allowed(view, request)) {
-            is_any_allowed = true;
-            largest_class = in_class > largest_class ? in_class : largest_class;
-            largest_node = view->gpu_count > largest_node ? view->gpu_count : largest_node;
-        }
-    }
-    if (!is_any_allowed) {
-        return HC_REJECTION_KIND;
-    }
-    if (request->gpu_count > largest_class) {
-        return HC_REJECTION_SIZE;
-    }
-    if (request->is_single_node && request->gpu_count > largest_node) {
-        return HC_REJECTION_NODE;
-    }
-    return HC_REJECTION_HOST;
-}
-
-/* Nothing but the number of whole GPUs decides for most requests (sim/interfaces/placement.h). */
-static bool is_plain(const hc_request *request)
-{
-    return request->kinds == UINT64_MAX && request->cpu_milli == 0 && request->memory_bytes == 0 &&
-           !request->is_single_node && request->gpu_count > 0 && request->gpu_milli == HC_WHOLE_GPU;
-}
-
-bool hc_lifecycle_fits_on(hc_lifecycle *l, hc_occupancy *occupancy, const hc_request *request)
-{
-    const hc_placement *placement = l->options.placement;
-    if (is_plain(request)) {
-        return hc_request_milli(request) <= placement->largest_milli(occupancy);
-    }
-    return placement->plan(occupancy, request, hc_occupancy_plan(occupancy));
-}
-
-static hc_rejection judge(hc_lifecycle *l, const hc_job *job)
-{
-    if (job->spec.partition.index != l->options.partition.index) {
-        return HC_REJECTION_PARTITION;
-    }
-    return hc_lifecycle_fits_on(l, l->empty, &job->spec.request)
-               ? HC_REJECTION_NONE
-               : explain_rejection(l, &job->spec.request);
-}
-
 static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejection)
 {
     hc_job *job = job_at(l, slot);
@@ -241,7 +187,7 @@ static hc_submission submit_warm(hc_lifecycle *l, uint32_t slot)
 hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = job_at(l, slot);
-    hc_rejection rejection = judge(l, job);
+    hc_rejection rejection = hc_admission_judge(l->admission, &job->spec);
     l->counts.submitted++;
     if (hc_lifecycle_note(l, HC_EVENT_SUBMIT, job, hc_request_milli(&job->spec.request)) < 0) {
         return HC_SUBMISSION_FAILED;
@@ -256,7 +202,7 @@ hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 
 bool hc_lifecycle_fits(hc_lifecycle *l, uint32_t slot)
 {
-    return hc_lifecycle_fits_on(l, l->occupancy, &job_at(l, slot)->spec.request);
+    return hc_placement_fits(l->options.placement, l->occupancy, &job_at(l, slot)->spec.request);
 }
 
 /* Plans on one view of the partition and takes the plan from the real one. */
@@ -265,7 +211,8 @@ static int place_by(hc_lifecycle *l, uint32_t slot, hc_occupancy *view)
     hc_job *job = job_at(l, slot);
     hc_plan *plan = hc_occupancy_plan(view);
     assert(job->state == HC_JOB_PENDING);
-    if (is_plain(&job->spec.request) && !hc_lifecycle_fits_on(l, view, &job->spec.request)) {
+    if (hc_request_is_plain(&job->spec.request) &&
+        !hc_placement_fits(l->options.placement, view, &job->spec.request)) {
         return 0; /* cheaper than a plan that fails */
     }
     if (!l->options.placement->plan(view, &job->spec.request, plan)) {
@@ -413,7 +360,7 @@ hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *l, uint32_t slot)
     }
     bare.cpu_milli = 0;
     bare.memory_bytes = 0;
-    if (hc_lifecycle_fits_on(l, l->occupancy, &bare)) {
+    if (hc_placement_fits(l->options.placement, l->occupancy, &bare)) {
         return HC_WAIT_HOST;
     }
     return HC_WAIT_FRAGMENTED;

@@ -116,7 +116,7 @@ hc_time hc_lifecycle_forecast_start(hc_lifecycle *l, uint32_t slot)
     if (l->forecast_time < next_tick) {
         move_forward(l, next_tick);
     }
-    while (!hc_lifecycle_fits_on(l, l->forecast, request)) {
+    while (!hc_placement_fits(l->options.placement, l->forecast, request)) {
         hc_time end = next_end(l);
         if (end == HC_TIME_NEVER) {
             return HC_TIME_NEVER;
@@ -130,7 +130,7 @@ hc_time hc_lifecycle_forecast_start(hc_lifecycle *l, uint32_t slot)
             return next_tick;
         }
         move_back(l, end - 1);
-        if (!hc_lifecycle_fits_on(l, l->forecast, request)) {
+        if (!hc_placement_fits(l->options.placement, l->forecast, request)) {
             move_forward(l, end);
             return end;
         }

@@ -4,12 +4,13 @@
 /* The inside of a lifecycle, for lifecycle.c (what happens to jobs), lifecycle_records.c (what is written
  * down), lifecycle_forecast.c (what will be) and lifecycle_check.c (what must hold). Nobody else includes this. */
 
+#include "sim/jobs/admission.h"
 #include "sim/jobs/lifecycle.h"
 
 struct hc_lifecycle {
     hc_lifecycle_options options;
     hc_occupancy *occupancy;
-    hc_occupancy *empty; /* the same partition with nothing on it: what can ever fit */
+    hc_admission *admission;
     uint64_t first_node;
 
     hc_job *jobs; /* by slot */
@@ -32,9 +33,6 @@ struct hc_lifecycle {
     hc_time now;
     hc_error *error;
 };
-
-/* Whether a request fits on an occupancy of the partition: the one of now, or the forecast. */
-bool hc_lifecycle_fits_on(hc_lifecycle *l, hc_occupancy *occupancy, const hc_request *request);
 
 /* Tells the views that a job has started, or is about to give its GPUs back. */
 void hc_lifecycle_forecast_launch(hc_lifecycle *l, const hc_job *job);
