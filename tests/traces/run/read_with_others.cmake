@@ -1,0 +1,27 @@
+# Writes a run with DRIVER into the folder SCRATCH, and reads it with PYTHON and with h5dump. Prints SKIPPED where
+# they are absent. Run by ctest.
+set(file ${SCRATCH}/others.h5)
+file(MAKE_DIRECTORY ${SCRATCH})
+file(REMOVE ${file} ${file}.rank0000)
+execute_process(COMMAND ${DRIVER} write ${file} 1000 3 all 0 1000 COMMAND_ERROR_IS_FATAL ANY)
+
+find_program(H5DUMP h5dump)
+if(H5DUMP)
+  execute_process(COMMAND ${H5DUMP} -d /ledger ${file} OUTPUT_VARIABLE dump COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT dump MATCHES "idle_blocked" OR NOT dump MATCHES "held_picoseconds")
+    message(FATAL_ERROR "h5dump shows no ledger: ${dump}")
+  endif()
+else()
+  message("SKIPPED: h5dump is absent")
+endif()
+
+set(status 77)
+if(PYTHON)
+  execute_process(COMMAND ${PYTHON} ${SCRIPT} ${file} RESULT_VARIABLE status)
+endif()
+file(REMOVE ${file})
+if(status EQUAL 77)
+  message("SKIPPED: python3 with h5py, pandas and tables is absent")
+elseif(NOT status EQUAL 0)
+  message(FATAL_ERROR "reading with python failed: ${status}")
+endif()

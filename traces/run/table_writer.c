@@ -1,0 +1,142 @@
+#include "traces/run/table_writer.h"
+
+#include "traces/run/hdf5_calls.h"
+#include "traces/run/table_schema.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+int hc_table_writer_create(hc_table_writer *writer, hid_t file, const hc_row_layout *layout,
+                           uint64_t expected_rows, hc_chunk_codec *codec, const char *path,
+                           hc_error *error)
+{
+    *writer = HC_TABLE_WRITER_NONE;
+    writer->layout = *layout;
+    writer->codec = codec;
+    writer->path = path;
+    writer->chunk_rows = hc_table_chunk_rows(layout, expected_rows);
+    writer->dataset = hc_table_schema_create(file, layout, writer->chunk_rows);
+    return writer->dataset < 0 ? hc_hdf5_error(error, HC_ERROR_OUTPUT, writer->path, "write") : 0;
+}
+
+static int need_buffer(hc_table_writer *writer, hc_error *error)
+{
+    if (writer->buffer == NULL) {
+        writer->buffer = malloc((size_t)writer->chunk_rows * writer->layout.row_bytes);
+    }
+    return writer->buffer == NULL ? hc_error_memory(error) : 0;
+}
+
+/* Puts an encoded chunk at the end of the table and sets its length. */
+static int put_chunk(hc_table_writer *writer, const uint8_t *chunk, size_t bytes, uint32_t rows,
+                     uint32_t filter_mask, hc_error *error)
+{
+    hsize_t extent = writer->full_rows + rows;
+    hsize_t offset = writer->full_rows;
+    if (H5Dset_extent(writer->dataset, &extent) < 0 ||
+        H5Dwrite_chunk(writer->dataset, H5P_DEFAULT, filter_mask, &offset, bytes, chunk) < 0) {
+        return hc_hdf5_error(error, HC_ERROR_OUTPUT, writer->path, "write");
+    }
+    return 0;
+}
+
+/* A chunk that is written again must not get the place of its predecessor: a reader, and whoever recovers
+ * the file after the writer was killed in the middle of the call, would find half of each. The library
+ * takes a new place whenever the length has changed, and leaves the old one alone while it is in SWMR mode. */
+static int put_buffer(hc_table_writer *writer, hc_error *error)
+{
+    size_t bytes = 0;
+    const uint8_t *chunk =
+        hc_chunk_encode(writer->codec, writer->buffer, writer->layout.row_bytes, writer->buffered,
+                        writer->chunk_rows, writer->stored_bytes, &bytes, error);
+    if (chunk == NULL || put_chunk(writer, chunk, bytes, writer->buffered, 0, error) < 0) {
+        return -1;
+    }
+    writer->stored = writer->buffered;
+    writer->stored_bytes = bytes;
+    if (writer->buffered == writer->chunk_rows) {
+        writer->full_rows += writer->chunk_rows;
+        writer->buffered = 0;
+        writer->stored = 0;
+        writer->stored_bytes = 0;
+    }
+    return 0;
+}
+
+/* One more row stands in the buffer. */
+static int count_row(hc_table_writer *writer, hc_error *error)
+{
+    writer->buffered++;
+    return writer->buffered == writer->chunk_rows ? put_buffer(writer, error) : 0;
+}
+
+int hc_table_writer_append(hc_table_writer *writer, const void *row, hc_error *error)
+{
+    uint8_t *to = NULL;
+    if (need_buffer(writer, error) < 0) {
+        return -1;
+    }
+    to = writer->buffer + (size_t)writer->buffered * writer->layout.row_bytes;
+    if (hc_row_encode(&writer->layout, row, to) < 0) {
+        return hc_error_set(error, HC_ERROR_OUTPUT,
+                            "%s: a text of table %s is longer than its column was made for",
+                            writer->path, writer->layout.info->name);
+    }
+    return count_row(writer, error);
+}
+
+int hc_table_writer_append_encoded(hc_table_writer *writer, const uint8_t *rows, uint64_t row_count,
+                                   hc_error *error)
+{
+    size_t row_bytes = writer->layout.row_bytes;
+    if (need_buffer(writer, error) < 0) {
+        return -1;
+    }
+    for (uint64_t i = 0; i < row_count; i++) {
+        memcpy(writer->buffer + writer->buffered * row_bytes, rows + i * row_bytes, row_bytes);
+        if (count_row(writer, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int hc_table_writer_append_chunk(hc_table_writer *writer, const uint8_t *chunk, size_t bytes,
+                                 uint32_t filter_mask, hc_error *error)
+{
+    assert(writer->buffered == 0);
+    if (put_chunk(writer, chunk, bytes, writer->chunk_rows, filter_mask, error) < 0) {
+        return -1;
+    }
+    writer->full_rows += writer->chunk_rows;
+    return 0;
+}
+
+int hc_table_writer_flush(hc_table_writer *writer, hc_error *error)
+{
+    if (writer->buffered > writer->stored && put_buffer(writer, error) < 0) {
+        return -1;
+    }
+    return H5Dflush(writer->dataset) < 0
+               ? hc_hdf5_error(error, HC_ERROR_OUTPUT, writer->path, "write")
+               : 0;
+}
+
+uint64_t hc_table_writer_row_count(const hc_table_writer *writer)
+{
+    return writer->full_rows + writer->buffered;
+}
+
+int hc_table_writer_close(hc_table_writer *writer)
+{
+    int status = hc_hdf5_close(writer->dataset);
+    hc_table_writer_forget(writer);
+    return status;
+}
+
+void hc_table_writer_forget(hc_table_writer *writer)
+{
+    free(writer->buffer);
+    *writer = HC_TABLE_WRITER_NONE;
+}
