@@ -1,0 +1,82 @@
+#ifndef HC_ANALYSIS_METRICS_H
+#define HC_ANALYSIS_METRICS_H
+
+#include "sim/engine/time.h"
+#include "sim/error.h"
+#include "sim/int128.h"
+#include "sim/interfaces/sink.h"
+#include "traces/run/run_reader.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What a run file says in numbers. Everything comes from the file, nothing from the simulator's memory.
+ *
+ *  A job counts ("is measured") when it was submitted after the warm-up. Waits and slowdowns are over measured jobs
+ *  that started; bounded slowdown is max(1, (wait + run) / max(run, 10 s)) (Feitelson 2001). Quantiles
+ *  interpolate linearly between order statistics. */
+
+/** A sample of durations, in seconds. */
+typedef struct hc_summary {
+    uint64_t count;
+    double mean;
+    double median;
+    double p95;
+    double maximum;
+} hc_summary;
+
+/** One bucket of simulated time: an hour, a day or a week. */
+typedef struct hc_period {
+    hc_time begin;
+    double utilization;  /**< mean over the samples; NAN when there is none */
+    double queue_length; /**< likewise */
+    double
+        wait_simulated_seconds; /**< mean over measured jobs submitted in it; NAN when none started */
+    double wait_recorded_seconds; /**< mean over those of them whose start was recorded */
+} hc_period;
+
+typedef struct hc_metrics {
+    uint64_t job_count;
+    uint64_t state_counts[HC_JOB_STATE_COUNT];
+    uint64_t rejection_counts[HC_REJECTION_COUNT];
+    uint64_t measured_count;  /**< measured jobs that started */
+    uint64_t requested_count; /**< of all jobs: those that asked for a time limit */
+    hc_time first_submit;     /**< HC_TIME_MISSING when there is no job */
+    hc_time last_submit;
+    hc_time first_start;
+    hc_time last_end; /**< HC_TIME_MISSING when none ended */
+    hc_summary wait;
+    hc_summary slowdown;
+    double queue_mean; /**< jobs waiting, mean over time, from the jobs' waits (Little's law) */
+
+    hc_summary recorded_wait; /**< of measured jobs whose start was recorded; count 0: of none */
+    hc_summary recorded_slowdown;
+    double
+        recorded_utilization; /**< of recorded runs in the same window; NAN when no start was recorded */
+
+    uint64_t gpu_count;
+    hc_int128 ledger[HC_BUCKET_COUNT]; /**< thousandths of a GPU x ns, all partitions */
+    hc_int128 capacity;                /**< sum of the buckets */
+    double utilization;                /**< busy / capacity */
+    hc_int128 rejected;                /**< GPU time that rejected jobs would have needed */
+
+    const char *period_name; /**< "hour", "day", "week" */
+    hc_time period_length;
+    hc_period *periods;
+    size_t period_count;
+} hc_metrics;
+
+/** Computes everything in one pass over the jobs and one over the series.
+ *  @return 0 and metrics to be freed with hc_metrics_free, or -1 with `error` set.
+ *  Memory: 32 bytes per job. */
+int hc_metrics_compute(hc_metrics *out, hc_run_reader *reader, hc_error *error);
+void hc_metrics_free(hc_metrics *metrics);
+
+/** Seconds between the first submission and the last end; 0 when nothing ended. */
+double hc_metrics_makespan_seconds(const hc_metrics *metrics);
+
+/** GPU-hours of an amount in thousandths of a GPU x ns. */
+double hc_gpu_hours(hc_int128 milli_ns);
+
+#endif
