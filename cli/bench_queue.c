@@ -51,10 +51,10 @@ typedef enum shape { EXPONENTIAL, PARETO, TIES, MOVES, SHAPE_COUNT } shape;
 
 static const char *const SHAPE_NAMES[] = {"exponential", "pareto", "ties", "moves"};
 
-static hc_time draw(hc_random *random, shape shape)
+static hc_time draw(hc_random *random, shape form)
 {
     double u = hc_random_uniform(random);
-    switch (shape) {
+    switch (form) {
     case PARETO:
         return (hc_time)fmin(1e6 * pow(u, -1 / 1.1), 1e15);
     case TIES:
@@ -81,23 +81,23 @@ static int push(hold_run *run, hc_time time, hc_event_handle *handle)
 }
 
 /* Takes the first event and puts one back; `MOVES` also moves one that is pending. */
-static int hold(hold_run *run, shape shape)
+static int hold(hold_run *run, shape form)
 {
     hc_event event;
     if (!hc_event_queue_pop(run->queue, &event) ||
-        push(run, event.time + draw(&run->random, shape), NULL) < 0) {
+        push(run, event.time + draw(&run->random, form), NULL) < 0) {
         return -1;
     }
-    if (shape == MOVES) {
+    if (form == MOVES) {
         if (hc_event_queue_cancel(run->queue, run->moved) || run->origin % 64 == 0) {
-            return push(run, event.time + draw(&run->random, shape), &run->moved);
+            return push(run, event.time + draw(&run->random, form), &run->moved);
         }
     }
     return 0;
 }
 
 /* @return nanoseconds of CPU per hold, or a negative number when memory is short. */
-static double measure(uint64_t pending, uint64_t holds, shape shape)
+static double measure(uint64_t pending, uint64_t holds, shape form)
 {
     hold_run run = {.queue = hc_event_queue_create(),
                     .random = hc_random_stream(1, pending, HC_RANDOM_BENCH),
@@ -106,14 +106,14 @@ static double measure(uint64_t pending, uint64_t holds, shape shape)
     hc_stopwatch start;
     double seconds = 0;
     for (uint64_t i = 0; status == 0 && i < pending; i++) {
-        status = push(&run, draw(&run.random, shape), NULL);
+        status = push(&run, draw(&run.random, form), NULL);
     }
     for (uint64_t i = 0; status == 0 && i < pending; i++) {
-        status = hold(&run, shape); /* into the steady state */
+        status = hold(&run, form); /* into the steady state */
     }
     start = hc_stopwatch_read();
     for (uint64_t i = 0; status == 0 && i < holds; i++) {
-        status = hold(&run, shape);
+        status = hold(&run, form);
     }
     seconds = hc_stopwatch_since(start).user_cpu_seconds;
     hc_event_queue_destroy(run.queue);

@@ -1,0 +1,72 @@
+#ifndef HC_CLI_ASSEMBLE_H
+#define HC_CLI_ASSEMBLE_H
+
+#include "sim/error.h"
+#include "sim/interfaces/job_source.h"
+#include "sim/policies/scheduler_keys.h"
+#include "sim/scenario/scenario.h"
+#include "sim/simulation.h"
+#include "traces/job_trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The composition root: what a scenario says, turned into the parts of a run. The only place that knows all
+ *  folders. */
+
+/** All tables of keys, joined. */
+extern const hc_key_table *const hc_all_keys[];
+extern const size_t hc_all_keys_count;
+
+/** One log of the scenario, read. */
+typedef struct hc_assembled_trace {
+    char *path;       /**< as it was opened */
+    const char *file; /**< as the scenario names it */
+    hc_job_trace *trace;
+} hc_assembled_trace;
+
+/** The parts of a run. Machine and source move into the simulation. */
+typedef struct hc_assembly {
+    hc_scenario *scenario;
+    char *name; /**< of the run: the key `name`, or the scenario's file without its ending */
+    uint64_t seed;
+    hc_scheduler_choice scheduler;
+    hc_time warmup;
+    hc_time sample_interval;
+    size_t event_level; /**< choice of output.events */
+
+    hc_machine *machine; /**< NULL once the simulation owns it */
+    hc_assembled_trace *traces;
+    size_t trace_count;
+    bool is_synthetic;
+    hc_job_source source;
+    bool has_source; /**< false once the simulation owns it */
+    hc_trace_clock clock;
+    int64_t unix_zero_seconds;
+    hc_time begin; /**< HC_TIME_MISSING: the first submission */
+} hc_assembly;
+
+/** What the command line says about the scenario. */
+typedef struct hc_assembly_options {
+    const char *path;
+    const char **overrides;
+    size_t override_count;
+    const char *quarantine_path; /**< NULL: nowhere */
+} hc_assembly_options;
+
+/** Reads and checks the scenario; nothing else is opened.
+ *  @return 0, or -1 with `error` set; close in both cases. */
+int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_error *error);
+
+/** Builds the machine and reads the traces.
+ *  @return 0, or -1 with `error` set. */
+int hc_assembly_build(hc_assembly *assembly, const hc_assembly_options *options, hc_error *error);
+
+/** Creates the simulation, which takes over machine and source. @return 0, or -1 with `error` set. */
+int hc_assembly_simulate(hc_assembly *assembly, const hc_sink *sink, hc_simulation **out,
+                         hc_error *error);
+
+void hc_assembly_close(hc_assembly *assembly);
+
+#endif

@@ -1,0 +1,140 @@
+#include "cli/check_output.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *seconds_of(hc_time time)
+{
+    return time == HC_TIME_MISSING ? json_null() : json_real((double)time / (double)HC_SECOND);
+}
+
+static json_t *counts(const uint64_t *values, int count, const char *(*name)(int reason))
+{
+    json_t *object = json_object();
+    for (int i = 0; object != NULL && i < count; i++) {
+        if (values[i] > 0) {
+            (void)json_object_set_new(object, name(i), json_integer((json_int_t)values[i]));
+        }
+    }
+    return object;
+}
+
+static const char *quarantine_name(int reason)
+{
+    return hc_quarantine_name((hc_quarantine_reason)reason);
+}
+
+static const char *filter_name(int reason)
+{
+    return hc_filter_name((hc_filter_reason)reason);
+}
+
+static const char *repair_name(int repair)
+{
+    return hc_repair_name((hc_repair)repair);
+}
+
+static const char *rejection_name(int reason)
+{
+    static const char *const NAMES[HC_REJECTION_COUNT] = {"none", "partition", "kind",
+                                                          "size", "node",      "host"};
+    return NAMES[reason + 1]; /* counted from the first real reason */
+}
+
+static json_t *trace_of(const hc_assembled_trace *trace)
+{
+    const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
+    const hc_import_report *report = hc_job_trace_report(trace->trace);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:b, s:I, s:o, s:o}", "file",
+        trace->file, "format", hc_trace_format_name(facts->format), "licence", facts->licence,
+        "sha256", facts->sha256, "rows", (json_int_t)report->row_count, "kept",
+        (json_int_t)report->kept_count, "never_run", (json_int_t)report->never_run_count,
+        "quarantined", counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name),
+        "left_out", counts(report->filter_counts, HC_FILTER_COUNT, filter_name), "repaired",
+        counts(report->repair_counts, HC_REPAIR_COUNT, repair_name), "duplicates",
+        (json_int_t)report->duplicate_count, "unsorted", report->is_unsorted ? 1 : 0,
+        "header_processors", (json_int_t)facts->header_processors, "first_submit_s",
+        seconds_of(facts->first_submit), "last_submit_s", seconds_of(facts->last_submit));
+}
+
+static json_t *weeks_of(const hc_survey *survey)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < survey->week_count; i++) {
+        (void)json_array_append_new(list, json_pack("{s:o, s:I, s:o}", "begin_s",
+                                                    seconds_of(survey->weeks[i].begin), "jobs",
+                                                    (json_int_t)survey->weeks[i].job_count, "load",
+                                                    number(hc_survey_week_load(survey, i))));
+    }
+    return list;
+}
+
+static json_t *kind_names(const hc_machine *machine, uint64_t kinds)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; list != NULL && i < hc_machine_kind_count(machine); i++) {
+        if ((kinds >> i & 1) != 0) {
+            (void)json_array_append_new(list, json_string(hc_machine_kind_name(machine, i)));
+        }
+    }
+    return list;
+}
+
+static json_t *demands_of(const hc_assembly *a, const hc_survey *survey)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < survey->demand_count; i++) {
+        const hc_survey_demand *d = &survey->demands[i];
+        size_t week = 0;
+        double peak = hc_survey_demand_peak(survey, d, &week);
+        (void)json_array_append_new(
+            list,
+            json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "kinds", kind_names(a->machine, d->kinds),
+                      "gpus", (json_int_t)d->gpu_count, "jobs", (json_int_t)d->job_count, "load",
+                      number(hc_survey_demand_load(survey, d)), "peak_load", number(peak),
+                      "peak_week_s", seconds_of(survey->weeks[week].begin)));
+    }
+    return list;
+}
+
+static json_t *make_object(const hc_assembly *a, const hc_survey *survey)
+{
+    json_t *traces = json_array();
+    for (size_t i = 0; traces != NULL && i < a->trace_count; i++) {
+        (void)json_array_append_new(traces, trace_of(&a->traces[i]));
+    }
+    return json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "schema",
+        "hindcast-check-1", "name", a->name, "nodes", (json_int_t)hc_machine_node_count(a->machine),
+        "gpus", (json_int_t)survey->gpu_count, "racks",
+        (json_int_t)hc_machine_rack_count(a->machine), "traces", traces, "jobs",
+        (json_int_t)survey->job_count, "limits_requested", (json_int_t)survey->requested_count,
+        "load", number(hc_survey_load(survey)), "weeks", weeks_of(survey), "kinds",
+        demands_of(a, survey), "never_fit",
+        counts(survey->rejection_counts + 1, HC_REJECTION_COUNT - 1, rejection_name),
+        "censored_weeks", (json_int_t)survey->censored_week_count, "first_uncensored_s",
+        survey->censored_week_count == 0
+            ? json_null()
+            : seconds_of(survey->weeks[survey->censored_week_count].begin));
+}
+
+int hc_check_print_json(const hc_assembly *a, const hc_survey *survey)
+{
+    json_t *object = make_object(a, survey);
+    char *text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
+    json_decref(object);
+    if (text == NULL) {
+        return -1;
+    }
+    printf("%s\n", text);
+    free(text);
+    return 0;
+}

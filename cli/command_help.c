@@ -1,0 +1,95 @@
+#include "cli/commands.h"
+
+#include "cli/assemble.h"
+#include "sim/scenario/help.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_TABLES = 16, KEY_MARKDOWN = 256, KEY_MAN, KEY_JSON_SCHEMA, KEY_DICTIONARY };
+
+typedef int (*help_writer)(FILE *out, const hc_key_table *tables, size_t count, hc_error *error);
+
+typedef struct options {
+    const char *topic;
+    const char *prefix;
+    help_writer write; /* NULL: for the terminal */
+} options;
+
+static const struct argp_option OPTIONS[] = {
+    {"markdown", KEY_MARKDOWN, NULL, 0, "docs/scenario.md", 0},
+    {"man", KEY_MAN, NULL, 0, "sections of the manual page", 0},
+    {"json-schema", KEY_JSON_SCHEMA, NULL, 0, "JSON Schema, for editors", 0},
+    {"dictionary", KEY_DICTIONARY, NULL, 0, "dictionary for libFuzzer", 0},
+    {0},
+};
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+    options *o = state->input;
+    switch (key) {
+    case KEY_MARKDOWN:
+        o->write = hc_help_write_markdown;
+        return 0;
+    case KEY_MAN:
+        o->write = hc_help_write_man;
+        return 0;
+    case KEY_JSON_SCHEMA:
+        o->write = hc_help_write_json_schema;
+        return 0;
+    case KEY_DICTIONARY:
+        o->write = hc_help_write_dictionary;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->topic == NULL) {
+            o->topic = text;
+        } else if (o->prefix == NULL) {
+            o->prefix = text;
+        } else {
+            argp_error(state, "too many arguments");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int help_scenario(const options *o)
+{
+    hc_key_table tables[MAX_TABLES];
+    hc_error error = HC_ERROR_NONE;
+    int status = 0;
+    for (size_t i = 0; i < hc_all_keys_count; i++) {
+        tables[i] = *hc_all_keys[i];
+    }
+    status = o->write == NULL ? hc_help_write(stdout, tables, hc_all_keys_count, o->prefix, &error)
+                              : o->write(stdout, tables, hc_all_keys_count, &error);
+    if (status < 0) {
+        (void)fprintf(stderr, "%s\n", error.text);
+        return hc_exit_code(&error);
+    }
+    return HC_EXIT_OK;
+}
+
+int hc_command_help(int argc, char **argv)
+{
+    static const struct argp ARGP = {
+        .options = OPTIONS,
+        .parser = parse,
+        .args_doc = "[scenario [KEY]]",
+        .doc = "Lists the keys of a scenario, all or those that begin with KEY. Options of a "
+               "command: hindcast COMMAND --help."};
+    options o = {.topic = NULL};
+    if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
+        return HC_EXIT_USAGE;
+    }
+    if (o.topic != NULL && strcmp(o.topic, "scenario") != 0) {
+        (void)fprintf(stderr,
+                      "hindcast: no help on \"%s\"; try hindcast help scenario, or hindcast %s "
+                      "--help\n",
+                      o.topic, o.topic);
+        return HC_EXIT_USAGE;
+    }
+    return help_scenario(&o);
+}

@@ -1,0 +1,29 @@
+#ifndef HC_CLI_PROGRESS_BAR_H
+#define HC_CLI_PROGRESS_BAR_H
+
+#include "sim/simulation.h"
+
+#include <stdbool.h>
+
+/** Progress on stderr: a bar on a terminal, five times a second; elsewhere a line every 30 s. */
+typedef struct hc_progress_bar {
+    const char *name;
+    bool is_terminal;
+    bool is_quiet;
+    bool is_shown; /**< a bar stands on the terminal and must be wiped */
+    bool is_dated; /**< simulated times are dates */
+    int64_t zero_seconds;
+    double started; /**< wall clock, seconds */
+    double last_shown;
+} hc_progress_bar;
+
+hc_progress_bar hc_progress_bar_start(const char *name, bool is_quiet, bool is_dated,
+                                      int64_t zero_seconds);
+
+/** Shows the progress when it is time to. Cheap otherwise. */
+void hc_progress_bar_update(hc_progress_bar *bar, const hc_progress *progress);
+
+/** Wipes the bar. */
+void hc_progress_bar_end(hc_progress_bar *bar);
+
+#endif

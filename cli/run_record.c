@@ -1,0 +1,236 @@
+#include "cli/run_record.h"
+
+#include "hc_version.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
+
+static const char ESTIMATE[] = "the larger of requested and recorded run time; the recorded one "
+                               "where none was requested";
+
+static char *join_arguments(int argc, char **argv)
+{
+    size_t size = sizeof "hindcast";
+    size_t length = 0;
+    char *line = NULL;
+    for (int i = 0; i < argc; i++) {
+        size += strlen(argv[i]) + 1;
+    }
+    line = malloc(size);
+    if (line == NULL) {
+        return NULL;
+    }
+    length = (size_t)snprintf(line, size, "hindcast");
+    for (int i = 0; i < argc; i++) {
+        length += (size_t)snprintf(line + length, size - length, " %s", argv[i]);
+    }
+    return line;
+}
+
+static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
+{
+    const char *zone = a->trace_count > 0 && a->traces[0].trace != NULL
+                           ? hc_job_trace_facts(a->traces[0].trace)->zone
+                           : "";
+    return (hc_provenance){
+        .name = a->name,
+        .version = HC_VERSION,
+        .git_commit = HC_COMMIT,
+        .scenario = hc_scenario_text(a->scenario),
+        .command_line = record->command_line,
+        .policy = a->scheduler.policy->name,
+        .placement = a->scheduler.placement->name,
+        .pass = a->scheduler.is_pass_per_event ? "event" : "instant",
+        .estimate = ESTIMATE,
+        .seed = a->seed,
+        .rank_count = 1,
+        .clock = a->clock,
+        .unix_zero_seconds = a->unix_zero_seconds,
+        .zone = zone,
+    };
+}
+
+int hc_run_record_open(hc_run_record *out, const hc_assembly *a, const char *path, bool is_forced,
+                       int argc, char **argv, hc_error *error)
+{
+    hc_provenance provenance;
+    hc_run_file_options options = {
+        .path = path,
+        .is_forced = is_forced,
+        .events = (hc_event_level)a->event_level,
+        .provenance = &provenance,
+    };
+    *out = (hc_run_record){.path = path, .command_line = join_arguments(argc, argv)};
+    if (out->command_line == NULL) {
+        return hc_error_memory(error);
+    }
+    provenance = describe(out, a);
+    if (hc_run_file_create(&out->file, &options, error) < 0) {
+        return -1;
+    }
+    out->sink = hc_run_sink(out->file);
+    return 0;
+}
+
+static hc_input_row describe_input(const hc_assembly *a, size_t index)
+{
+    const hc_job_trace *trace = a->traces[index].trace;
+    const hc_trace_facts *facts = hc_job_trace_facts(trace);
+    const hc_import_report *report = hc_job_trace_report(trace);
+    return (hc_input_row){
+        .index = (uint16_t)index,
+        .rows = report->row_count,
+        .kept = report->kept_count,
+        .never_run = report->never_run_count,
+        .quarantined = hc_import_quarantined(report),
+        .filtered = hc_import_filtered(report),
+        .duplicates = report->duplicate_count,
+        .first_submit = facts->first_submit,
+        .last_submit = facts->last_submit,
+        .unix_zero_seconds = facts->unix_zero_seconds,
+        .file = a->traces[index].file,
+        .format = hc_trace_format_name(facts->format),
+        .sha256 = facts->sha256,
+        .licence = facts->licence,
+        .clock = hc_clock_name(facts->clock),
+        .zone = facts->zone,
+    };
+}
+
+/* Every reason that met a row of an input. @return how many. */
+static size_t describe_counts(const hc_assembly *a, size_t index, hc_import_count_row *out)
+{
+    const hc_import_report *report = hc_job_trace_report(a->traces[index].trace);
+    size_t count = 0;
+    for (int i = 0; i < HC_QUARANTINE_COUNT; i++) {
+        if (report->quarantine_counts[i] > 0) {
+            out[count++] =
+                (hc_import_count_row){(uint16_t)index, report->quarantine_counts[i], "quarantined",
+                                      hc_quarantine_name((hc_quarantine_reason)i)};
+        }
+    }
+    for (int i = 0; i < HC_FILTER_COUNT; i++) {
+        if (report->filter_counts[i] > 0) {
+            out[count++] = (hc_import_count_row){(uint16_t)index, report->filter_counts[i],
+                                                 "filtered", hc_filter_name((hc_filter_reason)i)};
+        }
+    }
+    for (int i = 0; i < HC_REPAIR_COUNT; i++) {
+        if (report->repair_counts[i] > 0) {
+            out[count++] = (hc_import_count_row){(uint16_t)index, report->repair_counts[i],
+                                                 "repaired", hc_repair_name((hc_repair)i)};
+        }
+    }
+    return count;
+}
+
+static uint32_t longest_id(const hc_assembly *a)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < a->trace_count; i++) {
+        size_t count = 0;
+        const hc_trace_job *jobs = hc_job_trace_jobs(a->traces[i].trace, &count);
+        for (size_t j = 0; j < count; j++) {
+            size_t length = strlen(hc_job_trace_string(a->traces[i].trace, jobs[j].id));
+            longest = length > longest ? length : longest;
+        }
+    }
+    return (uint32_t)longest;
+}
+
+static uint64_t count_jobs(const hc_assembly *a)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < a->trace_count; i++) {
+        sum += hc_job_trace_report(a->traces[i].trace)->kept_count;
+    }
+    return sum;
+}
+
+/* The first instant of the simulation: as asked for, else the first submission. */
+static hc_time begin_of(const hc_assembly *a)
+{
+    hc_time begin = a->begin;
+    for (size_t i = 0; i < a->trace_count && a->begin == HC_TIME_MISSING; i++) {
+        hc_time first = hc_job_trace_facts(a->traces[i].trace)->first_submit;
+        if (first != HC_TIME_MISSING && (begin == HC_TIME_MISSING || first < begin)) {
+            begin = first;
+        }
+    }
+    return begin == HC_TIME_MISSING ? 0 : begin;
+}
+
+int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *error)
+{
+    hc_provenance provenance = describe(record, a);
+    hc_run_contents contents = {
+        .provenance = &provenance,
+        .machine = a->machine,
+        .source = &a->source,
+        .input_count = a->trace_count,
+        .job_count = count_jobs(a),
+        .job_id_bytes = longest_id(a),
+    };
+    hc_input_row *inputs = calloc(a->trace_count + 1, sizeof *inputs);
+    hc_import_count_row *counts = calloc((a->trace_count + 1) * MAX_REASONS, sizeof *counts);
+    int status = -1;
+    if (inputs == NULL || counts == NULL) {
+        (void)hc_error_memory(error);
+    } else {
+        for (size_t i = 0; i < a->trace_count; i++) {
+            inputs[i] = describe_input(a, i);
+            contents.import_count_count +=
+                describe_counts(a, i, counts + contents.import_count_count);
+        }
+        provenance.begin = begin_of(a);
+        provenance.measure_from = provenance.begin + a->warmup;
+        contents.inputs = inputs;
+        contents.import_counts = counts;
+        status = hc_run_file_begin(record->file, &contents, error);
+    }
+    free(inputs);
+    free(counts);
+    return status;
+}
+
+const hc_sink *hc_run_record_sink(const hc_run_record *record)
+{
+    return &record->sink;
+}
+
+int hc_run_record_finish(hc_run_record *record, const hc_simulation *simulation, int signal,
+                         hc_error *error)
+{
+    hc_run_totals totals = {
+        .digest = hc_simulation_digest(simulation),
+        .executed_events = hc_simulation_progress(simulation).event_count,
+        .is_complete = signal == 0,
+    };
+    if (signal != 0) {
+        totals.note = signal == SIGINT ? "stopped by SIGINT" : "stopped by SIGTERM";
+    }
+    return hc_run_file_finish(record->file, &totals, error);
+}
+
+void hc_run_record_explain_failure(const hc_run_record *record)
+{
+    uint64_t committed =
+        record->file == NULL ? 0 : hc_run_file_committed(record->file, HC_TABLE_JOBS);
+    if (committed > 0) {
+        (void)fprintf(stderr,
+                      "%" PRIu64 " jobs are safe beside %s; hindcast recover %s brings them back\n",
+                      committed, record->path, record->path);
+    }
+}
+
+void hc_run_record_close(hc_run_record *record)
+{
+    hc_run_file_destroy(record->file);
+    free(record->command_line);
+    *record = (hc_run_record){0};
+}
