@@ -3,6 +3,7 @@
 #
 #   ./bootstrap.sh demo       install what is missing, build, replay the built-in example, print the report
 #   ./bootstrap.sh build      install and build only
+#   ./bootstrap.sh packages   install only, what the tests need included
 #   ./bootstrap.sh test       install, build, run every test but the nightly ones
 #   ./bootstrap.sh nightly    the long statistical, kill and property tests
 #
@@ -19,7 +20,7 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
 
 usage() {
-    sed -n '2,10s/^# \{0,1\}//p' "$0"
+    sed -n '2,11s/^# \{0,1\}//p' "$0"
     exit "${1:-2}"
 }
 
@@ -102,6 +103,9 @@ demo)
 build)
     need $BUILD_PACKAGES
     build -D HC_TESTS=OFF
+    ;;
+packages)
+    need $BUILD_PACKAGES $TEST_PACKAGES
     ;;
 test)
     need $BUILD_PACKAGES $TEST_PACKAGES
