@@ -8,6 +8,7 @@
 #include "workloads/synthetic.h"
 
 #include <argp.h>
+#include <assert.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -177,6 +178,7 @@ static int run(const options *o, hc_error *error)
         return hc_print_error(error);
     }
     if (hc_simulation_create(&simulation, &built, error) < 0) {
+        assert(built.source.destroy != NULL);
         built.source.destroy(built.source.self);
         hc_machine_destroy(built.machine);
         return hc_print_error(error);

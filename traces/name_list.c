@@ -36,6 +36,7 @@ void hc_name_list_destroy(hc_name_list *list)
     free(list);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): its size is that of the macros of uthash */
 static int append(hc_name_list *list, const char *name, hc_error *error)
 {
     size_t size = strlen(name) + 1;
@@ -60,6 +61,7 @@ static int append(hc_name_list *list, const char *name, hc_error *error)
     return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): likewise */
 int hc_name_list_add(hc_name_list *list, const char *name, uint32_t *out, hc_error *error)
 {
     entry *found = NULL;

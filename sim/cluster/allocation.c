@@ -28,6 +28,7 @@ static void change_host(hc_class_state *c, uint32_t item, hc_host share, bool is
 static void refresh_shared(hc_class_state *c, uint32_t item)
 {
     uint32_t first = item * c->view.gpu_count;
+    assert(c->free_milli != NULL);
     for (uint32_t gpu = first; gpu < first + c->view.gpu_count; gpu++) {
         uint16_t milli = c->free_milli[gpu];
         if (milli > 0 && milli < HC_WHOLE_GPU) {

@@ -216,6 +216,7 @@ static void number_group(hc_machine *machine, uint32_t group_index, numbering *n
     uint32_t per_rack = g->as_added.per_rack == 0 || g->as_added.per_rack > count
                             ? count
                             : (uint32_t)g->as_added.per_rack;
+    assert(per_rack > 0); /* no group is empty */
     g->first_node = next->node;
     g->first_rack = next->rack;
     for (uint32_t i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
 #include "sim/scenario/scalar.h"
 #include "sim/scenario/suggest.h"
 
+#include <assert.h>
 #include <string.h>
 
 typedef struct checker {
@@ -156,6 +157,7 @@ static bool check_list(checker *c, hc_value *list, const hc_yaml_node *node)
 {
     const hc_key *key = list->key->key;
     size_t index = 0;
+    assert(node != NULL);
     if (node->kind != HC_YAML_LIST) {
         report_unsuitable(c, list, node);
         return false;

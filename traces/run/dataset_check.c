@@ -2,6 +2,7 @@
 
 #include "traces/run/hdf5_calls.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -141,6 +142,7 @@ static int check_filters(subject *s, hid_t creation)
 static int check_chunk(subject *s, hid_t creation)
 {
     hsize_t rows = 0;
+    assert(s->shape.row_bytes > 0);
     if (H5Pget_chunk(creation, 1, &rows) != 1 || rows == 0 ||
         rows > CHUNK_BYTES_LIMIT / s->shape.row_bytes) {
         return refuse(s, "has chunks of %llu rows of %llu bytes, more than %d MiB",
@@ -171,6 +173,7 @@ static int check_stored(const subject *s, hid_t dataset)
     uint64_t ratio = s->has_deflate ? DEFLATE_RATIO_LIMIT : 1;
     uint64_t stored = H5Dget_storage_size(dataset);
     uint64_t room = stored > UINT64_MAX / ratio ? UINT64_MAX : stored * ratio;
+    assert(s->shape.row_bytes > 0);
     if (s->shape.row_count > room / s->shape.row_bytes) {
         return refuse(s, "claims %llu rows of %llu bytes, but %llu bytes are stored",
                       (unsigned long long)s->shape.row_count,
