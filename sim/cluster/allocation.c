@@ -7,7 +7,8 @@
 /* CPU and memory that some of the request's GPUs bring along; not worked out where they are not modelled. */
 static hc_host share_in(const hc_class_state *c, const hc_request *request, uint32_t gpu_count)
 {
-    return c->free_host == NULL ? (hc_host){0} : hc_request_share(request, gpu_count);
+    hc_host none = {0};
+    return c->free_host == NULL ? none : hc_request_share(request, gpu_count);
 }
 
 /* CPU and memory are counted only where they are limited. */

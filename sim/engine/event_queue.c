@@ -248,7 +248,7 @@ static int compare_distances(const void *a, const void *b)
 /* Median distance of the far events from the earliest, from every n-th of them. */
 static uint64_t median_distance(const hc_event_queue *queue, hc_time earliest)
 {
-    uint64_t distances[SAMPLE_COUNT];
+    uint64_t distances[SAMPLE_COUNT] = {0};
     uint32_t stride = queue->far_count / SAMPLE_COUNT + 1;
     uint32_t position = 0;
     size_t count = 0;
