@@ -1,5 +1,8 @@
 #include "traces/csv_row.h"
 
+#include "sim/scenario/utf8.h"
+#include "traces/name_text.h"
+
 #include <assert.h>
 #include <csv.h>
 #include <inttypes.h>
@@ -228,15 +231,20 @@ static int fail_header(const hc_csv *csv, const hc_line *line, hc_error *error)
 /* A name for a message: at most 100 bytes, and nothing that a terminal would obey. */
 static const char *show(const char *name, char *out)
 {
+    size_t left = strlen(name);
     size_t length = 0;
-    for (; length < NAME_SIZE - 1 && name[length] != '\0'; length++) {
-        unsigned char c = (unsigned char)name[length];
-        out[length] = name[length];
-        if (c < 0x20 || c == 0x7f) {
-            out[length] = '?';
+    out[0] = '\0';
+    while (left > 0) {
+        hc_glyph glyph = hc_utf8_glyph(name, left);
+        size_t size = strlen(glyph.text);
+        if (length + size >= NAME_SIZE) {
+            break;
         }
+        memcpy(out + length, glyph.text, size + 1);
+        length += size;
+        name += glyph.bytes;
+        left -= glyph.bytes;
     }
-    out[length] = '\0';
     return out;
 }
 
@@ -256,16 +264,33 @@ static int check_header(const hc_csv *csv, const hc_line *line, hc_error *error)
     return 0;
 }
 
-/* The fields of the header row become the names of the columns; rows get a buffer of their own. */
+/* A name of a column as UTF-8, as a scenario writes it. */
+static hc_field keep_name(hc_field name, char *out)
+{
+    if (!hc_text_is_utf8(name)) {
+        return hc_text_from_latin1(name, out);
+    }
+    memcpy(out, name.text, name.length + 1);
+    return (hc_field){out, name.length};
+}
+
+/* The fields of the header row become the names of the columns. */
 static int keep_header(hc_csv *csv, hc_error *error)
 {
+    char *name = malloc(2 * csv->text_length + 1);
     csv->column_count = csv->field_count;
     csv->field_limit = csv->field_count;
     csv->columns = csv->fields;
-    csv->names = csv->text;
-    csv->text = malloc(ROW_SIZE);
+    csv->names = name;
     csv->fields = calloc(csv->column_count, sizeof *csv->fields);
-    return csv->text == NULL || csv->fields == NULL ? hc_error_memory(error) : 0;
+    if (name == NULL || csv->fields == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < csv->column_count; i++) {
+        csv->columns[i] = keep_name(csv->columns[i], name);
+        name += csv->columns[i].length + 1;
+    }
+    return 0;
 }
 
 static int read_header(hc_csv *csv, hc_error *error)
@@ -325,38 +350,49 @@ int hc_csv_find(const hc_csv *csv, const char *name)
     return -1;
 }
 
-/* Appends to a list "a, b, c", which is cut where the room ends. */
-static void append_name(char *list, size_t size, const char *name)
+/* Names for a message: "a, b, c", which ends with "..." when there is no room for all of them. */
+typedef struct name_series {
+    char text[LIST_SIZE];
+    size_t length;
+    bool is_cut;
+} name_series;
+
+static void append(name_series *names, const char *name)
 {
+    static const char MORE[] = ", ...";
     char shown[NAME_SIZE];
-    size_t length = strlen(list);
-    (void)snprintf(list + length, size - length, "%s%s", length == 0 ? "" : ", ",
-                   show(name, shown));
+    const char *separator = names->length == 0 ? "" : ", ";
+    size_t length = strlen(separator) + strlen(show(name, shown));
+    if (names->is_cut) {
+        return;
+    }
+    names->is_cut = names->length + length + sizeof MORE > sizeof names->text;
+    names->length +=
+        (size_t)snprintf(names->text + names->length, sizeof names->text - names->length, "%s%s",
+                         names->is_cut ? "" : separator, names->is_cut ? MORE : shown);
 }
 
 static int fail_columns(const hc_csv *csv, const char *missing, hc_error *error)
 {
-    char found[LIST_SIZE] = "";
+    name_series found = {.length = 0};
     for (size_t i = 0; i < csv->column_count; i++) {
-        append_name(found, sizeof found, csv->columns[i].text);
+        append(&found, csv->columns[i].text);
     }
     return hc_error_set(error, HC_ERROR_TRACE, "%s: no column %s; found: %s",
-                        hc_input_file_name(csv->input), missing, found);
+                        hc_input_file_name(csv->input), missing, found.text);
 }
 
 int hc_csv_find_all(const hc_csv *csv, const char *const *names, size_t count, int *columns,
                     hc_error *error)
 {
-    char missing[LIST_SIZE] = "";
-    bool is_complete = true;
+    name_series missing = {.length = 0};
     for (size_t i = 0; i < count; i++) {
         columns[i] = names[i] == NULL ? -1 : hc_csv_find(csv, names[i]);
         if (names[i] != NULL && columns[i] < 0) {
-            append_name(missing, sizeof missing, names[i]);
-            is_complete = false;
+            append(&missing, names[i]);
         }
     }
-    return is_complete ? 0 : fail_columns(csv, missing, error);
+    return missing.length == 0 ? 0 : fail_columns(csv, missing.text, error);
 }
 
 uint64_t hc_csv_blank_line_count(const hc_csv *csv)

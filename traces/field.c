@@ -141,17 +141,3 @@ hc_field_state hc_field_date(hc_field field, hc_time *out)
     }
     return hc_field_is_missing(field) ? HC_FIELD_MISSING : HC_FIELD_NOT_A_NUMBER;
 }
-
-bool hc_field_is_name(hc_field field)
-{
-    if (field.length > HC_NAME_LIMIT) {
-        return false;
-    }
-    for (size_t i = 0; i < field.length; i++) {
-        unsigned char c = (unsigned char)field.text[i];
-        if (c < 0x20 || c == 0x7f) {
-            return false;
-        }
-    }
-    return true;
-}

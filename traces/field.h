@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** One field of a row as text, and what it means as a number, a time or a name.
+/** One field of a row as text, and what it means as a number or a time (as a name: traces/name_text.h).
  *  Nothing here allocates or depends on the locale; every function is O(length). */
 typedef struct hc_field {
     const char *text; /**< a NUL follows it where a CSV was split (traces/csv_row.h) */
@@ -42,10 +42,5 @@ hc_field_state hc_field_bytes(hc_field field, int64_t *out);
 
 /** A date and time (sim/civil_time.h) to nanoseconds since 1970. */
 hc_field_state hc_field_date(hc_field field, hc_time *out);
-
-enum { HC_NAME_LIMIT = 255 };
-
-/** Fit for an id or a name: at most HC_NAME_LIMIT bytes, no control characters. May be empty. */
-bool hc_field_is_name(hc_field field);
 
 #endif

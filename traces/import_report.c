@@ -37,6 +37,7 @@ static const wording REPAIRS[HC_REPAIR_COUNT] = {
     [HC_REPAIR_TIMES_DISAGREE] = {"times_disagree", "the given duration or GPU time differs from "
                                                     "the other times"},
     [HC_REPAIR_ROUNDED] = {"rounded", "digits below a nanosecond or a thousandth were cut off"},
+    [HC_REPAIR_LATIN1] = {"latin1", "an id or name is not UTF-8: it was read as Latin-1"},
 };
 
 const char *hc_quarantine_name(hc_quarantine_reason reason)

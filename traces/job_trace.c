@@ -4,6 +4,7 @@
 #include "traces/job_load.h"
 #include "traces/submission_order.h"
 #include "traces/job_window.h"
+#include "traces/name_text.h"
 #include "traces/quarantine.h"
 #include "traces/strings.h"
 #include "traces/trace_reader.h"
@@ -111,18 +112,33 @@ static int make_room(hc_job_trace *trace, const char *name, hc_error *error)
     return resize(trace, trace->capacity == 0 ? FIRST_CAPACITY : 2 * trace->capacity, error);
 }
 
+/* A text of a row as UTF-8. @param out  HC_NAME_SIZE bytes, used when it has to be converted. */
+static hc_field text_of(const hc_trace_record *record, hc_field field, char *out)
+{
+    bool is_any_latin1 = (record->repairs >> HC_REPAIR_LATIN1 & 1U) != 0;
+    return is_any_latin1 ? hc_name_read(field, out) : field;
+}
+
+static int intern(hc_strings *strings, const hc_trace_record *record, hc_field field,
+                  uint32_t *index, hc_error *error)
+{
+    char converted[HC_NAME_SIZE];
+    hc_field text = text_of(record, field, converted);
+    return hc_strings_intern(strings, text.text, text.length, index, error);
+}
+
 static int keep_texts(hc_strings *strings, const hc_trace_record *record, hc_trace_job *job,
                       hc_error *error)
 {
-    if (hc_strings_append(strings, record->id.text, record->id.length, &job->id, error) < 0 ||
-        hc_strings_intern(strings, record->user.text, record->user.length, &job->user, error) < 0 ||
-        hc_strings_intern(strings, record->group.text, record->group.length, &job->group, error) <
-            0 ||
-        hc_strings_intern(strings, record->partition.text, record->partition.length,
-                          &job->partition, error) < 0) {
+    char converted[HC_NAME_SIZE];
+    hc_field id = text_of(record, record->id, converted);
+    if (hc_strings_append(strings, id.text, id.length, &job->id, error) < 0 ||
+        intern(strings, record, record->user, &job->user, error) < 0 ||
+        intern(strings, record, record->group, &job->group, error) < 0 ||
+        intern(strings, record, record->partition, &job->partition, error) < 0) {
         return -1;
     }
-    return hc_strings_intern(strings, record->kinds.text, record->kinds.length, &job->kinds, error);
+    return intern(strings, record, record->kinds, &job->kinds, error);
 }
 
 static void count_repairs(hc_import_report *report, uint32_t repairs)
@@ -400,10 +416,23 @@ static bool check_job(const hc_trace_job *job)
            (!has_start || job->end - job->start == job->run_time) && job->line > 0;
 }
 
+static bool check_text(const hc_job_trace *trace, uint32_t index)
+{
+    const char *text = hc_strings_text(trace->strings, index);
+    return hc_name_judge((hc_field){text, strlen(text)}) == HC_NAME_UTF8;
+}
+
+static bool check_texts(const hc_job_trace *trace, const hc_trace_job *job)
+{
+    return check_text(trace, job->id) && check_text(trace, job->user) &&
+           check_text(trace, job->group) && check_text(trace, job->partition) &&
+           check_text(trace, job->kinds);
+}
+
 bool hc_job_trace_check(const hc_job_trace *trace)
 {
     for (size_t i = 0; i < trace->count; i++) {
-        if (!check_job(&trace->jobs[i]) ||
+        if (!check_job(&trace->jobs[i]) || !check_texts(trace, &trace->jobs[i]) ||
             (i > 0 && hc_submission_order_compare(&trace->jobs[i - 1], &trace->jobs[i],
                                                   trace->strings) > 0)) {
             return false;

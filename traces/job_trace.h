@@ -64,7 +64,8 @@ typedef enum hc_quarantine_reason {
     HC_QUARANTINE_NO_SIZE,         /**< missing or negative; in SWF also zero */
     HC_QUARANTINE_NO_RUN_TIME,     /**< it ran, but for how long is not known */
     HC_QUARANTINE_BAD_TIMES,       /**< end before start, start before submit */
-    HC_QUARANTINE_BAD_TEXT, /**< NUL, broken quotes; in an id or name: control characters, > 255 bytes */
+    /** NUL, broken quotes; in an id or name: control characters, more than 255 bytes of UTF-8 */
+    HC_QUARANTINE_BAD_TEXT,
     HC_QUARANTINE_COUNT,
 } hc_quarantine_reason;
 
@@ -84,6 +85,7 @@ typedef enum hc_repair {
     HC_REPAIR_WAIT_DROPPED,     /**< recorded wait missing or negative: start unknown */
     HC_REPAIR_TIMES_DISAGREE,   /**< a given duration or GPU time differs from the time stamps */
     HC_REPAIR_ROUNDED,          /**< digits below a nanosecond or a thousandth were cut off */
+    HC_REPAIR_LATIN1,           /**< an id or name is not valid UTF-8: it was read as Latin-1 */
     HC_REPAIR_COUNT,
 } hc_repair;
 
@@ -203,14 +205,15 @@ void hc_job_trace_destroy(hc_job_trace *trace);
 /** Kept jobs in the order of submission (sim/interfaces/job_source.h). Borrowed. */
 const hc_trace_job *hc_job_trace_jobs(const hc_job_trace *trace, size_t *count);
 
-/** The text behind an index, "" for 0. Borrowed; at most 255 bytes, no control characters. */
+/** The text behind an index, "" for 0. Borrowed; at most 255 bytes of valid UTF-8, no control
+ *  characters. */
 const char *hc_job_trace_string(const hc_job_trace *trace, uint32_t index);
 
 const hc_import_report *hc_job_trace_report(const hc_job_trace *trace);
 const hc_trace_facts *hc_job_trace_facts(const hc_job_trace *trace);
 
 /** True when everything that this page promises holds: the sums of the report, the order of the jobs, and
- *  for each job sizes and times that agree. O(jobs). */
+ *  for each job sizes and times that agree, and texts as promised. O(jobs). */
 bool hc_job_trace_check(const hc_job_trace *trace);
 
 #endif

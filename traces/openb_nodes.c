@@ -1,6 +1,7 @@
 #include "traces/openb_nodes.h"
 
 #include "traces/csv_row.h"
+#include "traces/name_text.h"
 #include "traces/strings.h"
 
 #include <inttypes.h>
@@ -50,43 +51,59 @@ static uint64_t read_amount(node_list *list, const hc_csv_row *row, size_t colum
     return (uint64_t)value * (uint64_t)factor;
 }
 
-static void read_name(node_list *list, const hc_csv_row *row, hc_node_group *node, hc_error *error)
+static void note_name(node_list *list, const hc_csv_row *row, hc_field name, hc_error *error)
 {
-    hc_field name = field_of(list, row, SN);
     uint32_t known = hc_strings_interned_count(list->names);
     uint32_t index = 0;
-    if (name.length == 0 || !hc_field_is_name(name)) {
-        note_defect(list, &row->line, NAMES[SN], "a name of up to 255 bytes", error);
-    } else if (hc_strings_intern(list->names, name.text, name.length, &index, error) < 0) {
+    if (hc_strings_intern(list->names, name.text, name.length, &index, error) < 0) {
         list->defect_count++;
     } else if (hc_strings_interned_count(list->names) == known) {
         note_defect(list, &row->line, NAMES[SN], "a name that no node above has", error);
     }
-    node->name = name.text;
 }
 
-static void read_model(node_list *list, const hc_csv_row *row, hc_node_group *node, hc_error *error)
+/* @param out  HC_NAME_SIZE bytes, for the name. */
+static void read_name(node_list *list, const hc_csv_row *row, char *out, hc_error *error)
+{
+    hc_field name = field_of(list, row, SN);
+    if (name.length == 0 || hc_name_judge(name) == HC_NAME_UNFIT) {
+        note_defect(list, &row->line, NAMES[SN],
+                    "a name of up to 255 bytes without control characters", error);
+    } else {
+        note_name(list, row, hc_name_read(name, out), error);
+    }
+}
+
+/* @param out  HC_NAME_SIZE bytes, for the kind; untouched where there is no GPU. */
+static void read_model(node_list *list, const hc_csv_row *row, uint64_t gpu_count, char *out,
+                       hc_error *error)
 {
     hc_field model = field_of(list, row, MODEL);
-    if (node->gpu_count > 0 && (model.length == 0 || !hc_field_is_name(model))) {
-        note_defect(list, &row->line, NAMES[MODEL], "the kind of the node's GPUs", error);
+    if (gpu_count == 0) {
+        return;
     }
-    node->kind = model.text;
+    if (model.length == 0 || hc_name_judge(model) == HC_NAME_UNFIT) {
+        note_defect(list, &row->line, NAMES[MODEL], "the kind of the node's GPUs", error);
+    } else {
+        (void)hc_name_read(model, out);
+    }
 }
 
 static int add_node(node_list *list, const hc_csv_row *row, hc_error *error)
 {
-    hc_node_group node = {.count = 1};
+    char name[HC_NAME_SIZE] = "";
+    char kind[HC_NAME_SIZE] = "";
+    hc_node_group node = {.count = 1, .name = name, .kind = kind};
     uint32_t defects_before = list->defect_count;
     if (row->state != HC_CSV_ROW_SOUND) {
         note_defect(list, &row->line, "row", "one field for each column of the header", error);
         return 0;
     }
-    read_name(list, row, &node, error);
+    read_name(list, row, name, error);
     node.cpu_milli = read_amount(list, row, CPU_MILLI, 1, error);
     node.memory_bytes = read_amount(list, row, MEMORY_MIB, INT64_C(1) << 20, error);
     node.gpu_count = read_amount(list, row, GPU, 1, error);
-    read_model(list, row, &node, error);
+    read_model(list, row, node.gpu_count, kind, error);
     if (list->defect_count > defects_before) {
         return 0;
     }

@@ -1,5 +1,7 @@
 #include "traces/quarantine.h"
 
+#include "sim/scenario/utf8.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -103,18 +105,28 @@ static size_t cut(const hc_line *line)
     return length;
 }
 
+static void write_escaped(FILE *file, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        (void)fprintf(file, "\\x%02x", (unsigned int)(unsigned char)bytes[i]);
+    }
+}
+
+/* The list is UTF-8 whatever the log is: bytes that are not, and control characters, are escaped. */
 static void write_text(FILE *file, const char *text, size_t length)
 {
+    uint32_t code = 0;
     (void)fputc('"', file);
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f) {
-            (void)fprintf(file, "\\x%02x", c);
-        } else if (c == '"' || c == '\\') {
-            (void)fputc(c, file);
-            (void)fputc(c, file);
+    for (size_t at = 0, bytes = 0; at < length; at += bytes) {
+        bytes = hc_utf8_decode(text + at, length - at, &code);
+        if (bytes == 0) {
+            bytes = 1;
+            write_escaped(file, text + at, 1);
+        } else if (hc_utf8_is_control(code)) {
+            write_escaped(file, text + at, bytes);
         } else {
-            (void)fputc(c, file);
+            (void)fwrite(text + at, 1, bytes, file);
+            (void)fputs(code == '"' ? "\"" : code == '\\' ? "\\" : "", file);
         }
     }
     (void)fputs("\"\n", file);

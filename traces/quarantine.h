@@ -22,7 +22,8 @@ void hc_quarantine_add(hc_quarantine *quarantine, const hc_line *line, hc_quaran
 int hc_quarantine_fail(const hc_quarantine *quarantine, const hc_import_report *report,
                        double limit, const char *name, hc_error *error);
 
-/** Completes the list: columns line, reason, text (at most 200 bytes, control characters as \xNN).
+/** Completes the list: columns line, reason, text (at most 200 bytes; control characters and what is
+ *  not UTF-8 as \xNN).
  *  @return 0, or -1 with `error` set (HC_ERROR_OUTPUT): the list could not be written to its end. */
 int hc_quarantine_finish(hc_quarantine *quarantine, hc_error *error);
 

@@ -1,3 +1,4 @@
+#include "traces/name_text.h"
 #include "traces/trace_reader.h"
 
 #include <stdlib.h>
@@ -102,9 +103,14 @@ static void set_zero(hc_trace_facts *facts, hc_field value)
 
 static void set_zone(hc_trace_facts *facts, hc_field value)
 {
-    if (facts->zone[0] == '\0' && value.length < sizeof facts->zone && hc_field_is_name(value)) {
-        memcpy(facts->zone, value.text, value.length);
-        facts->zone[value.length] = '\0';
+    char name[HC_NAME_SIZE];
+    hc_field zone;
+    if (facts->zone[0] != '\0' || hc_name_judge(value) == HC_NAME_UNFIT) {
+        return;
+    }
+    zone = hc_name_read(value, name);
+    if (zone.length < sizeof facts->zone) {
+        memcpy(facts->zone, zone.text, zone.length + 1);
     }
 }
 

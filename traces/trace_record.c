@@ -1,5 +1,7 @@
 #include "traces/trace_record.h"
 
+#include "traces/name_text.h"
+
 #include <assert.h>
 
 hc_trace_record hc_trace_record_of(const hc_line *line)
@@ -84,11 +86,27 @@ int64_t hc_trace_record_bytes(hc_trace_record *record, hc_field field, int64_t m
     return accept(record, hc_field_bytes(field, &value)) ? value : missing;
 }
 
-static bool has_sound_names(const hc_trace_record *record)
+static void judge_name(hc_trace_record *record, hc_field name)
 {
-    return hc_field_is_name(record->id) && hc_field_is_name(record->user) &&
-           hc_field_is_name(record->group) && hc_field_is_name(record->partition) &&
-           hc_field_is_name(record->kinds);
+    switch (hc_name_judge(name)) {
+    case HC_NAME_UTF8:
+        break;
+    case HC_NAME_LATIN1:
+        hc_trace_record_repair(record, HC_REPAIR_LATIN1);
+        break;
+    case HC_NAME_UNFIT:
+        hc_trace_record_fail(record, HC_QUARANTINE_BAD_TEXT);
+        break;
+    }
+}
+
+static void judge_names(hc_trace_record *record)
+{
+    judge_name(record, record->id);
+    judge_name(record, record->user);
+    judge_name(record, record->group);
+    judge_name(record, record->partition);
+    judge_name(record, record->kinds);
 }
 
 static void judge_size(hc_trace_record *record)
@@ -153,9 +171,9 @@ static void judge_identity(hc_trace_record *record)
 {
     if (record->needs_id && record->id.length == 0) {
         hc_trace_record_fail(record, HC_QUARANTINE_NO_ID);
-    } else if (!has_sound_names(record)) {
-        hc_trace_record_fail(record, HC_QUARANTINE_BAD_TEXT);
-    } else if (record->submit == HC_TIME_MISSING || record->submit < 0) {
+    }
+    judge_names(record);
+    if (record->submit == HC_TIME_MISSING || record->submit < 0) {
         hc_trace_record_fail(record, HC_QUARANTINE_NO_SUBMIT);
     }
 }

@@ -120,6 +120,59 @@ static void long_names_spoil_their_row(void)
     hc_job_trace_destroy(trace);
 }
 
+/* What goes into a run file and onto a terminal is UTF-8 without control characters. */
+static void names_that_are_not_utf8_are_read_as_latin1(void)
+{
+    hc_trace_options options = all_columns();
+    hc_job_trace *trace =
+        hc_test_read(&options, HEADER "j\xf6\x62,1,,,1,,1,caf\xe9,,,Ren\xe9\x65,z\xfc,\xff,\n"
+                                      "job,2,,,1,,1,,,,Ren\xc3\xa9\x65,,,\n");
+    const hc_trace_job *job = hc_test_job(trace, 0);
+    CU_ASSERT_STRING_EQUAL(hc_test_id(trace, 0), "j\xc3\xb6\x62");
+    CU_ASSERT_STRING_EQUAL(hc_job_trace_string(trace, job->kinds), "caf\xc3\xa9");
+    CU_ASSERT_STRING_EQUAL(hc_job_trace_string(trace, job->user), "Ren\xc3\xa9\x65");
+    CU_ASSERT_STRING_EQUAL(hc_job_trace_string(trace, job->group), "z\xc3\xbc");
+    CU_ASSERT_STRING_EQUAL(hc_job_trace_string(trace, job->partition), "\xc3\xbf");
+    CU_ASSERT_EQUAL(hc_test_job(trace, 1)->user, job->user);
+    CU_ASSERT_EQUAL(hc_job_trace_report(trace)->repair_counts[HC_REPAIR_LATIN1], 1);
+    CU_ASSERT_STRING_EQUAL(hc_repair_name(HC_REPAIR_LATIN1), "latin1");
+    hc_job_trace_destroy(trace);
+}
+
+static void control_characters_in_names_spoil_their_row(void)
+{
+    static const hc_test_row ROWS[] = {
+        {"a\x1b[2J,1,,,1,,1,,,,,,,", HC_QUARANTINE_BAD_TEXT},
+        {"a\tb,1,,,1,,1,,,,,,,", HC_QUARANTINE_BAD_TEXT},
+        {"a,1,,,1,,1,,,,\x7f,,,", HC_QUARANTINE_BAD_TEXT},
+        {"a,1,,,1,,1,,,,,\x9b\x32J,,", HC_QUARANTINE_BAD_TEXT},
+        {"a,1,,,1,,1,,,,,\xc2\x9b\x32J,,", HC_QUARANTINE_BAD_TEXT},
+        {"a,1,,,1,,1,,,,,,\xe2\x80\xa8,", HC_QUARANTINE_BAD_TEXT},
+        {"a,1,,,1,,1,A\x01,,,,,,", HC_QUARANTINE_BAD_TEXT},
+        {"a,1,,,1,,1,,,,,,,done\x1b", HC_FATE_KEPT}, /* is read, not kept */
+    };
+    hc_test_rows(all_columns(), HEADER, ROWS, COUNT_OF(ROWS));
+}
+
+/* 128 bytes of Latin-1 are 256 of UTF-8. */
+static void names_that_become_too_long_spoil_their_row(void)
+{
+    hc_trace_options options = all_columns();
+    char text[1024];
+    char name[129];
+    hc_job_trace *trace = NULL;
+    memset(name, '\xe9', sizeof name);
+    options.quarantine_limit = 0.5;
+    (void)snprintf(text, sizeof text, HEADER "%.127s,1,,,1,,1,,,,,,,\n%.128s,1,,,1,,1,,,,,,,\n",
+                   name, name);
+    trace = hc_test_read(&options, text);
+    CU_ASSERT_EQUAL(strlen(hc_test_id(trace, 0)), 254);
+    CU_ASSERT_EQUAL(hc_job_trace_report(trace)->kept_count, 1);
+    CU_ASSERT_EQUAL(hc_job_trace_report(trace)->repair_counts[HC_REPAIR_LATIN1], 1);
+    CU_ASSERT_EQUAL(hc_job_trace_report(trace)->quarantine_counts[HC_QUARANTINE_BAD_TEXT], 1);
+    hc_job_trace_destroy(trace);
+}
+
 static void fields_go_where_they_belong(void)
 {
     hc_trace_options options = all_columns();
@@ -327,6 +380,9 @@ static const hc_test_case CASES[] = {
     {"a_list_without_rows_is_refused", a_list_without_rows_is_refused},
     {"rows_are_judged_by_their_fields", rows_are_judged_by_their_fields},
     {"long_names_spoil_their_row", long_names_spoil_their_row},
+    {"names_that_are_not_utf8_are_read_as_latin1", names_that_are_not_utf8_are_read_as_latin1},
+    {"control_characters_in_names_spoil_their_row", control_characters_in_names_spoil_their_row},
+    {"names_that_become_too_long_spoil_their_row", names_that_become_too_long_spoil_their_row},
     {"fields_go_where_they_belong", fields_go_where_they_belong},
     {"gpus_are_whole_or_a_part_of_one", gpus_are_whole_or_a_part_of_one},
     {"memory_is_bytes_or_has_a_unit", memory_is_bytes_or_has_a_unit},

@@ -84,7 +84,9 @@ static void headers_that_are_none_are_refused(void)
         {"a,b,a\n1,2,3\n", "error: t:1: two columns (1 and 3) are called a"},
         {"a,\"b\n", NOT_A_HEADER},
         {"a,b\r1,2\r", NOT_A_HEADER},
-        {"a,\x1b[31m,\x1b[31m\n", "error: t:1: two columns (2 and 3) are called ?[31m"},
+        {"a,\x1b[31m,\x1b[31m\n", "error: t:1: two columns (2 and 3) are called \\x1b[31m"},
+        {"a,\xc2\x9b,\xc2\x9b\n", "error: t:1: two columns (2 and 3) are called \\x9b"},
+        {"a,\xe9,\xc3\xa9\n", "error: t:1: two columns (2 and 3) are called \xc3\xa9"},
     };
     char wide[4096];
     check_texts(CASES, COUNT_OF(CASES));
@@ -182,6 +184,52 @@ static void columns_are_found_by_name(void)
     hc_input_file_close(input);
 }
 
+static void names_of_columns_may_be_latin1(void)
+{
+    static const char TEXT[] = "dur\xe9\x65,gpus,caf\xc3\xa9\n1,2,3\n";
+    static const char *const NAMES[] = {"dur\xc3\xa9\x65", "gpus", "caf\xc3\xa9"};
+    hc_error error = HC_ERROR_NONE;
+    hc_input_file *input = NULL;
+    hc_csv *csv = NULL;
+    int columns[3];
+    CU_ASSERT_EQUAL_FATAL(hc_input_file_open_memory(&input, "t", TEXT, strlen(TEXT), &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_csv_open(&csv, input, &error), 0);
+    CU_ASSERT_EQUAL(hc_csv_find_all(csv, NAMES, 3, columns, &error), 0);
+    CU_ASSERT_EQUAL(columns[0], 0);
+    CU_ASSERT_EQUAL(columns[1], 1);
+    CU_ASSERT_EQUAL(columns[2], 2);
+    hc_csv_close(csv);
+    hc_input_file_close(input);
+}
+
+/* 1000 names do not fit in a message: it says that there are more, and breaks no character. */
+static void a_long_list_of_columns_is_cut_between_names(void)
+{
+    static const char *const WANTED[] = {"z"};
+    static char text[8000];
+    size_t length = 0;
+    hc_error error = HC_ERROR_NONE;
+    hc_input_file *input = NULL;
+    hc_csv *csv = NULL;
+    int column = 0;
+    for (int i = 0; i < 1000; i++) {
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s\xc3\xa9%03d",
+                                   i == 0 ? "" : ",", i);
+    }
+    CU_ASSERT_EQUAL_FATAL(hc_input_file_open_memory(&input, "t", text, length, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_csv_open(&csv, input, &error), 0);
+    CU_ASSERT_EQUAL(hc_csv_find_all(csv, WANTED, 1, &column, &error), -1);
+    CU_ASSERT(strncmp(error.text, "t: no column z; found: \xc3\xa9\x30\x30\x30, ", 30) == 0);
+    length = strlen(error.text);
+    CU_ASSERT_FATAL(length > 1000);
+    CU_ASSERT_STRING_EQUAL(error.text + length - 5, ", ...");
+    for (size_t i = 1; i <= 3; i++) {
+        CU_ASSERT(error.text[length - 5 - i] >= '0' && error.text[length - 5 - i] <= '9');
+    }
+    hc_csv_close(csv);
+    hc_input_file_close(input);
+}
+
 static const hc_test_case CASES[] = {
     {"headers_that_are_none_are_refused", headers_that_are_none_are_refused},
     {"broken_rows_are_told_apart", broken_rows_are_told_apart},
@@ -191,6 +239,8 @@ static const hc_test_case CASES[] = {
     {"spaces_and_blank_lines_do_not_count", spaces_and_blank_lines_do_not_count},
     {"a_quote_is_open_up_to_the_limit", a_quote_is_open_up_to_the_limit},
     {"columns_are_found_by_name", columns_are_found_by_name},
+    {"names_of_columns_may_be_latin1", names_of_columns_may_be_latin1},
+    {"a_long_list_of_columns_is_cut_between_names", a_long_list_of_columns_is_cut_between_names},
 };
 
 HC_TEST_MAIN("csv_row", CASES)

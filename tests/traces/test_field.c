@@ -120,18 +120,6 @@ static void dates_are_nanoseconds_since_1970(void)
     check_fields(CASES, COUNT_OF(CASES), hc_field_date);
 }
 
-static void names_have_no_control_characters(void)
-{
-    char name[HC_NAME_LIMIT + 2];
-    CU_ASSERT(!hc_field_is_name(field_of("a\tb")));
-    CU_ASSERT(!hc_field_is_name(field_of("\x7f")));
-    CU_ASSERT(hc_field_is_name(field_of("")));
-    CU_ASSERT(hc_field_is_name(field_of("Zo\xc3\xab")));
-    memset(name, 'x', sizeof name);
-    CU_ASSERT(hc_field_is_name((hc_field){name, HC_NAME_LIMIT}));
-    CU_ASSERT(!hc_field_is_name((hc_field){name, HC_NAME_LIMIT + 1}));
-}
-
 static const hc_test_case CASES[] = {
     {"seconds_are_read_exactly_or_cut_below_a_nanosecond",
      seconds_are_read_exactly_or_cut_below_a_nanosecond},
@@ -139,7 +127,6 @@ static const hc_test_case CASES[] = {
     {"whole_numbers_are_not_cut", whole_numbers_are_not_cut},
     {"memory_is_bytes_unless_it_has_a_unit", memory_is_bytes_unless_it_has_a_unit},
     {"dates_are_nanoseconds_since_1970", dates_are_nanoseconds_since_1970},
-    {"names_have_no_control_characters", names_have_no_control_characters},
 };
 
 HC_TEST_MAIN("field", CASES)

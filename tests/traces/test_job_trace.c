@@ -347,6 +347,20 @@ static void unusable_rows_are_listed(void)
     hc_job_trace_destroy(trace);
 }
 
+/* The list is UTF-8, whatever the log is. */
+static void what_is_not_utf8_is_escaped_in_the_list(void)
+{
+    hc_trace_options options = hc_test_options(HC_FORMAT_SWF);
+    hc_job_trace *trace = NULL;
+    options.quarantine_limit = 1;
+    options.quarantine_path = hc_test_text_file("");
+    trace = hc_test_read(&options, "\xe9 \xc3\xa9 \xc2\x9b \xe2\x80\xa8 \xf0\x9f\n");
+    CU_ASSERT_STRING_EQUAL(read_list(options.quarantine_path),
+                           "line,reason,text\n1,field_count,\"\\xe9 \xc3\xa9 \\xc2\\x9b "
+                           "\\xe2\\x80\\xa8 \\xf0\\x9f\"\n");
+    hc_job_trace_destroy(trace);
+}
+
 static void the_list_is_written_also_when_there_are_too_many(void)
 {
     hc_trace_options options = hc_test_options(HC_FORMAT_SWF);
@@ -445,6 +459,7 @@ static const hc_test_case CASES[] = {
     {"too_low_a_load_is_refused", too_low_a_load_is_refused},
     {"the_order_of_the_rows_does_not_matter", the_order_of_the_rows_does_not_matter},
     {"unusable_rows_are_listed", unusable_rows_are_listed},
+    {"what_is_not_utf8_is_escaped_in_the_list", what_is_not_utf8_is_escaped_in_the_list},
     {"the_list_is_written_also_when_there_are_too_many",
      the_list_is_written_also_when_there_are_too_many},
     {"a_list_that_cannot_be_written_is_an_output_error",

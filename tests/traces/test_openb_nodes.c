@@ -24,6 +24,9 @@ static void wrong_rows_are_named(void)
         {HEADER ",1,1,1,T4\n", ":2: sn: expected a name", 1},
         {HEADER "a,1,1,1,T4\nb,1,1,1,T4\na,1,1,1,T4\n",
          ":4: sn: expected a name that no node above", 1},
+        {HEADER "a\x1b[2J,1,1,1,T4\n", ":2: sn: expected a name of up to 255 bytes", 1},
+        {HEADER "a,1,1,1,T4\x9b\n", ":2: model: expected the kind", 1},
+        {HEADER "\xe9,1,1,1,T4\n\xc3\xa9,1,1,1,T4\n", ":3: sn: expected a name that no node", 1},
         {HEADER "a,1,1,999999999,T4\n", "more than", 1},
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
@@ -64,9 +67,24 @@ static void each_row_is_a_node(void)
     hc_machine_destroy(machine);
 }
 
+static void names_of_nodes_and_kinds_may_be_latin1(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_machine *machine = hc_machine_create();
+    char name[32];
+    const char *path = hc_test_text_file(HEADER "n\xf8,1,1,1,caf\xe9\n");
+    CU_ASSERT_EQUAL_FATAL(hc_openb_nodes_read(machine, path, NULL, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_machine_freeze(machine, &error), 0);
+    CU_ASSERT_STRING_EQUAL(hc_machine_kind_name(machine, 0), "caf\xc3\xa9");
+    hc_machine_node_name(machine, (hc_node_id){0}, name, sizeof name);
+    CU_ASSERT_STRING_EQUAL(name, "n\xc3\xb8");
+    hc_machine_destroy(machine);
+}
+
 static const hc_test_case CASES[] = {
     {"wrong_rows_are_named", wrong_rows_are_named},
     {"each_row_is_a_node", each_row_is_a_node},
+    {"names_of_nodes_and_kinds_may_be_latin1", names_of_nodes_and_kinds_may_be_latin1},
 };
 
 HC_TEST_MAIN("openb_nodes", CASES)

@@ -206,6 +206,8 @@ static void the_header_names_zero_zone_and_processors(void)
         {"; MaxNodes: 1002\n", HC_CLOCK_UNKNOWN_ZERO, 0, "", 1002},
         {";maxprocs:128\r\n;\tTimeZoneString:\tUS/Pacific \n", HC_CLOCK_UNKNOWN_ZERO, 0,
          "US/Pacific", 128},
+        {"; TimeZoneString: caf\xe9\n", HC_CLOCK_UNKNOWN_ZERO, 0, "caf\xc3\xa9", 0},
+        {"; TimeZoneString: \x1b[2J\n; TimeZoneString: B\n", HC_CLOCK_UNKNOWN_ZERO, 0, "B", 0},
         /* Names that repeat, and lines that go on: the first value stands. */
         {"; Information: http://www.pdc.kth.se/\n;              http://www.cs.huji.ac.il/\n"
          "; Note: MaxProcs: 7\n; MaxProcs: 100\n; MaxProcs: 200\n; UnixStartTime: 5\n"
