@@ -1,7 +1,7 @@
 #include "sim/cluster/machine_keys.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 static const hc_key KEYS[] = {
     {.path = "cluster", .type = HC_KEY_MAP, .is_required = true, .help = "What the jobs run on"},
@@ -66,6 +66,15 @@ static uint64_t optional_count(const hc_value *group, const char *key)
     return value == NULL ? 0 : (uint64_t)hc_value_integer(value);
 }
 
+/* Jobs name several kinds with '|' between them: a kind with one in its name could never be asked for. */
+static int check_kind(const hc_value *kind, hc_error *error)
+{
+    return strchr(hc_value_text(kind), '|') == NULL
+               ? 0
+               : hc_value_error(kind, error,
+                                "a node has GPUs of one kind; jobs name several with |");
+}
+
 static int read_group(hc_machine *machine, const hc_value *group, hc_error *error)
 {
     const hc_value *cpus = hc_value_get(group, "cpus");
@@ -83,6 +92,9 @@ static int read_group(hc_machine *machine, const hc_value *group, hc_error *erro
     };
     if (nodes.gpu_count == 0 && cpus == NULL) {
         return hc_value_error(group, error, "a node needs gpus, or cpus if it has no GPU");
+    }
+    if (check_kind(hc_value_get(group, "gpu"), error) < 0) {
+        return -1;
     }
     return hc_machine_add(machine, &nodes, error);
 }

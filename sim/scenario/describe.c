@@ -113,6 +113,7 @@ void hc_describe_range(FILE *out, const hc_key *key)
     bool has_minimum = hc_describe_has_minimum(key);
     bool has_maximum = hc_describe_has_maximum(key);
     bool is_list = key->type == HC_KEY_LIST;
+    bool is_one_count = is_list && has_minimum && key->minimum == key->maximum;
     if (hc_describe_is_fixed(key)) {
         (void)fputc(' ', out);
         write_bound(out, key, key->minimum);
@@ -122,7 +123,7 @@ void hc_describe_range(FILE *out, const hc_key *key)
         (void)fputs(!has_maximum ? " of at least " : is_list ? " of " : " from ", out);
         write_bound(out, key, key->minimum);
     }
-    if (has_maximum) {
+    if (has_maximum && !is_one_count) {
         (void)fputs(has_minimum ? " to " : " of at most ", out);
         write_bound(out, key, key->maximum);
     }
