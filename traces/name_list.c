@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define HASH_NONFATAL_OOM 1 /* else uthash ends the process when memory is short */
 #include <uthash.h>
 
 typedef struct entry {
@@ -56,8 +58,12 @@ static int append(hc_name_list *list, const char *name, hc_error *error)
     }
     memcpy(added->name, name, size);
     added->number = list->count;
-    list->by_number[list->count++] = added;
     HASH_ADD_KEYPTR(hh, list->by_name, added->name, size - 1, added);
+    if (added->hh.tbl == NULL) {
+        free(added);
+        return hc_error_memory(error);
+    }
+    list->by_number[list->count++] = added;
     return 0;
 }
 

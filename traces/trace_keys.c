@@ -1,5 +1,7 @@
 #include "traces/trace_keys.h"
 
+#include <string.h>
+
 static const hc_key WORKLOAD[] = {
     {.path = "workload",
      .type = HC_KEY_MAP,
@@ -165,9 +167,22 @@ static void read_bounds(hc_trace_options *out, const hc_value *trace)
     out->to = to == NULL ? 0 : hc_value_instant(to, &out->is_to_civil);
 }
 
+/* The facts of a trace have room for an SPDX id, not for a licence. */
+static int check_licence(const hc_value *licence, hc_error *error)
+{
+    size_t limit = sizeof((hc_trace_facts *)NULL)->licence - 1;
+    size_t length = strlen(hc_value_text(licence));
+    return length <= limit
+               ? 0
+               : hc_value_error(licence, error,
+                                "expected an SPDX id of at most %zu bytes, got %zu bytes", limit,
+                                length);
+}
+
 int hc_trace_options_read(hc_trace_options *out, const hc_value *trace, const hc_value *workload,
                           hc_error *error)
 {
+    int status = 0;
     *out = (hc_trace_options){
         .format = (hc_trace_format)hc_value_choice(hc_value_get(trace, "format")),
         .licence = hc_value_text(hc_value_get(trace, "licence")),
@@ -178,5 +193,8 @@ int hc_trace_options_read(hc_trace_options *out, const hc_value *trace, const hc
         .quarantine_limit = hc_value_real(hc_value_get(workload, "quarantine_limit")),
     };
     read_bounds(out, trace);
-    return read_columns(out, trace, error);
+    if (read_columns(out, trace, error) < 0) {
+        status = -1;
+    }
+    return check_licence(hc_value_get(trace, "licence"), error) < 0 ? -1 : status;
 }
