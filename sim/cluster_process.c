@@ -91,8 +91,13 @@ static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)
 
 static int handle_sample(hc_cluster *c, hc_engine *engine)
 {
+    hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
     hc_job_counts counts = hc_lifecycle_counts(c->jobs);
     hc_time next = 0;
+    if (hc_lifecycle_has_jobs_due(c->jobs)) { /* once this instant has come to its end */
+        (void)hc_engine_post(engine, hc_lifecycle_now(c->jobs), &post);
+        return 0;
+    }
     if (hc_lifecycle_sample(c->jobs) < 0) {
         return -1;
     }
@@ -101,7 +106,6 @@ static int handle_sample(hc_cluster *c, hc_engine *engine)
         return 0;
     }
     if (!__builtin_add_overflow(hc_lifecycle_now(c->jobs), c->options.sample_interval, &next)) {
-        hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
         (void)hc_engine_post(engine, next, &post);
     }
     return 0;

@@ -271,6 +271,12 @@ hc_order_entry hc_lifecycle_entry(const hc_lifecycle *l, uint32_t slot, int64_t 
     };
 }
 
+/* Its attempt ends at the instant at which it starts, in a later round. */
+static bool is_of_no_length(const hc_job *job)
+{
+    return job->end == job->held_since;
+}
+
 static void post_end(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = job_at(l, slot);
@@ -282,6 +288,7 @@ static void post_end(hc_lifecycle *l, uint32_t slot)
         .event_class = HC_CLASS_END,
     };
     job->end_event = hc_engine_post(l->engine, job->end, &post);
+    l->due_count += is_of_no_length(job) ? 1 : 0;
 }
 
 int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
@@ -340,6 +347,7 @@ int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
     count_held(l, job);
     l->counts.running--;
     l->counts.completed++;
+    l->due_count -= is_of_no_length(job) ? 1 : 0;
     hc_ledger_advance(&l->ledger, l->now);
     l->ledger.busy_milli -= milli;
     if (hc_lifecycle_note(l, HC_EVENT_END, job, milli) < 0 ||
@@ -445,6 +453,11 @@ int hc_lifecycle_finish(hc_lifecycle *l, hc_time now, hc_error *error)
         }
     }
     return 0;
+}
+
+bool hc_lifecycle_has_jobs_due(const hc_lifecycle *l)
+{
+    return l->due_count > 0;
 }
 
 const hc_job_order *hc_lifecycle_running(const hc_lifecycle *l)

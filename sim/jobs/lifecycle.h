@@ -148,6 +148,9 @@ int hc_lifecycle_place_beside(hc_lifecycle *lifecycle, uint32_t slot);
 int hc_lifecycle_note_pass(hc_lifecycle *lifecycle);
 int hc_lifecycle_sample(hc_lifecycle *lifecycle);
 
+/** Whether jobs of no length run, which end in a later round of this instant. */
+bool hc_lifecycle_has_jobs_due(const hc_lifecycle *lifecycle);
+
 /** Writes the records of all jobs that are still here and the ledger. @return 0 or -1. */
 int hc_lifecycle_finish(hc_lifecycle *lifecycle, hc_time now, hc_error *error);
 

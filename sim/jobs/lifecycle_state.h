@@ -25,6 +25,7 @@ struct hc_lifecycle {
     uint64_t waiting_milli;
     hc_job_counts counts;
     uint64_t start_count;
+    uint32_t due_count; /* running jobs of no length */
     hc_ledger ledger;
     hc_digest digest;
 

@@ -38,25 +38,27 @@ static hc_job_source_facts source_facts(void *self)
     return facts;
 }
 
+#define OBSERVE(replay, what, record, error) \
+    ((replay)->observer == NULL              \
+         ? 0                                 \
+         : (replay)->observer->what((replay)->observer->self, (record), (error)))
+
 static int record_job(void *self, const hc_job_record *record, hc_error *error)
 {
     hc_replay *replay = self;
     hc_replay_job *job = &replay->jobs[record->job.index];
-    (void)error;
     job->start = record->first_start;
     job->end = record->last_end;
     job->wait = record->wait;
     job->state = record->state;
     job->rejection = record->rejection;
-    return 0;
+    return OBSERVE(replay, job, record, error);
 }
 
 static int record_attempt(void *self, const hc_attempt_record *record, hc_error *error)
 {
-    (void)self;
-    (void)record;
-    (void)error;
-    return 0;
+    hc_replay *replay = self;
+    return OBSERVE(replay, attempt, record, error);
 }
 
 /* Runs of one node are added up: "3:8". */
@@ -68,7 +70,6 @@ static int record_placement(void *self, const hc_placement_record *record, hc_er
     char *last = strrchr(nodes, '+');
     unsigned node = 0;
     unsigned count = 0;
-    (void)error;
     last = last == NULL ? nodes : last + 1;
     if (sscanf(last, "%u:%u", &node, &count) == 2 && node == record->node.index) {
         (void)snprintf(last, room - (size_t)(last - nodes), "%u:%u", node, count + record->count);
@@ -77,40 +78,35 @@ static int record_placement(void *self, const hc_placement_record *record, hc_er
         (void)snprintf(nodes + length, room - length, "%s%u:%u", length == 0 ? "" : "+",
                        record->node.index, record->count);
     }
-    return 0;
+    return OBSERVE(replay, placement, record, error);
 }
 
 static int record_decision(void *self, const hc_decision_record *record, hc_error *error)
 {
     hc_replay *replay = self;
-    (void)error;
     replay->decision_counts[record->reason]++;
-    return 0;
+    return OBSERVE(replay, decision, record, error);
 }
 
 static int record_event(void *self, const hc_event_record *record, hc_error *error)
 {
-    (void)self;
-    (void)record;
-    (void)error;
-    return 0;
+    hc_replay *replay = self;
+    return OBSERVE(replay, event, record, error);
 }
 
 static int record_sample(void *self, const hc_sample_record *record, hc_error *error)
 {
     hc_replay *replay = self;
-    (void)error;
     CU_ASSERT(record->fragmented_milli <= record->free_milli);
     replay->sample_count++;
-    return 0;
+    return OBSERVE(replay, sample, record, error);
 }
 
 static int record_ledger(void *self, const hc_ledger_record *record, hc_error *error)
 {
     hc_replay *replay = self;
-    (void)error;
     replay->ledger[record->bucket] += record->milli_ns;
-    return 0;
+    return OBSERVE(replay, ledger, record, error);
 }
 
 static void destroy_nothing(void *self)

@@ -32,6 +32,7 @@ typedef struct hc_replay {
     hc_time warmup;
     hc_time sample_interval;
     bool checks_every_event; /**< verifies every invariant after each event (slow) */
+    const hc_sink *observer; /**< gets every record as well; NULL: nobody does */
 
     hc_replay_job *jobs;
     size_t job_count;

@@ -70,8 +70,8 @@ static hc_request draw_request(hc_random *random, const traits *t)
         r.kinds = 1 + hc_random_below(random, 7);
     }
     if (t->has_host && flip(random)) {
-        r.cpu_milli = hc_random_below(random, 3000) * r.gpu_count;
-        r.memory_bytes = hc_random_below(random, 100) * r.gpu_count;
+        r.cpu_milli = hc_random_below(random, (uint64_t)3000 * r.gpu_count);
+        r.memory_bytes = hc_random_below(random, (uint64_t)100 * r.gpu_count);
     }
     r.is_single_node = t->has_single_node_jobs && flip(random);
     if (t->has_shared && flip(random)) {

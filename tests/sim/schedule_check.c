@@ -1,0 +1,293 @@
+#include "tests/sim/schedule_check.h"
+
+#include "tests/testing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+hc_schedule hc_schedule_of(const hc_random_scenario *scenario, const hc_replay *replay,
+                           const hc_schedule_log *log)
+{
+    hc_time begin = replay->begin == HC_TIME_MISSING ? replay->jobs[0].spec.submit : replay->begin;
+    return (hc_schedule){
+        .scenario = scenario,
+        .replay = replay,
+        .log = log,
+        .begin = begin,
+        .measure_from = begin + replay->warmup,
+    };
+}
+
+void hc_schedule_fail(const hc_schedule *s, const char *what, uint32_t job)
+{
+    printf("\n    scenario %llu, %s, %s, pass per %s: ", (unsigned long long)s->scenario->number,
+           s->replay->policy, s->replay->placement,
+           s->replay->is_pass_per_event ? "event" : "instant");
+    if (job != HC_NO_INDEX) {
+        printf("job %u: ", job);
+    }
+    printf("%s\n", what);
+    CU_FAIL_FATAL("a property does not hold");
+}
+
+const hc_job_spec *hc_schedule_spec(const hc_schedule *s, uint32_t job)
+{
+    return &s->replay->jobs[job].spec;
+}
+
+bool hc_schedule_has_run(const hc_schedule *s, uint32_t job)
+{
+    return s->log->jobs[job].record.state == HC_JOB_COMPLETED;
+}
+
+bool hc_schedule_is_warm(const hc_schedule *s, uint32_t job)
+{
+    const hc_job_spec *spec = hc_schedule_spec(s, job);
+    return spec->is_running_at_start && s->log->jobs[job].record.first_start == spec->running_since;
+}
+
+hc_time hc_schedule_queued(const hc_schedule *s, uint32_t job)
+{
+    hc_time submit = hc_schedule_spec(s, job)->submit;
+    return submit > s->begin ? submit : s->begin;
+}
+
+hc_time hc_schedule_held_from(const hc_schedule *s, uint32_t job)
+{
+    hc_time start = s->log->jobs[job].record.first_start;
+    return start > s->begin ? start : s->begin;
+}
+
+static void expect(const hc_schedule *s, bool holds, const char *what, uint32_t job)
+{
+    if (!holds) {
+        hc_schedule_fail(s, what, job);
+    }
+}
+
+/* How long it runs: a job that ran at the begin and found no room there has its rest to run. */
+static hc_time run_time(const hc_schedule *s, uint32_t job)
+{
+    const hc_job_spec *spec = hc_schedule_spec(s, job);
+    bool is_rest = spec->is_running_at_start && !hc_schedule_is_warm(s, job);
+    return spec->run_time - (is_rest ? s->begin - spec->running_since : 0);
+}
+
+static void check_times(const hc_schedule *s, uint32_t job)
+{
+    const hc_logged_job *logged = &s->log->jobs[job];
+    const hc_job_record *record = &logged->record;
+    const hc_job_spec *spec = hc_schedule_spec(s, job);
+    hc_time held = record->last_end - hc_schedule_held_from(s, job);
+    expect(s, record->last_end == record->first_start + run_time(s, job), "wrong run time", job);
+    expect(s, hc_schedule_is_warm(s, job) || record->first_start >= hc_schedule_queued(s, job),
+           "starts before it is in the queue", job);
+    expect(s, record->wait == record->first_start - spec->submit, "wrong wait", job);
+    expect(s, record->held_milli_ns == (hc_int128)held * hc_request_milli(&spec->request),
+           "wrong GPU time", job);
+    expect(s, logged->attempt.start == record->first_start, "another start of its attempt", job);
+    expect(s, logged->attempt.end == record->last_end, "another end of its attempt", job);
+}
+
+static void check_record(const hc_schedule *s, uint32_t job)
+{
+    const hc_logged_job *logged = &s->log->jobs[job];
+    bool has_run = logged->record.state == HC_JOB_COMPLETED;
+    expect(s, logged->record_count == 1, "not one record", job);
+    expect(s, logged->submit_count == 1 && logged->end_count == 1, "not one submission and end",
+           job);
+    expect(s, has_run || logged->record.state == HC_JOB_REJECTED, "neither ended nor rejected",
+           job);
+    expect(s, has_run == (logged->record.rejection == HC_REJECTION_NONE), "a wrong rejection", job);
+    expect(s, logged->start_count == (has_run ? 1 : 0), "wrong number of starts", job);
+    expect(s, (logged->placement_count > 0) == has_run, "placed, but not run, or not placed", job);
+    expect(s, logged->record.is_measured == (hc_schedule_spec(s, job)->submit >= s->measure_from),
+           "measured in the warm-up, or not behind it", job);
+    if (has_run) {
+        check_times(s, job);
+    } else {
+        expect(s, logged->record.first_start == HC_TIME_MISSING, "rejected, but started", job);
+    }
+}
+
+static void check_node(const hc_schedule *s, uint32_t job, const hc_placement_record *row)
+{
+    const hc_request *request = &hc_schedule_spec(s, job)->request;
+    const hc_node *node = hc_machine_node(s->scenario->machine, row->node);
+    const hc_node_class *class = hc_machine_class(s->scenario->machine, node->class_index);
+    expect(s, node->partition.index == hc_schedule_spec(s, job)->partition.index,
+           "on a node of another partition", job);
+    expect(s,
+           request->kinds == UINT64_MAX ||
+               (class->kind != HC_NO_INDEX && (request->kinds >> class->kind & 1) != 0),
+           "on GPUs of another kind", job);
+    expect(s, row->device + row->count <= class->gpu_count, "on GPUs that are not there", job);
+    expect(s, row->count == 0 || row->milli == request->gpu_milli, "another part of a GPU", job);
+}
+
+/* A gang lies on nodes of one class; its rows are in order, node by node. */
+static void check_placement(const hc_schedule *s, uint32_t job)
+{
+    const hc_logged_job *logged = &s->log->jobs[job];
+    const hc_placement_record *rows = &s->log->placements[logged->first_placement];
+    const hc_request *request = &hc_schedule_spec(s, job)->request;
+    const hc_machine *machine = s->scenario->machine;
+    uint32_t class_index = hc_machine_node(machine, rows[0].node)->class_index;
+    uint64_t gpu_count = 0;
+    uint32_t node_count = 0;
+    for (size_t i = 0; i < logged->placement_count; i++) {
+        check_node(s, job, &rows[i]);
+        gpu_count += rows[i].count;
+        node_count += i == 0 || rows[i].node.index != rows[i - 1].node.index ? 1 : 0;
+        expect(s, hc_machine_node(machine, rows[i].node)->class_index == class_index,
+               "a gang on nodes of two classes", job);
+    }
+    expect(s, gpu_count == request->gpu_count, "another number of GPUs", job);
+    expect(s, node_count == logged->record.node_count, "another number of nodes", job);
+    expect(s, node_count == 1 || !request->is_single_node, "on several nodes", job);
+}
+
+void hc_schedule_check_jobs(const hc_schedule *s)
+{
+    expect(s, !s->log->is_out_of_order, "events out of order", HC_NO_INDEX);
+    for (uint32_t job = 0; job < s->replay->job_count; job++) {
+        check_record(s, job);
+        if (hc_schedule_has_run(s, job)) {
+            check_placement(s, job);
+        }
+    }
+}
+
+static bool is_one_queue(const hc_schedule *s, uint32_t a, uint32_t b)
+{
+    return hc_schedule_has_run(s, a) && hc_schedule_has_run(s, b) && !hc_schedule_is_warm(s, a) &&
+           !hc_schedule_is_warm(s, b) &&
+           hc_schedule_spec(s, a)->partition.index == hc_schedule_spec(s, b)->partition.index;
+}
+
+static hc_time start_of(const hc_schedule *s, uint32_t job)
+{
+    return s->log->jobs[job].record.first_start;
+}
+
+static void check_fcfs(const hc_schedule *s)
+{
+    for (uint32_t b = 1; b < s->replay->job_count; b++) {
+        for (uint32_t a = 0; a < b; a++) {
+            expect(s, !is_one_queue(s, a, b) || start_of(s, a) <= start_of(s, b),
+                   "starts before a job that is ahead of it", b);
+        }
+    }
+}
+
+/* Whether `a`, which waits when `b` starts, is ahead of it. With a pass per event a job that is submitted at that
+ * instant may come behind the pass. */
+static bool is_passed_by(const hc_schedule *s, uint32_t a, uint32_t b)
+{
+    hc_time limit_a = hc_schedule_spec(s, a)->time_limit;
+    hc_time limit_b = hc_schedule_spec(s, b)->time_limit;
+    hc_time queued = hc_schedule_queued(s, a);
+    hc_time now = start_of(s, b);
+    bool is_there = s->replay->is_pass_per_event ? queued < now : queued <= now;
+    return is_there && start_of(s, a) > now && (limit_a < limit_b || (limit_a == limit_b && a < b));
+}
+
+static void check_sjf(const hc_schedule *s)
+{
+    for (uint32_t b = 0; b < s->replay->job_count; b++) {
+        for (uint32_t a = 0; a < s->replay->job_count; a++) {
+            expect(s, a == b || !is_one_queue(s, a, b) || !is_passed_by(s, a, b),
+                   "starts while a shorter job waits", b);
+        }
+    }
+}
+
+/* When a job became the first of its queue: once all before it had started. */
+static hc_time head_since(const hc_schedule *s, uint32_t head)
+{
+    hc_time since = hc_schedule_queued(s, head);
+    for (uint32_t job = 0; job < head; job++) {
+        if (is_one_queue(s, job, head) && start_of(s, job) > since) {
+            since = start_of(s, job);
+        }
+    }
+    return since;
+}
+
+/* Whether a job held GPUs when the head looked for its start. Jobs behind the head that start at that instant are
+ * those that it must not suffer from. */
+static bool is_in_the_way(const hc_schedule *s, uint32_t job, uint32_t head, hc_time now)
+{
+    bool is_before = start_of(s, job) < now || job < head || hc_schedule_is_warm(s, job);
+    return job != head && hc_schedule_has_run(s, job) && start_of(s, job) <= now && is_before &&
+           s->log->jobs[job].record.last_end > now &&
+           hc_schedule_spec(s, job)->partition.index == hc_schedule_spec(s, head)->partition.index;
+}
+
+/* GPUs free at `time`, if the jobs in the way at `now` end as their limits say. */
+static uint64_t foresee_free(const hc_schedule *s, uint32_t head, hc_time now, hc_time time)
+{
+    uint64_t free_gpus =
+        hc_machine_partition(s->scenario->machine, hc_schedule_spec(s, head)->partition)->gpu_count;
+    for (uint32_t job = 0; job < s->replay->job_count; job++) {
+        if (is_in_the_way(s, job, head, now) &&
+            start_of(s, job) + hc_schedule_spec(s, job)->time_limit > time) {
+            free_gpus -= hc_schedule_spec(s, job)->request.gpu_count;
+        }
+    }
+    return free_gpus;
+}
+
+/* The earliest start that could be foreseen: now, or when a job in the way ends. */
+static hc_time foresee_start(const hc_schedule *s, uint32_t head, hc_time now)
+{
+    uint32_t needed = hc_schedule_spec(s, head)->request.gpu_count;
+    hc_time start = HC_TIME_NEVER;
+    if (foresee_free(s, head, now, now) >= needed) {
+        return now;
+    }
+    for (uint32_t job = 0; job < s->replay->job_count; job++) {
+        hc_time end = start_of(s, job) + hc_schedule_spec(s, job)->time_limit;
+        if (is_in_the_way(s, job, head, now) && end < start &&
+            foresee_free(s, head, now, end) >= needed) {
+            start = end;
+        }
+    }
+    return start;
+}
+
+/* A job of no length opens a second round of its instant, in which the head may be another one. */
+static bool has_rounds_at(const hc_schedule *s, hc_time time)
+{
+    for (uint32_t job = 0; job < s->replay->job_count; job++) {
+        if (hc_schedule_has_run(s, job) && start_of(s, job) == time && run_time(s, job) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_heads(const hc_schedule *s)
+{
+    for (uint32_t head = 0; head < s->replay->job_count; head++) {
+        hc_time since = 0;
+        if (!hc_schedule_has_run(s, head) || hc_schedule_is_warm(s, head)) {
+            continue;
+        }
+        since = head_since(s, head);
+        expect(s, has_rounds_at(s, since) || start_of(s, head) <= foresee_start(s, head, since),
+               "starts later than was foreseen when it became the first", head);
+    }
+}
+
+void hc_schedule_check_policy(const hc_schedule *s)
+{
+    bool is_easy = strncmp(s->replay->policy, "easy", 4) == 0;
+    if (strcmp(s->replay->policy, "fcfs") == 0) {
+        check_fcfs(s);
+    } else if (strcmp(s->replay->policy, "sjf") == 0) {
+        check_sjf(s);
+    } else if (is_easy && s->scenario->is_plain && !s->replay->is_pass_per_event) {
+        check_heads(s);
+    }
+}

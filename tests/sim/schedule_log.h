@@ -1,0 +1,44 @@
+#ifndef HC_TESTS_SIM_SCHEDULE_LOG_H
+#define HC_TESTS_SIM_SCHEDULE_LOG_H
+
+#include "sim/interfaces/sink.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Everything that a run tells its sink, kept for checks from outside the simulator. */
+
+enum {
+    HC_LOG_JOBS = 256,
+    HC_LOG_PLACEMENTS = 16384,
+    HC_LOG_SAMPLES = 65536,
+    HC_LOG_PARTITIONS = 4,
+};
+
+typedef struct hc_logged_job {
+    hc_job_record record;      /**< `spec` points nowhere any more */
+    uint32_t record_count;     /**< 1 when all is well; likewise the next two */
+    uint32_t submit_count;     /**< events */
+    uint32_t end_count;        /**< events of its end, or of its rejection */
+    uint32_t start_count;      /**< events */
+    size_t first_placement;    /**< of its rows, which follow each other */
+    size_t placement_count;    /**< rows */
+    hc_attempt_record attempt; /**< the last one */
+} hc_logged_job;
+
+typedef struct hc_schedule_log {
+    hc_sink sink; /**< to be given to the run */
+    hc_logged_job jobs[HC_LOG_JOBS];
+    hc_placement_record placements[HC_LOG_PLACEMENTS];
+    size_t placement_count;
+    hc_sample_record samples[HC_LOG_SAMPLES];
+    size_t sample_count;
+    hc_int128 ledger[HC_LOG_PARTITIONS][HC_BUCKET_COUNT];
+    hc_time last_event[HC_LOG_PARTITIONS];
+    bool is_out_of_order; /**< an event came before an earlier one of its partition */
+} hc_schedule_log;
+
+/** Empties a log. */
+void hc_schedule_log_begin(hc_schedule_log *log);
+
+#endif
