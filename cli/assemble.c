@@ -6,8 +6,10 @@
 #include "traces/trace_source.h"
 #include "workloads/synthetic_keys.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const hc_key ROOT_KEYS[] = {
     {.path = "hindcast",
@@ -68,6 +70,15 @@ static void read_settings(hc_assembly *a)
     a->event_level = hc_value_choice(hc_value_get(root, "output.events"));
 }
 
+/* A scenario that is not there is a mistake on the command line, not a failure of the machine. */
+static int require_file(const char *path, hc_error *error)
+{
+    if (strcmp(path, "-") != 0 && access(path, R_OK) < 0) {
+        return hc_error_set(error, HC_ERROR_USAGE, "%s: %s", path, strerror(errno));
+    }
+    return 0;
+}
+
 int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_error *error)
 {
     hc_key_table tables[MAX_TABLES];
@@ -76,7 +87,8 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
     for (size_t i = 0; i < hc_all_keys_count; i++) {
         tables[i] = *hc_all_keys[i];
     }
-    if (hc_scenario_read(&out->scenario, options->path, tables, hc_all_keys_count,
+    if (require_file(options->path, error) < 0 ||
+        hc_scenario_read(&out->scenario, options->path, tables, hc_all_keys_count,
                          options->overrides, options->override_count, error) < 0) {
         return -1;
     }

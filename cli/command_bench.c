@@ -25,6 +25,14 @@ static void print_benches(FILE *out)
     }
 }
 
+static int run_bench(const bench *found, int argc, char **argv)
+{
+    char name[32];
+    (void)snprintf(name, sizeof name, "hindcast bench %s", found->name);
+    argv[0] = name;
+    return found->run(argc, argv);
+}
+
 int hc_command_bench(int argc, char **argv)
 {
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
@@ -33,8 +41,11 @@ int hc_command_bench(int argc, char **argv)
     }
     for (size_t i = 0; argc >= 2 && i < sizeof BENCHES / sizeof BENCHES[0]; i++) {
         if (strcmp(argv[1], BENCHES[i].name) == 0) {
-            return BENCHES[i].run(argc - 1, argv + 1);
+            return run_bench(&BENCHES[i], argc - 1, argv + 1);
         }
+    }
+    if (argc >= 2) {
+        (void)fprintf(stderr, "hindcast bench: unknown benchmark \"%s\"\n\n", argv[1]);
     }
     print_benches(stderr);
     return HC_EXIT_USAGE;

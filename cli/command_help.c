@@ -66,7 +66,8 @@ static int help_scenario(const options *o)
     status = o->write == NULL ? hc_help_write(stdout, tables, hc_all_keys_count, o->prefix, &error)
                               : o->write(stdout, tables, hc_all_keys_count, &error);
     if (status < 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
+        const char *where = error.kind == HC_ERROR_OUTPUT ? "hindcast: standard output: " : "";
+        (void)fprintf(stderr, "%s%s\n", where, error.text);
         return hc_exit_code(&error);
     }
     return HC_EXIT_OK;
@@ -77,18 +78,18 @@ int hc_command_help(int argc, char **argv)
     static const struct argp ARGP = {
         .options = OPTIONS,
         .parser = parse,
-        .args_doc = "[scenario [KEY]]",
-        .doc = "Lists the keys of a scenario, all or those that begin with KEY. Options of a "
-               "command: hindcast COMMAND --help."};
+        .args_doc = "[COMMAND | scenario [KEY]]",
+        .doc =
+            "Lists the options of a command, or the keys of a scenario: all, or those that begin "
+            "with KEY."};
     options o = {.topic = NULL};
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
         return HC_EXIT_USAGE;
     }
     if (o.topic != NULL && strcmp(o.topic, "scenario") != 0) {
-        (void)fprintf(stderr,
-                      "hindcast: no help on \"%s\"; try hindcast help scenario, or hindcast %s "
-                      "--help\n",
-                      o.topic, o.topic);
+        (void)fprintf(
+            stderr, "hindcast: no help on \"%s\"; try hindcast --help or hindcast help scenario\n",
+            o.topic);
         return HC_EXIT_USAGE;
     }
     return help_scenario(&o);

@@ -167,6 +167,7 @@ static int conclude(run *r, hc_error *error)
                       r->signal == SIGINT ? "SIGINT" : "SIGTERM", path);
         return exit_code_of(r->signal);
     }
+    hc_signals_release_pipe();
     if (!o->scenario.is_quiet || o->scenario.is_json) {
         status = report(path, o->scenario.is_json, error);
     }

@@ -1,6 +1,8 @@
 #include "cli/commands.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 int hc_exit_code(const hc_error *error)
 {
@@ -20,10 +22,16 @@ int hc_exit_code(const hc_error *error)
     }
 }
 
+/* Defects of a scenario have a place: "run.yaml:6:14: error: ...", "--set seed=x: error: ...". */
+static bool is_about_scenario(const hc_error *error)
+{
+    return error->kind == HC_ERROR_USAGE && strstr(error->text, ": error: ") != NULL;
+}
+
 int hc_print_error(const hc_error *error)
 {
     (void)fprintf(stderr, "%s\n", error->text);
-    if (error->kind == HC_ERROR_USAGE) {
+    if (is_about_scenario(error)) {
         (void)fprintf(stderr, "%zu error%s. hindcast help scenario lists every key.\n",
                       error->count, error->count == 1 ? "" : "s");
     }

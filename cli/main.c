@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "hc_version.h"
+#include "sim/scenario/suggest.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -46,14 +47,66 @@ static const verb *find_verb(const char *name)
     return NULL;
 }
 
-/* stdout holds results: one that could not be written is an error, also at the very end. */
+/* stdout holds results: one that could not be written is an error, also at the very end. A command that has
+ * failed already said why. */
 static int close_stdout(int status)
 {
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == HC_EXIT_OK) {
         (void)fprintf(stderr, "hindcast: standard output: %s\n", strerror(errno));
-        return status == HC_EXIT_OK ? HC_EXIT_OUTPUT : status;
+        return HC_EXIT_OUTPUT;
     }
     return status;
+}
+
+/* Messages about the arguments begin with the name by which the command was called. */
+static int run_verb(const verb *found, int argc, char **argv)
+{
+    char name[32];
+    (void)snprintf(name, sizeof name, "hindcast %s", found->name);
+    argv[0] = name;
+    return found->run(argc, argv);
+}
+
+/* `hindcast help run` is `hindcast run --help`; @return NULL when the topic is no command. */
+static const verb *find_topic(int argc, char **argv)
+{
+    bool is_help = argc == 3 && strcmp(argv[1], "help") == 0;
+    return is_help ? find_verb(argv[2]) : NULL;
+}
+
+static int help_on_verb(const verb *found)
+{
+    char option[] = "--help";
+    char *argv[] = {NULL, option, NULL};
+    return run_verb(found, 2, argv);
+}
+
+static const verb *nearest_verb(const char *name)
+{
+    const verb *nearest = NULL;
+    size_t least_distance = 3; /* two slips are a likely mistake, three are another word */
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+        size_t distance =
+            hc_suggest_distance(name, strlen(name), VERBS[i].name, strlen(VERBS[i].name));
+        if (distance < least_distance) {
+            least_distance = distance;
+            nearest = &VERBS[i];
+        }
+    }
+    return nearest;
+}
+
+static int refuse_command(const char *name)
+{
+    const verb *nearest = nearest_verb(name);
+    if (nearest != NULL) {
+        (void)fprintf(stderr, "hindcast: unknown command \"%s\"; did you mean \"%s\"?\n", name,
+                      nearest->name);
+        return HC_EXIT_USAGE;
+    }
+    (void)fprintf(stderr, "hindcast: unknown command \"%s\"\n\n", name);
+    print_usage(stderr);
+    return HC_EXIT_USAGE;
 }
 
 /* Under a launcher every rank would write the same run file. One rank is a plain run. */
@@ -87,14 +140,15 @@ int main(int argc, char **argv)
     }
     found = find_verb(argv[1]);
     if (found == NULL) {
-        (void)fprintf(stderr, "hindcast: unknown command \"%s\"\n\n", argv[1]);
-        print_usage(stderr);
-        return HC_EXIT_USAGE;
+        return refuse_command(argv[1]);
+    }
+    if (find_topic(argc, argv) != NULL) {
+        return close_stdout(help_on_verb(find_topic(argc, argv)));
     }
     if (is_one_of_many_ranks()) {
         (void)fprintf(stderr, "hindcast: this version runs on one rank; start it without mpirun "
                               "or with -n 1\n");
         return HC_EXIT_USAGE;
     }
-    return close_stdout(found->run(argc - 1, argv + 1));
+    return close_stdout(run_verb(found, argc - 1, argv + 1));
 }

@@ -13,9 +13,10 @@ enum { MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
 static const char ESTIMATE[] = "the larger of requested and recorded run time; the recorded one "
                                "where none was requested";
 
+/* The command as it was typed; the first argument is "hindcast run". */
 static char *join_arguments(int argc, char **argv)
 {
-    size_t size = sizeof "hindcast";
+    size_t size = 1;
     size_t length = 0;
     char *line = NULL;
     for (int i = 0; i < argc; i++) {
@@ -25,9 +26,10 @@ static char *join_arguments(int argc, char **argv)
     if (line == NULL) {
         return NULL;
     }
-    length = (size_t)snprintf(line, size, "hindcast");
+    line[0] = '\0';
     for (int i = 0; i < argc; i++) {
-        length += (size_t)snprintf(line + length, size - length, " %s", argv[i]);
+        length +=
+            (size_t)snprintf(line + length, size - length, "%s%s", i == 0 ? "" : " ", argv[i]);
     }
     return line;
 }

@@ -22,6 +22,13 @@ void hc_signals_install(void)
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
+void hc_signals_release_pipe(void)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGPIPE, &action, NULL);
+}
+
 int hc_signal_pending(void)
 {
     return pending_signal;
