@@ -1,5 +1,6 @@
 #include "cli/check_output.h"
 
+#include "cli/wrapped_line.h"
 #include "sim/civil_time.h"
 #include "sim/units.h"
 
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_CLASS_LINES = 12, MAX_DEMAND_LINES = 12 };
+enum { MAX_CLASSES = 12, MAX_DEMAND_LINES = 12 };
 
 static void format_day(const hc_assembly *a, hc_time time, char *out)
 {
@@ -19,50 +20,101 @@ static void format_day(const hc_assembly *a, hc_time time, char *out)
     }
 }
 
-/* "40 x 8 V100" for each class of nodes. */
-static void print_cluster(const hc_machine *machine)
+/* Classes that differ in CPU or memory alone are one to the reader. */
+static bool is_same_class(const hc_node_class *a, const hc_node_class *b)
 {
-    uint32_t classes = hc_machine_class_count(machine);
-    char gpus[HC_UNIT_TEXT_SIZE];
-    hc_format_count((int64_t)hc_machine_gpu_count(machine), gpus);
-    printf("  cluster    ");
-    for (uint32_t i = 0; i < classes && i < MAX_CLASS_LINES; i++) {
-        const hc_node_class *c = hc_machine_class(machine, i);
-        printf("%s%" PRIu32 " node%s", i == 0 ? "" : " + ", c->node_count,
-               c->node_count == 1 ? "" : "s");
-        if (c->kind == HC_NO_INDEX) {
-            printf(" without GPUs");
-        } else {
-            printf(" x %" PRIu32 " %s", c->gpu_count, hc_machine_kind_name(machine, c->kind));
-        }
-    }
-    printf("%s = %s GPUs in %" PRIu32 " rack%s", classes > MAX_CLASS_LINES ? " + ..." : "", gpus,
-           hc_machine_rack_count(machine), hc_machine_rack_count(machine) == 1 ? "" : "s");
-    if (hc_machine_partition_count(machine) > 1) {
-        printf(", %" PRIu32 " partitions", hc_machine_partition_count(machine));
-    }
-    printf("\n");
+    return a->kind == b->kind && a->gpu_count == b->gpu_count;
 }
 
+/* Nodes of this class and of those like it, 0 when an earlier class has counted them. */
+static uint64_t count_alike(const hc_machine *machine, uint32_t index)
+{
+    const hc_node_class *class = hc_machine_class(machine, index);
+    uint64_t count = class->node_count;
+    for (uint32_t i = 0; i < index; i++) {
+        if (is_same_class(class, hc_machine_class(machine, i))) {
+            return 0;
+        }
+    }
+    for (uint32_t i = index + 1; i < hc_machine_class_count(machine); i++) {
+        const hc_node_class *other = hc_machine_class(machine, i);
+        count += is_same_class(class, other) ? other->node_count : 0;
+    }
+    return count;
+}
+
+static void add_class(hc_wrapped_line *line, const hc_machine *machine, uint32_t index,
+                      uint64_t node_count, bool is_first)
+{
+    const hc_node_class *class = hc_machine_class(machine, index);
+    char nodes[HC_UNIT_TEXT_SIZE];
+    hc_format_count((int64_t)node_count, nodes);
+    if (class->kind == HC_NO_INDEX) {
+        hc_wrapped_add(line, "%s%s node%s without GPUs", is_first ? "" : "+ ", nodes,
+                       node_count == 1 ? "" : "s");
+    } else {
+        hc_wrapped_add(line, "%s%s node%s x %" PRIu32 " %s", is_first ? "" : "+ ", nodes,
+                       node_count == 1 ? "" : "s", class->gpu_count,
+                       hc_machine_kind_name(machine, class->kind));
+    }
+}
+
+/* "40 nodes x 8 V100 + 2 nodes x 4 T4 = 328 GPUs in 5 racks" */
+static void print_cluster(const hc_machine *machine)
+{
+    hc_wrapped_line line;
+    uint32_t shown = 0;
+    char gpus[HC_UNIT_TEXT_SIZE];
+    char racks[HC_UNIT_TEXT_SIZE];
+    hc_wrapped_begin(&line, "cluster");
+    for (uint32_t i = 0; i < hc_machine_class_count(machine) && shown <= MAX_CLASSES; i++) {
+        uint64_t count = count_alike(machine, i);
+        if (count > 0 && shown++ < MAX_CLASSES) {
+            add_class(&line, machine, i, count, shown == 1);
+        }
+    }
+    if (shown > MAX_CLASSES) {
+        hc_wrapped_add(&line, "+ ...");
+    }
+    hc_format_count((int64_t)hc_machine_gpu_count(machine), gpus);
+    hc_format_count((int64_t)hc_machine_rack_count(machine), racks);
+    hc_wrapped_add(&line, "= %s GPUs", gpus);
+    hc_wrapped_add(&line, "in %s rack%s", racks, hc_machine_rack_count(machine) == 1 ? "" : "s");
+    if (hc_machine_partition_count(machine) > 1) {
+        hc_wrapped_add(&line, "in %" PRIu32 " partitions", hc_machine_partition_count(machine));
+    }
+    hc_wrapped_end(&line);
+}
+
+/* "8 rows quarantined: 5 no size, 3 no run time" */
 static void print_reasons(const char *title, const uint64_t *counts, int count,
                           const char *(*name)(int reason), const char *tail)
 {
+    hc_wrapped_line line;
+    char text[HC_UNIT_TEXT_SIZE];
     uint64_t sum = 0;
-    const char *separator = ": ";
+    uint64_t left = 0;
     for (int i = 0; i < count; i++) {
         sum += counts[i];
     }
     if (sum == 0) {
         return;
     }
-    printf("             %" PRIu64 " %s", sum, title);
+    left = sum;
+    hc_wrapped_begin(&line, "");
+    hc_format_count((int64_t)sum, text);
+    hc_wrapped_add(&line, "%s %s:", text, title);
     for (int i = 0; i < count; i++) {
         if (counts[i] > 0) {
-            printf("%s%" PRIu64 " %s", separator, counts[i], name(i));
-            separator = ", ";
+            left -= counts[i];
+            hc_format_count((int64_t)counts[i], text);
+            hc_wrapped_add(&line, "%s %s%s", text, name(i), left > 0 ? "," : "");
         }
     }
-    printf("%s\n", tail);
+    if (tail[0] != '\0') {
+        hc_wrapped_add(&line, "%s", tail);
+    }
+    hc_wrapped_end(&line);
 }
 
 static const char *quarantine_name(int reason)
@@ -80,39 +132,59 @@ static const char *repair_name(int repair)
     return hc_repair_sentence((hc_repair)repair);
 }
 
+static void print_source(const hc_assembly *a, const hc_assembled_trace *trace)
+{
+    const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
+    const hc_import_report *report = hc_job_trace_report(trace->trace);
+    hc_wrapped_line line;
+    char kept[HC_UNIT_TEXT_SIZE];
+    char rows[HC_UNIT_TEXT_SIZE];
+    char first[HC_CIVIL_TEXT_SIZE];
+    char last[HC_CIVIL_TEXT_SIZE];
+    hc_format_count((int64_t)report->kept_count, kept);
+    hc_format_count((int64_t)report->row_count, rows);
+    hc_wrapped_begin(&line, "trace");
+    hc_wrapped_add(&line, "%s (%s,", trace->file, hc_trace_format_name(facts->format));
+    hc_wrapped_add(&line, "licence %s,", facts->licence);
+    hc_wrapped_add(&line, "sha256 %.8s):", facts->sha256);
+    hc_wrapped_add(&line, "%s jobs of %s rows,", kept, rows);
+    if (report->kept_count > 0) {
+        format_day(a, facts->first_submit, first);
+        format_day(a, facts->last_submit, last);
+        hc_wrapped_add(&line, "%s .. %s", first, last);
+    } else {
+        hc_wrapped_add(&line, "no job");
+    }
+    hc_wrapped_end(&line);
+}
+
+/* "             50 jobs never ran", nothing for none. */
+static void print_count(uint64_t count, const char *one, const char *many)
+{
+    char text[HC_UNIT_TEXT_SIZE];
+    hc_format_count((int64_t)count, text);
+    if (count > 0) {
+        printf("             %s %s\n", text, count == 1 ? one : many);
+    }
+}
+
 static void print_trace(const hc_assembly *a, const hc_assembled_trace *trace)
 {
     const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
     const hc_import_report *report = hc_job_trace_report(trace->trace);
-    char kept[HC_UNIT_TEXT_SIZE];
-    char first[HC_CIVIL_TEXT_SIZE] = "no job";
-    char last[HC_CIVIL_TEXT_SIZE] = "";
-    hc_format_count((int64_t)report->kept_count, kept);
-    if (report->kept_count > 0) {
-        format_day(a, facts->first_submit, first);
-        format_day(a, facts->last_submit, last);
-    }
-    printf("  trace      %s (%s, licence %s, sha256 %.8s): %s jobs of %" PRIu64 " rows, %s .. %s\n",
-           trace->file, hc_trace_format_name(facts->format), facts->licence, facts->sha256, kept,
-           report->row_count, first, last);
+    print_source(a, trace);
     print_reasons("rows quarantined", report->quarantine_counts, HC_QUARANTINE_COUNT,
-                  quarantine_name, "   (--quarantine FILE lists them)");
+                  quarantine_name, "  (--quarantine FILE lists them)");
     print_reasons("rows left out", report->filter_counts, HC_FILTER_COUNT, filter_name, "");
-    if (report->never_run_count > 0) {
-        printf("             %" PRIu64 " jobs never ran\n", report->never_run_count);
-    }
+    print_count(report->never_run_count, "job never ran", "jobs never ran");
     print_reasons("repairs", report->repair_counts, HC_REPAIR_COUNT, repair_name, "");
-    if (report->duplicate_count > 0) {
-        printf("             %" PRIu64 " jobs repeat another in every field; they are kept\n",
-               report->duplicate_count);
-    }
+    print_count(report->duplicate_count, "job repeats another in every field; it is kept",
+                "jobs repeat another in every field; they are kept");
     if (report->is_unsorted) {
         printf("             the rows were not in order of submission; they are now\n");
     }
-    if (facts->header_processors > 0) {
-        printf("             the header speaks of %" PRIu64 " processors\n",
-               facts->header_processors);
-    }
+    print_count(facts->header_processors, "processor, says the header",
+                "processors, says the header");
 }
 
 static void print_synthetic(const hc_survey *survey)
@@ -128,21 +200,30 @@ static void print_synthetic(const hc_survey *survey)
 
 static void print_censoring(const hc_assembly *a, const hc_survey *survey)
 {
+    hc_wrapped_line line;
     char date[HC_CIVIL_TEXT_SIZE];
-    if (survey->censored_week_count == 0) {
+    char jobs[HC_UNIT_TEXT_SIZE];
+    size_t weeks = survey->censored_week_count;
+    if (weeks == 0) {
         return;
     }
-    format_day(a, survey->weeks[survey->censored_week_count].begin, date);
-    printf("             the first %zu week%s hold %" PRIu64 " jobs only: the log may have begun "
-           "after they did\n             (left-censored); ",
-           survey->censored_week_count, survey->censored_week_count == 1 ? "" : "s",
-           survey->censored_job_count);
-    if (a->clock == HC_CLOCK_UNKNOWN_ZERO) {
-        printf("from: %" PRId64 "d leaves them out\n",
-               (survey->weeks[survey->censored_week_count].begin + HC_DAY - 1) / HC_DAY);
+    format_day(a, survey->weeks[weeks].begin, date);
+    hc_format_count((int64_t)survey->censored_job_count, jobs);
+    hc_wrapped_begin(&line, "");
+    if (weeks == 1) {
+        hc_wrapped_add(&line, "the first week holds %s jobs only:", jobs);
     } else {
-        printf("from: %s leaves them out\n", date);
+        hc_wrapped_add(&line, "the first %zu weeks hold %s jobs only:", weeks, jobs);
     }
+    hc_wrapped_add(&line, "the log may have begun after they did");
+    hc_wrapped_add(&line, "(left-censored);");
+    if (a->clock == HC_CLOCK_UNKNOWN_ZERO) {
+        hc_wrapped_add(&line, "from: %" PRId64 "d leaves them out",
+                       (survey->weeks[weeks].begin + HC_DAY - 1) / HC_DAY);
+    } else {
+        hc_wrapped_add(&line, "from: %s leaves them out", date);
+    }
+    hc_wrapped_end(&line);
 }
 
 static size_t worst_week(const hc_survey *survey)
@@ -154,55 +235,86 @@ static size_t worst_week(const hc_survey *survey)
     return worst;
 }
 
-/* "V100M16|V100M32", or "any GPU". */
-static void print_kinds(const hc_machine *machine, uint64_t kinds)
+/* Two decimals, three of what is small. */
+static void format_load(double load, char *out)
 {
-    const char *separator = "";
+    if (load > 0 && load < 0.001) {
+        (void)snprintf(out, HC_UNIT_TEXT_SIZE, "under 0.001");
+    } else {
+        (void)snprintf(out, HC_UNIT_TEXT_SIZE, "%.*f", load < 0.095 ? 3 : 2, load);
+    }
+}
+
+/* "V100M16|V100M32:", or "any:". */
+static void add_kinds(hc_wrapped_line *line, const hc_machine *machine, uint64_t kinds)
+{
+    char text[1024] = "";
+    size_t length = 0;
     if (kinds == UINT64_MAX) {
-        printf("any");
+        hc_wrapped_add(line, "any:");
         return;
     }
     if (kinds == 0) {
-        printf("none that is here");
+        hc_wrapped_add(line, "none that is here:");
         return;
     }
-    for (uint32_t i = 0; i < hc_machine_kind_count(machine); i++) {
+    for (uint32_t i = 0; i < hc_machine_kind_count(machine) && length < sizeof text; i++) {
         if ((kinds >> i & 1) != 0) {
-            printf("%s%s", separator, hc_machine_kind_name(machine, i));
-            separator = "|";
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
+                                       length == 0 ? "" : "|", hc_machine_kind_name(machine, i));
         }
     }
+    hc_wrapped_add(line, "%s:", text);
+}
+
+static void print_demand(const hc_assembly *a, const hc_survey *survey, const hc_survey_demand *d)
+{
+    hc_wrapped_line line;
+    char jobs[HC_UNIT_TEXT_SIZE];
+    char gpus[HC_UNIT_TEXT_SIZE];
+    char mean[HC_UNIT_TEXT_SIZE];
+    char highest[HC_UNIT_TEXT_SIZE];
+    char date[HC_CIVIL_TEXT_SIZE];
+    size_t week = 0;
+    double peak = hc_survey_demand_peak(survey, d, &week);
+    hc_format_count((int64_t)d->job_count, jobs);
+    hc_format_count((int64_t)d->gpu_count, gpus);
+    format_load(hc_survey_demand_load(survey, d), mean);
+    format_load(peak, highest);
+    format_day(a, survey->weeks[week].begin, date);
+    hc_wrapped_begin(&line, "");
+    add_kinds(&line, a->machine, d->kinds);
+    hc_wrapped_add(&line, "%s job%s,", jobs, d->job_count == 1 ? "" : "s");
+    hc_wrapped_add(&line, "%s of %s GPUs,", mean, gpus);
+    hc_wrapped_add(&line, "%s in the week of %s", highest, date);
+    hc_wrapped_end(&line);
 }
 
 static void print_demands(const hc_assembly *a, const hc_survey *survey)
 {
-    char date[HC_CIVIL_TEXT_SIZE];
     for (size_t i = 0; survey->demand_count > 1 && i < survey->demand_count; i++) {
-        const hc_survey_demand *d = &survey->demands[i];
-        size_t week = 0;
-        double peak = hc_survey_demand_peak(survey, d, &week);
         if (i == MAX_DEMAND_LINES) {
             printf("             ... and %zu more sets of kinds\n", survey->demand_count - i);
             return;
         }
-        format_day(a, survey->weeks[week].begin, date);
-        printf("             ");
-        print_kinds(a->machine, d->kinds);
-        printf(": %" PRIu64 " jobs, %.2f of %" PRIu64 " GPUs, %.2f in the week of %s\n",
-               d->job_count, hc_survey_demand_load(survey, d), d->gpu_count, peak, date);
+        print_demand(a, survey, &survey->demands[i]);
     }
 }
 
 static void print_load(const hc_assembly *a, const hc_survey *survey)
 {
     size_t worst = worst_week(survey);
+    char mean[HC_UNIT_TEXT_SIZE];
+    char highest[HC_UNIT_TEXT_SIZE];
     char date[HC_CIVIL_TEXT_SIZE];
     if (survey->job_count == 0) {
         return;
     }
+    format_load(hc_survey_load(survey), mean);
+    format_load(hc_survey_week_load(survey, worst), highest);
     format_day(a, survey->weeks[worst].begin, date);
-    printf("  load       %.2f of capacity over the span of submissions, %.2f in the week of %s\n",
-           hc_survey_load(survey), hc_survey_week_load(survey, worst), date);
+    printf("  load       %s of capacity over the span of submissions, %s in the week of %s\n", mean,
+           highest, date);
     print_demands(a, survey);
     if (hc_survey_load(survey) > 1) {
         printf("             more is asked for than there is: the queue will grow\n");
@@ -212,16 +324,19 @@ static void print_load(const hc_assembly *a, const hc_survey *survey)
 static void print_rejections(const hc_survey *survey)
 {
     static const char *const REASONS[HC_REJECTION_COUNT] = {
-        [HC_REJECTION_PARTITION] = "name a partition that is not here",
-        [HC_REJECTION_KIND] = "ask for a GPU that is not here",
-        [HC_REJECTION_SIZE] = "ask for more GPUs than there are",
-        [HC_REJECTION_NODE] = "must stay on one node and are larger than any",
-        [HC_REJECTION_HOST] = "ask for more CPU or memory than the nodes have",
+        [HC_REJECTION_PARTITION] = "for a partition that is not here",
+        [HC_REJECTION_KIND] = "for a GPU that is not here",
+        [HC_REJECTION_SIZE] = "for more GPUs than there are",
+        [HC_REJECTION_NODE] = "for one node with more GPUs than any has",
+        [HC_REJECTION_HOST] = "for more CPU or memory than the nodes have",
     };
+    char jobs[HC_UNIT_TEXT_SIZE];
     for (int i = 1; i < HC_REJECTION_COUNT; i++) {
-        if (survey->rejection_counts[i] > 0) {
-            printf("  never fit  %" PRIu64 " jobs %s; they will be rejected\n",
-                   survey->rejection_counts[i], REASONS[i]);
+        uint64_t count = survey->rejection_counts[i];
+        hc_format_count((int64_t)count, jobs);
+        if (count > 0) {
+            printf("  never fit  %s %s %s; %s will be rejected\n", jobs,
+                   count == 1 ? "job asks" : "jobs ask", REASONS[i], count == 1 ? "it" : "they");
         }
     }
 }
