@@ -1,0 +1,31 @@
+# Every command explains itself, and the pages in docs/ that the program writes are up to date.
+. "$(dirname "$0")/common.sh"
+
+expect_exit 0 "$HINDCAST" --help
+cp out usage
+for command in run check report explain export recover bench help; do
+    expect_text usage "  $command "
+    expect_exit 0 "$HINDCAST" "$command" --help
+    expect_text out "hindcast $command"
+    if [ "$command" != help ]; then
+        mv out long
+        expect_exit 0 "$HINDCAST" help "$command"
+        diff long out || fail "help $command is not $command --help"
+    fi
+done
+expect_exit 0 "$HINDCAST" --version
+grep -q '^hindcast [0-9.]* (' out || fail "version"
+
+expect_exit 0 "$HINDCAST" help scenario
+expect_text out 'cluster.nodes[].gpus'
+[ "$(awk 'length($0) > 100' out | wc -l)" -eq 0 ] || fail "lines of more than 100 columns"
+expect_exit 0 "$HINDCAST" help scenario scheduler
+expect_text out 'scheduler.policy'
+expect_no_text out 'cluster.nodes'
+expect_exit 0 "$HINDCAST" help scenario --json-schema
+expect_text out '"$schema"'
+
+expect_exit 0 "$HINDCAST" help scenario --markdown
+diff "$HC_SOURCE/docs/scenario.md" out || fail "docs/scenario.md is old: hindcast help scenario --markdown"
+expect_exit 0 "$HINDCAST" help --man
+expect_text out '.SH'
