@@ -4,7 +4,9 @@
 #include "traces/run/recover.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void print_outcome(const char *path, const hc_recovery *recovery)
 {
@@ -23,6 +25,36 @@ static void print_outcome(const char *path, const hc_recovery *recovery)
         printf("%s: it holds all there is; the run was stopped, or recovered before\n", path);
         return;
     }
+}
+
+static json_t *count_rows(const uint64_t counts[HC_TABLE_COUNT])
+{
+    json_t *object = json_object();
+    for (int table = 0; object != NULL && table < HC_TABLE_COUNT; table++) {
+        (void)json_object_set_new(object, hc_table_describe((hc_run_table)table)->name,
+                                  json_integer((json_int_t)counts[table]));
+    }
+    return object;
+}
+
+static int print_json(const char *path, const hc_recovery *recovery)
+{
+    static const char *const OUTCOMES[] = {[HC_RECOVERY_DONE] = "recovered",
+                                           [HC_RECOVERY_WAS_COMPLETE] = "was_complete",
+                                           [HC_RECOVERY_WAS_PARTIAL] = "was_partial"};
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:o, s:o}", "schema", "hindcast-recover-1", "file", path,
+                  "outcome", OUTCOMES[recovery->outcome], "rows", count_rows(recovery->row_counts),
+                  "lost_rows", count_rows(recovery->lost_rows));
+    char *text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
+    json_decref(object);
+    if (text == NULL) {
+        (void)fprintf(stderr, "out of memory\n");
+        return HC_EXIT_RUNTIME;
+    }
+    printf("%s\n", text);
+    free(text);
+    return HC_EXIT_OK;
 }
 
 static void print_losses(const hc_recovery *recovery)
@@ -46,7 +78,10 @@ int hc_command_recover(int argc, char **argv)
         (void)fprintf(stderr, "%s\n", error.text);
         return hc_exit_code(&error);
     }
-    print_outcome(arguments.path, &recovery);
     print_losses(&recovery);
+    if (arguments.is_json) {
+        return print_json(arguments.path, &recovery);
+    }
+    print_outcome(arguments.path, &recovery);
     return HC_EXIT_OK;
 }

@@ -28,4 +28,5 @@ expect_text out '"$schema"'
 expect_exit 0 "$HINDCAST" help scenario --markdown
 diff "$HC_SOURCE/docs/scenario.md" out || fail "docs/scenario.md is old: hindcast help scenario --markdown"
 expect_exit 0 "$HINDCAST" help --man
-expect_text out '.SH'
+expect_text out '.SH KEYS'
+expect_text out '.B scheduler.policy'

@@ -39,6 +39,9 @@ END
     [ "$rows" -gt 1000 ] || fail "$rows jobs only"
     expect_exit 0 "$HINDCAST" recover r.h5
     expect_text out 'the run was stopped'
+    expect_exit 0 "$HINDCAST" recover r.h5 --json
+    [ "$(json_value out outcome)" = was_partial ] || fail "recover --json does not say that the run was stopped"
+    expect_text out "\"jobs\": $rows"
 }
 
 check INT 130
