@@ -10,9 +10,6 @@
 
 enum { MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
 
-/* What a killed run may lose. Shorter costs nothing that can be measured: a commit is not a sync. */
-static const hc_time COMMIT_INTERVAL = HC_SECOND / 10;
-
 static const char ESTIMATE[] = "the larger of requested and recorded run time; the recorded one "
                                "where none was requested";
 
@@ -69,7 +66,6 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a, const char *pat
         .is_forced = is_forced,
         .events = (hc_event_level)a->event_level,
         .provenance = &provenance,
-        .commit_interval = COMMIT_INTERVAL,
     };
     *out = (hc_run_record){.path = path, .command_line = join_arguments(argc, argv)};
     if (out->command_line == NULL) {

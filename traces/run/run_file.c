@@ -37,7 +37,11 @@ enum {
     FAST_ROW_NS = 10000,
     /* Syncing may take this part of the time. */
     SYNC_SHARE = 20,
+    /* A run that dies loses at most this part of its time, or the interval of the options if that is less. */
+    LOSS_SHARE = 10,
 };
+
+static const hc_time MINIMUM_INTERVAL = HC_SECOND / 50;
 
 /* When to commit, in wall time of the monotonic clock. */
 typedef struct rhythm {
@@ -47,6 +51,7 @@ typedef struct rhythm {
     uint32_t stride;
     uint32_t rows_until_look;
     hc_time last_look;
+    hc_time begin;
     hc_time last_commit;
     hc_time next_sync;
 } rhythm;
@@ -316,10 +321,21 @@ int hc_run_file_begin(hc_run_file *file, const hc_run_contents *contents, hc_err
     file->rhythm.stride = 1;
     file->rhythm.rows_until_look = 1;
     file->rhythm.last_look = file->rhythm.last_commit;
+    file->rhythm.begin = file->rhythm.last_commit;
     return 0;
 }
 
 /* Rows */
+
+/* Each commit writes the chunks that are not full once more, at a new place in the file. Short runs can afford
+ * many, long ones would drown in them. */
+static bool is_commit_due(const rhythm *r, hc_time now)
+{
+    hc_time since = now - r->last_commit;
+    return since >= r->commit_interval ||
+           since >= MINIMUM_INTERVAL + (now - r->begin) / LOSS_SHARE ||
+           r->rows_since_commit >= r->commit_rows;
+}
 
 static int look_at_clock(hc_run_file *file, hc_error *error)
 {
@@ -330,10 +346,7 @@ static int look_at_clock(hc_run_file *file, hc_error *error)
     r->stride = r->stride < r->commit_rows ? r->stride : (uint32_t)r->commit_rows;
     r->rows_until_look = r->stride;
     r->last_look = now;
-    if (now - r->last_commit < r->commit_interval && r->rows_since_commit < r->commit_rows) {
-        return 0;
-    }
-    return commit(file, error);
+    return is_commit_due(r, now) ? commit(file, error) : 0;
 }
 
 static int not_open(const hc_run_file *file, hc_error *error)

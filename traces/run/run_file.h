@@ -17,7 +17,8 @@
  *  Life: create before anything slow is done, begin when the jobs are known, rows through the sink, finish.
  *  Until it is finished the run writes NAME.rank0000 beside NAME, so that NAME is either whole or absent. A run
  *  that is killed at any moment, in any of these calls, leaves either nothing or a file from which
- *  hc_recover takes all rows that were committed. Rows are committed about once a second.
+ *  hc_recover takes all rows that were committed. Rows are committed
+ *  often at first, so that a tenth of the time is lost at most, later once a second.
  *
  *  Once a call has failed with HC_ERROR_OUTPUT, later ones fail as well; NAME.rank0000 stays for hc_recover.
  *  One thread at a time may use the file. HDF5's own printing of errors is switched off for that thread. */
@@ -36,8 +37,9 @@ typedef struct hc_run_file_options {
     const hc_run_identity *identity; /**< what all ranks of a run share; NULL: a new one is made */
     bool is_forced; /**< replaces NAME and discards what an interrupted run left of it */
     hc_event_level events;
-    uint64_t commit_rows;            /**< at most so many rows between two commits; 0: 1 Mi */
-    hc_time commit_interval;         /**< at most so much wall time, while rows come; 0: 1 s */
+    uint64_t commit_rows; /**< at most so many rows between two commits; 0: 1 Mi */
+    hc_time
+        commit_interval; /**< at most so much wall time, while rows come; 0: 1 s. Less at first: a tenth of the run so far */
     const hc_provenance *provenance; /**< as far as it is known */
 } hc_run_file_options;
 
