@@ -2,8 +2,10 @@
 
 #include "cli/assemble.h"
 #include "sim/scenario/help.h"
+#include "traces/run/describe_tables.h"
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,16 +57,21 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-static int help_scenario(const options *o)
+static int help_scenario(const options *o, hc_error *error)
 {
     hc_key_table tables[MAX_TABLES];
-    hc_error error = HC_ERROR_NONE;
-    int status = 0;
     for (size_t i = 0; i < hc_all_keys_count; i++) {
         tables[i] = *hc_all_keys[i];
     }
-    status = o->write == NULL ? hc_help_write(stdout, tables, hc_all_keys_count, o->prefix, &error)
-                              : o->write(stdout, tables, hc_all_keys_count, &error);
+    return o->write == NULL ? hc_help_write(stdout, tables, hc_all_keys_count, o->prefix, error)
+                            : o->write(stdout, tables, hc_all_keys_count, error);
+}
+
+static int help_topic(const options *o)
+{
+    hc_error error = HC_ERROR_NONE;
+    bool is_run_file = o->topic != NULL && strcmp(o->topic, "run-file") == 0;
+    int status = is_run_file ? hc_describe_tables(stdout, &error) : help_scenario(o, &error);
     if (status < 0) {
         const char *where = error.kind == HC_ERROR_OUTPUT ? "hindcast: standard output: " : "";
         (void)fprintf(stderr, "%s%s\n", where, error.text);
@@ -78,19 +85,19 @@ int hc_command_help(int argc, char **argv)
     static const struct argp ARGP = {
         .options = OPTIONS,
         .parser = parse,
-        .args_doc = "[COMMAND | scenario [KEY]]",
+        .args_doc = "[COMMAND | scenario [KEY] | run-file]",
         .doc =
-            "Lists the options of a command, or the keys of a scenario: all, or those that begin "
-            "with KEY."};
+            "Lists the options of a command, the keys of a scenario (all, or those that begin with "
+            "KEY), or the tables of a run file."};
     options o = {.topic = NULL};
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
         return HC_EXIT_USAGE;
     }
-    if (o.topic != NULL && strcmp(o.topic, "scenario") != 0) {
+    if (o.topic != NULL && strcmp(o.topic, "scenario") != 0 && strcmp(o.topic, "run-file") != 0) {
         (void)fprintf(
             stderr, "hindcast: no help on \"%s\"; try hindcast --help or hindcast help scenario\n",
             o.topic);
         return HC_EXIT_USAGE;
     }
-    return help_scenario(&o);
+    return help_topic(&o);
 }

@@ -27,6 +27,9 @@ expect_text out '"$schema"'
 
 expect_exit 0 "$HINDCAST" help scenario --markdown
 diff "$HC_SOURCE/docs/scenario.md" out || fail "docs/scenario.md is old: hindcast help scenario --markdown"
+expect_exit 0 "$HINDCAST" help run-file
+sed '1,/^This part is what/d' "$HC_SOURCE/docs/run-file.md" | tail -n +2 >tables
+diff tables out || fail "docs/run-file.md is old: hindcast help run-file"
 expect_exit 0 "$HINDCAST" help --man
 expect_text out '.SH KEYS'
 expect_text out '.B scheduler.policy'
