@@ -8,7 +8,8 @@
  *  counts to nine decimals. Start and end as recorded lose their meaning and become HC_TIME_MISSING.
  *  With load 1 nothing changes.
  *  @param load  HC_LOAD_MIN .. HC_LOAD_MAX
- *  @return 0, or -1 when a submission would come later than HC_TIME_LIMIT; `jobs` are spoilt then. */
+ *  @return 0, or -1 when a submission would come later than HC_TIME_LIMIT, or earlier than its negative;
+ *  `jobs` are spoilt then. */
 int hc_job_load_apply(hc_trace_job *jobs, size_t count, hc_time base, double load);
 
 #define HC_LOAD_MIN 1e-3

@@ -51,9 +51,23 @@ static void submissions_beyond_the_latest_time_are_refused(void)
     CU_ASSERT_EQUAL(job.submit, HC_TIME_LIMIT / 1000 * 1000);
 }
 
+/* A warm start keeps jobs from before `from`: a low load moves them away from it, into the past. */
+static void jobs_before_the_base_move_the_other_way(void)
+{
+    hc_trace_job job = {.submit = 90};
+    CU_ASSERT_EQUAL(hc_job_load_apply(&job, 1, 100, 0.1), 0);
+    CU_ASSERT_EQUAL(job.submit, 0);
+    job.submit = 0;
+    CU_ASSERT_EQUAL(hc_job_load_apply(&job, 1, HC_TIME_LIMIT, 0.5), 0);
+    CU_ASSERT_EQUAL(job.submit, -HC_TIME_LIMIT);
+    job.submit = 0;
+    CU_ASSERT_EQUAL(hc_job_load_apply(&job, 1, HC_TIME_LIMIT, 0.001), -1);
+}
+
 static const hc_test_case CASES[] = {
     {"gaps_are_divided_exactly", gaps_are_divided_exactly},
     {"recorded_times_are_dropped_unless_load_is_1", recorded_times_are_dropped_unless_load_is_1},
+    {"jobs_before_the_base_move_the_other_way", jobs_before_the_base_move_the_other_way},
     {"submissions_beyond_the_latest_time_are_refused",
      submissions_beyond_the_latest_time_are_refused},
 };
