@@ -20,8 +20,10 @@ typedef struct group {
     uint32_t kind;
     uint32_t partition;
     uint32_t site;
-    uint32_t first_node; /* known after the freeze */
+    uint32_t first_node; /* known after the freeze, and so on */
     uint32_t first_rack;
+    uint32_t first_number; /* in the name of its first node */
+    bool is_only_one;      /* no other group has its name */
 } group;
 
 struct hc_machine {
@@ -138,17 +140,8 @@ static group *append_group(hc_machine *machine)
     return &machine->groups[machine->group_count++];
 }
 
-int hc_machine_add(hc_machine *machine, const hc_node_group *added, hc_error *error)
+static int fill_group(hc_machine *machine, group *g, const hc_node_group *added, hc_error *error)
 {
-    group *g = NULL;
-    assert(machine->nodes == NULL);
-    if (check_limits(machine, added, error) < 0) {
-        return -1;
-    }
-    g = append_group(machine);
-    if (g == NULL) {
-        return hc_error_memory(error);
-    }
     g->as_added = *added;
     g->name = strdup(added->name == NULL ? "n" : added->name);
     g->kind = added->gpu_count == 0
@@ -169,6 +162,25 @@ int hc_machine_add(hc_machine *machine, const hc_node_group *added, hc_error *er
         machine->sites.count > HC_MACHINE_MAX_PARTITIONS) {
         return hc_error_set(error, HC_ERROR_USAGE, "cluster: more than %d partitions or sites",
                             HC_MACHINE_MAX_PARTITIONS);
+    }
+    return 0;
+}
+
+int hc_machine_add(hc_machine *machine, const hc_node_group *added, hc_error *error)
+{
+    group *g = NULL;
+    assert(machine->nodes == NULL);
+    if (check_limits(machine, added, error) < 0) {
+        return -1;
+    }
+    g = append_group(machine);
+    if (g == NULL) {
+        return hc_error_memory(error);
+    }
+    if (fill_group(machine, g, added, error) < 0) {
+        free(g->name);
+        machine->group_count--;
+        return -1;
     }
     machine->node_total += added->count;
     machine->gpu_total += added->count * added->gpu_count;
@@ -236,12 +248,46 @@ static void number_group(hc_machine *machine, uint32_t group_index, numbering *n
     range->gpu_count += g->as_added.count * g->as_added.gpu_count;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const group *x = *(group *const *)a;
+    const group *y = *(group *const *)b;
+    int order = strcmp(x->name, y->name);
+    return order != 0 ? order : (x > y) - (x < y); /* the order in which they were added */
+}
+
+/* Groups of one name count on where the one before ends, so that no two nodes have the same name. */
+static int number_names(hc_machine *machine, hc_error *error)
+{
+    size_t count = machine->group_count;
+    group **order = malloc(count * sizeof(group *));
+    if (order == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        order[i] = &machine->groups[i];
+    }
+    qsort(order, count, sizeof(group *), compare_names);
+    for (size_t i = 0; i < count; i++) {
+        bool goes_on = i > 0 && strcmp(order[i - 1]->name, order[i]->name) == 0;
+        order[i]->first_number =
+            goes_on ? order[i - 1]->first_number + (uint32_t)order[i - 1]->as_added.count : 0;
+        order[i]->is_only_one =
+            !goes_on && (i + 1 == count || strcmp(order[i]->name, order[i + 1]->name) != 0);
+    }
+    free(order);
+    return 0;
+}
+
 int hc_machine_freeze(hc_machine *machine, hc_error *error)
 {
     numbering next = {0};
     assert(machine->nodes == NULL);
     if (machine->node_total == 0) {
         return hc_error_set(error, HC_ERROR_USAGE, "cluster: it has no node");
+    }
+    if (number_names(machine, error) < 0) {
+        return -1;
     }
     machine->nodes = calloc(machine->node_total, sizeof *machine->nodes);
     machine->group_of_node = calloc(machine->node_total, sizeof *machine->group_of_node);
@@ -288,10 +334,10 @@ const hc_node *hc_machine_node(const hc_machine *machine, hc_node_id node)
 void hc_machine_node_name(const hc_machine *machine, hc_node_id node, char *out, size_t size)
 {
     const group *g = &machine->groups[machine->group_of_node[node.index]];
-    if (g->as_added.count == 1 && g->as_added.name != NULL) {
+    if (g->as_added.count == 1 && g->as_added.name != NULL && g->is_only_one) {
         (void)snprintf(out, size, "%s", g->name);
     } else {
-        (void)snprintf(out, size, "%s%u", g->name, node.index - g->first_node);
+        (void)snprintf(out, size, "%s%u", g->name, g->first_number + (node.index - g->first_node));
     }
 }
 

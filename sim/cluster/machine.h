@@ -30,8 +30,8 @@ typedef struct hc_node_group {
     uint64_t per_rack;     /**< nodes per rack; 0: the group is one rack */
     const char *partition; /**< default "default" */
     const char *site;      /**< default "site" */
-    const char
-        *name; /**< of the node when count is 1, else the prefix before its number; default "n" */
+    const char *name; /**< of the node when count is 1 and no other group has it; else the prefix
+                           before its number, counted over all groups of the name; default "n" */
 } hc_node_group;
 
 typedef struct hc_node {

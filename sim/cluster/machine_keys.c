@@ -66,6 +66,24 @@ static uint64_t optional_count(const hc_value *group, const char *key)
     return value == NULL ? 0 : (uint64_t)hc_value_integer(value);
 }
 
+/* Run files and reports have columns for names; a log's names are as long at most. */
+enum { NAME_LIMIT = 255 };
+
+static int check_names(const hc_value *group, hc_error *error)
+{
+    static const char *const KEYS_OF_NAMES[] = {"gpu", "partition", "site", "name"};
+    int status = 0;
+    for (size_t i = 0; i < sizeof KEYS_OF_NAMES / sizeof KEYS_OF_NAMES[0]; i++) {
+        const hc_value *name = hc_value_get(group, KEYS_OF_NAMES[i]);
+        size_t length = strlen(hc_value_text(name));
+        if (length > NAME_LIMIT) {
+            status = hc_value_error(name, error, "expected a name of at most %d bytes, got %zu",
+                                    NAME_LIMIT, length);
+        }
+    }
+    return status;
+}
+
 /* Jobs name several kinds with '|' between them: a kind with one in its name could never be asked for. */
 static int check_kind(const hc_value *kind, hc_error *error)
 {
@@ -93,7 +111,7 @@ static int read_group(hc_machine *machine, const hc_value *group, hc_error *erro
     if (nodes.gpu_count == 0 && cpus == NULL) {
         return hc_value_error(group, error, "a node needs gpus, or cpus if it has no GPU");
     }
-    if (check_kind(hc_value_get(group, "gpu"), error) < 0) {
+    if (check_names(group, error) < 0 || check_kind(hc_value_get(group, "gpu"), error) < 0) {
         return -1;
     }
     return hc_machine_add(machine, &nodes, error);

@@ -1,6 +1,8 @@
 #include "sim/cluster/machine.h"
 #include "tests/testing.h"
 
+#include <stdio.h>
+
 static hc_machine *build(const hc_node_group *groups, size_t count)
 {
     hc_error error = HC_ERROR_NONE;
@@ -77,6 +79,57 @@ static void kinds_are_named_in_sets(void)
     hc_machine_destroy(machine);
 }
 
+static void check_name(const hc_machine *machine, uint32_t node, const char *expected)
+{
+    char name[32];
+    hc_machine_node_name(machine, (hc_node_id){node}, name, sizeof name);
+    CU_ASSERT_STRING_EQUAL(name, expected);
+}
+
+/* Who names no groups, or two alike, still tells their nodes apart. */
+static void groups_of_one_name_count_on(void)
+{
+    static const hc_node_group GROUPS[] = {
+        {.count = 2, .gpu_count = 8, .name = "n"},
+        {.count = 1, .gpu_count = 4, .name = "login"},
+        {.count = 1, .gpu_count = 4, .name = "n", .partition = "other"},
+        {.count = 3, .gpu_count = 2, .name = "n"},
+    };
+    static const hc_node_group SINGLES[] = {
+        {.count = 1, .gpu_count = 8, .name = "n"},
+        {.count = 1, .gpu_count = 4, .name = "n"},
+    };
+    static const char *const NAMES[] = {"n0", "n1", "login", "n3", "n4", "n5", "n2"};
+    hc_machine *machine = build(GROUPS, 4);
+    for (uint32_t i = 0; i < 7; i++) {
+        check_name(machine, i, NAMES[i]);
+    }
+    hc_machine_destroy(machine);
+    machine = build(SINGLES, 2);
+    check_name(machine, 0, "n0");
+    check_name(machine, 1, "n1");
+    hc_machine_destroy(machine);
+}
+
+/* A group that is refused adds no node. */
+static void at_most_63_kinds_are_told_apart(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_machine *machine = hc_machine_create();
+    char kind[8];
+    for (int i = 0; i < HC_MACHINE_MAX_KINDS + 2; i++) {
+        hc_node_group group = {.count = 1, .gpu_count = 1, .kind = kind};
+        (void)snprintf(kind, sizeof kind, "K%d", i);
+        CU_ASSERT_EQUAL(hc_machine_add(machine, &group, &error), i < HC_MACHINE_MAX_KINDS ? 0 : -1);
+    }
+    CU_ASSERT_STRING_EQUAL(error.text, "cluster: more than 63 kinds of GPU\n"
+                                       "cluster: more than 63 kinds of GPU");
+    CU_ASSERT_EQUAL(hc_machine_freeze(machine, &error), 0);
+    CU_ASSERT_EQUAL(hc_machine_node_count(machine), HC_MACHINE_MAX_KINDS);
+    check_name(machine, 62, "n62");
+    hc_machine_destroy(machine);
+}
+
 static void too_large_a_machine_is_refused(void)
 {
     hc_error error = HC_ERROR_NONE;
@@ -98,6 +151,8 @@ static void too_large_a_machine_is_refused(void)
 static const hc_test_case CASES[] = {
     {"nodes_of_a_partition_are_consecutive", nodes_of_a_partition_are_consecutive},
     {"kinds_are_named_in_sets", kinds_are_named_in_sets},
+    {"groups_of_one_name_count_on", groups_of_one_name_count_on},
+    {"at_most_63_kinds_are_told_apart", at_most_63_kinds_are_told_apart},
     {"too_large_a_machine_is_refused", too_large_a_machine_is_refused},
 };
 

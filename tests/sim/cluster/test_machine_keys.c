@@ -2,6 +2,9 @@
 #include "tests/sim/scenario_text.h"
 #include "tests/testing.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static int read(hc_machine *machine, hc_scenario *scenario, hc_error *error)
@@ -124,6 +127,30 @@ static void what_only_the_machine_can_see_is_named_too(void)
     }
 }
 
+/* Names of logs are 255 bytes long at most, too. */
+static void names_have_at_most_255_bytes(void)
+{
+    static const char *const KEYS[] = {"gpu", "partition", "site", "name"};
+    for (size_t i = 0; i < COUNT_OF(KEYS); i++) {
+        for (int length = 255; length <= 256; length++) {
+            char text[512];
+            hc_scenario *scenario = NULL;
+            hc_machine *machine = hc_machine_create();
+            hc_error error = HC_ERROR_NONE;
+            (void)snprintf(text, sizeof text,
+                           "cluster:\n  nodes:\n    - count: 1\n      gpus: 1\n      %s: %0*d\n",
+                           KEYS[i], length, 1);
+            scenario = hc_test_scenario(text, &hc_machine_keys, 1);
+            CU_ASSERT_EQUAL(read(machine, scenario, &error), length == 255 ? 0 : -1);
+            CU_ASSERT_EQUAL(strstr(error.text, ": expected a name of at most 255 bytes, got 256") !=
+                                NULL,
+                            length == 256);
+            hc_machine_destroy(machine);
+            hc_scenario_destroy(scenario);
+        }
+    }
+}
+
 static void without_nodes_nothing_is_added(void)
 {
     hc_scenario *scenario = hc_test_scenario("cluster: {}", &hc_machine_keys, 1);
@@ -200,6 +227,7 @@ static const hc_test_case CASES[] = {
     {"what_a_scenario_gets_wrong_is_named_to_the_letter",
      what_a_scenario_gets_wrong_is_named_to_the_letter},
     {"what_only_the_machine_can_see_is_named_too", what_only_the_machine_can_see_is_named_too},
+    {"names_have_at_most_255_bytes", names_have_at_most_255_bytes},
     {"without_nodes_nothing_is_added", without_nodes_nothing_is_added},
     {"a_node_has_gpus_of_one_kind_and_nothing_else_is_modelled",
      a_node_has_gpus_of_one_kind_and_nothing_else_is_modelled},
