@@ -116,7 +116,7 @@ static void at_most_63_kinds_are_told_apart(void)
 {
     hc_error error = HC_ERROR_NONE;
     hc_machine *machine = hc_machine_create();
-    char kind[8];
+    char kind[16];
     for (int i = 0; i < HC_MACHINE_MAX_KINDS + 2; i++) {
         hc_node_group group = {.count = 1, .gpu_count = 1, .kind = kind};
         (void)snprintf(kind, sizeof kind, "K%d", i);

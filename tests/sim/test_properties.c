@@ -102,7 +102,7 @@ static void compare_jobs(const hc_schedule *x, uint32_t a, const hc_schedule *y,
 
 static void check_later(hc_random_scenario *s, size_t variant)
 {
-    static const hc_time SHIFT = 86400 * 365 * HC_SECOND + 1;
+    static const hc_time SHIFT = 365 * HC_DAY + 1;
     static hc_schedule_log logs[2];
     static hc_random_scenario later;
     hc_replay replay = make_replay(s, variant);
@@ -204,8 +204,8 @@ static void check_partitions(hc_random_scenario *s, size_t variant)
     hc_schedule whole;
     run(&replay, &log);
     whole = hc_schedule_of(s, &replay, &log);
-    for (uint16_t i = 0; i < hc_machine_partition_count(s->machine); i++) {
-        check_partition(s, variant, &whole, i);
+    for (uint32_t i = 0; i < hc_machine_partition_count(s->machine); i++) {
+        check_partition(s, variant, &whole, (uint16_t)i);
     }
 }
 

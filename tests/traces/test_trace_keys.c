@@ -34,107 +34,110 @@ static hc_scenario *read(const char *text, hc_trace_options *out)
     return scenario;
 }
 
+static const struct {
+    const char *text;
+    const char *messages;
+} REFUSED_BY_TABLE[] = {
+    {"{}", "s.yaml:1:1: error: workload: required, but missing; expected a map\n"
+           "{}\n"
+           "^"},
+    {"workload: { traces: [] }",
+     "s.yaml:1:21: error: workload.traces: expected a list of 1 to 1024 items, got 0\n"
+     "workload: { traces: [] }\n"
+     "                    ^"},
+    {"workload: { traces: [{ format: swf }] }",
+     "s.yaml:1:22: error: workload.traces[0].file: required, but missing; expected a path of 1 "
+     "to 4096 bytes without control characters\n"
+     "workload: { traces: [{ format: swf }] }\n"
+     "                     ^"},
+    {"workload: { traces: [{ file: f }] }",
+     "s.yaml:1:22: error: workload.traces[0].format: required, but missing; expected one of "
+     "swf, csv, philly-sia, helios, openb\n"
+     "workload: { traces: [{ file: f }] }\n"
+     "                     ^"},
+    {TRACE "format: slurm }] }", "s.yaml:1:41: error: workload.traces[0].format: expected one "
+                                 "of swf, csv, philly-sia, helios, openb, got \"slurm\"\n"
+                                 "workload: { traces: [{ file: f, format: slurm }] }\n"
+                                 "                                        ^"},
+    {TRACE "format: csv, columns: { gpuss: n } }] }",
+     "s.yaml:1:57: error: workload.traces[0].columns.gpuss: unknown key; did you mean "
+     "\"gpus\"?\n"
+     "workload: { traces: [{ file: f, format: csv, columns: { gpuss: n } }] }\n"
+     "                                                        ^"},
+    {TRACE "format: swf, from: yesterday, to: 5 }] }",
+     "s.yaml:1:52: error: workload.traces[0].from: expected a date (2017-10-02), a date with "
+     "time (2017-10-02 06:00:00) or a duration (14d), got \"yesterday\"\n"
+     "workload: { traces: [{ file: f, format: swf, from: yesterday, to: 5 }] }\n"
+     "                                                   ^\n"
+     "s.yaml:1:67: error: workload.traces[0].to: 5 has no unit; write 5d or 5h\n"
+     "workload: { traces: [{ file: f, format: swf, from: yesterday, to: 5 }] }\n"
+     "                                                                  ^"},
+    {TRACE "format: swf, load: 0, size: largest }] }",
+     "s.yaml:1:52: error: workload.traces[0].load: expected a number from 0.001 to 1000, got "
+     "0\n"
+     "workload: { traces: [{ file: f, format: swf, load: 0, size: largest }] }\n"
+     "                                                   ^\n"
+     "s.yaml:1:61: error: workload.traces[0].size: expected one of requested_first, "
+     "allocated_first, got \"largest\"\n"
+     "workload: { traces: [{ file: f, format: swf, load: 0, size: largest }] }\n"
+     "                                                            ^"},
+    {"workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }",
+     "s.yaml:1:25: error: workload.warm_start: expected true or false, got \"yes\"\n"
+     "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
+     "                        ^\n"
+     "s.yaml:1:38: error: workload.warmup: 30 has no unit; write 30min or 30h\n"
+     "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
+     "                                     ^\n"
+     "s.yaml:1:52: error: workload.cpu_jobs: expected one of leave_out, run, got \"keep\"\n"
+     "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
+     "                                                   ^\n"
+     "s.yaml:1:76: error: workload.quarantine_limit: expected a number from 0 to 1, got 5\n"
+     "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
+     "                                                                           ^"},
+};
+
 static void what_a_scenario_gets_wrong_is_named_to_the_letter(void)
 {
-    static const struct {
-        const char *text;
-        const char *messages;
-    } CASES[] = {
-        {"{}", "s.yaml:1:1: error: workload: required, but missing; expected a map\n"
-               "{}\n"
-               "^"},
-        {"workload: { traces: [] }",
-         "s.yaml:1:21: error: workload.traces: expected a list of 1 to 1024 items, got 0\n"
-         "workload: { traces: [] }\n"
-         "                    ^"},
-        {"workload: { traces: [{ format: swf }] }",
-         "s.yaml:1:22: error: workload.traces[0].file: required, but missing; expected a path of 1 "
-         "to 4096 bytes without control characters\n"
-         "workload: { traces: [{ format: swf }] }\n"
-         "                     ^"},
-        {"workload: { traces: [{ file: f }] }",
-         "s.yaml:1:22: error: workload.traces[0].format: required, but missing; expected one of "
-         "swf, csv, philly-sia, helios, openb\n"
-         "workload: { traces: [{ file: f }] }\n"
-         "                     ^"},
-        {TRACE "format: slurm }] }", "s.yaml:1:41: error: workload.traces[0].format: expected one "
-                                     "of swf, csv, philly-sia, helios, openb, got \"slurm\"\n"
-                                     "workload: { traces: [{ file: f, format: slurm }] }\n"
-                                     "                                        ^"},
-        {TRACE "format: csv, columns: { gpuss: n } }] }",
-         "s.yaml:1:57: error: workload.traces[0].columns.gpuss: unknown key; did you mean "
-         "\"gpus\"?\n"
-         "workload: { traces: [{ file: f, format: csv, columns: { gpuss: n } }] }\n"
-         "                                                        ^"},
-        {TRACE "format: swf, from: yesterday, to: 5 }] }",
-         "s.yaml:1:52: error: workload.traces[0].from: expected a date (2017-10-02), a date with "
-         "time (2017-10-02 06:00:00) or a duration (14d), got \"yesterday\"\n"
-         "workload: { traces: [{ file: f, format: swf, from: yesterday, to: 5 }] }\n"
-         "                                                   ^\n"
-         "s.yaml:1:67: error: workload.traces[0].to: 5 has no unit; write 5d or 5h\n"
-         "workload: { traces: [{ file: f, format: swf, from: yesterday, to: 5 }] }\n"
-         "                                                                  ^"},
-        {TRACE "format: swf, load: 0, size: largest }] }",
-         "s.yaml:1:52: error: workload.traces[0].load: expected a number from 0.001 to 1000, got "
-         "0\n"
-         "workload: { traces: [{ file: f, format: swf, load: 0, size: largest }] }\n"
-         "                                                   ^\n"
-         "s.yaml:1:61: error: workload.traces[0].size: expected one of requested_first, "
-         "allocated_first, got \"largest\"\n"
-         "workload: { traces: [{ file: f, format: swf, load: 0, size: largest }] }\n"
-         "                                                            ^"},
-        {"workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }",
-         "s.yaml:1:25: error: workload.warm_start: expected true or false, got \"yes\"\n"
-         "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
-         "                        ^\n"
-         "s.yaml:1:38: error: workload.warmup: 30 has no unit; write 30min or 30h\n"
-         "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
-         "                                     ^\n"
-         "s.yaml:1:52: error: workload.cpu_jobs: expected one of leave_out, run, got \"keep\"\n"
-         "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
-         "                                                   ^\n"
-         "s.yaml:1:76: error: workload.quarantine_limit: expected a number from 0 to 1, got 5\n"
-         "workload: { warm_start: yes, warmup: 30, cpu_jobs: keep, quarantine_limit: 5 }\n"
-         "                                                                           ^"},
-    };
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        hc_test_scenario_refused(CASES[i].text, &hc_workload_keys, 1, CASES[i].messages);
+    for (size_t i = 0; i < COUNT_OF(REFUSED_BY_TABLE); i++) {
+        hc_test_scenario_refused(REFUSED_BY_TABLE[i].text, &hc_workload_keys, 1,
+                                 REFUSED_BY_TABLE[i].messages);
     }
 }
 
+static const struct {
+    const char *text;
+    const char *message;
+} REFUSED_BY_READER[] = {
+    {TRACE "format: csv }] }", "s.yaml:1:22: error: workload.traces[0]: format csv needs "
+                               "columns: { submit: ..., gpus: ... }\n"
+                               "workload: { traces: [{ file: f, format: csv }] }\n"
+                               "                     ^"},
+    {TRACE "format: swf, columns: { submit: t } }] }",
+     "s.yaml:1:55: error: workload.traces[0].columns: only format csv has a map of columns\n"
+     "workload: { traces: [{ file: f, format: swf, columns: { submit: t } }] }\n"
+     "                                                      ^"},
+    {TRACE "format: openb, columns: {} }] }",
+     "s.yaml:1:57: error: workload.traces[0].columns: only format csv has a map of columns\n"
+     "workload: { traces: [{ file: f, format: openb, columns: {} }] }\n"
+     "                                                        ^"},
+    {TRACE "format: swf, licence: "
+           "0123456789012345678901234567890123456789012345678901234567890123 }] }",
+     "s.yaml:1:55: error: workload.traces[0].licence: expected an SPDX id of at most 63 bytes, "
+     "got 64 bytes\n"
+     "workload: { traces: [{ file: f, format: swf, licence: "
+     "0123456789012345678901234567890123456789012...\n"
+     "                                                      ^"},
+};
+
 static void what_only_the_reader_can_see_is_named_too(void)
 {
-    static const struct {
-        const char *text;
-        const char *message;
-    } CASES[] = {
-        {TRACE "format: csv }] }", "s.yaml:1:22: error: workload.traces[0]: format csv needs "
-                                   "columns: { submit: ..., gpus: ... }\n"
-                                   "workload: { traces: [{ file: f, format: csv }] }\n"
-                                   "                     ^"},
-        {TRACE "format: swf, columns: { submit: t } }] }",
-         "s.yaml:1:55: error: workload.traces[0].columns: only format csv has a map of columns\n"
-         "workload: { traces: [{ file: f, format: swf, columns: { submit: t } }] }\n"
-         "                                                      ^"},
-        {TRACE "format: openb, columns: {} }] }",
-         "s.yaml:1:57: error: workload.traces[0].columns: only format csv has a map of columns\n"
-         "workload: { traces: [{ file: f, format: openb, columns: {} }] }\n"
-         "                                                        ^"},
-        {TRACE "format: swf, licence: "
-               "0123456789012345678901234567890123456789012345678901234567890123 }] }",
-         "s.yaml:1:55: error: workload.traces[0].licence: expected an SPDX id of at most 63 bytes, "
-         "got 64 bytes\n"
-         "workload: { traces: [{ file: f, format: swf, licence: "
-         "0123456789012345678901234567890123456789012...\n"
-         "                                                      ^"},
-    };
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        hc_scenario *scenario = hc_test_scenario(CASES[i].text, &hc_workload_keys, 1);
+    for (size_t i = 0; i < COUNT_OF(REFUSED_BY_READER); i++) {
+        hc_scenario *scenario = hc_test_scenario(REFUSED_BY_READER[i].text, &hc_workload_keys, 1);
         hc_trace_options options;
         hc_error error = HC_ERROR_NONE;
         CU_ASSERT_EQUAL(read_first(scenario, &options, &error), -1);
         CU_ASSERT_EQUAL(error.kind, HC_ERROR_USAGE);
-        hc_test_message(&error, CASES[i].message);
+        hc_test_message(&error, REFUSED_BY_READER[i].message);
         hc_scenario_destroy(scenario);
     }
 }

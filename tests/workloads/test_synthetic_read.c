@@ -53,153 +53,155 @@ static void release(hc_synthetic_options *options, hc_scenario *scenario)
 
 #define CLASS "share: 1, gpus: 1, run_time: { kind: constant, value: 1h }"
 
+static const struct {
+    const char *text;
+    const char *messages;
+} REFUSED_BY_TABLE[] = {
+    {"workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }",
+     "s.yaml:1:34: error: workload.synthetic.preset: expected one of philly, helios, "
+     "acme-seren, acme-kalos, pai, demo, got \"phily\"; did you mean \"philly\"?\n"
+     "workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }\n"
+     "                                 ^\n"
+     "s.yaml:1:47: error: workload.synthetic.jobs: expected a whole number from 1 to "
+     "4294967294, got 0\n"
+     "workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }\n"
+     "                                              ^\n"
+     "s.yaml:1:60: error: workload.synthetic.duration: 30 has no unit; write 30min or 30h\n"
+     "workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }\n"
+     "                                                           ^"},
+    {"workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }",
+     "s.yaml:1:32: error: workload.synthetic.jobs: expected a whole number from 1 to "
+     "4294967294, got 4294967295\n"
+     "workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }\n"
+     "                               ^\n"
+     "s.yaml:1:50: error: workload.synthetic.load: expected a number from 0 to 1000, got 5000\n"
+     "workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }\n"
+     "                                                 ^\n"
+     "s.yaml:1:66: error: workload.synthetic.max_gpus: expected a whole number from 1 to "
+     "268435456, got 0\n"
+     "workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }\n"
+     "                                                                 ^"},
+    {"workload: { synthetic: { arrivals: { process: burst, hours: [1, 2] } } }",
+     "s.yaml:1:47: error: workload.synthetic.arrivals.process: expected one of poisson, "
+     "deterministic, periodic, bursty, got \"burst\"; did you mean \"bursty\"?\n"
+     "workload: { synthetic: { arrivals: { process: burst, hours: [1, 2] } } }\n"
+     "                                              ^\n"
+     "s.yaml:1:61: error: workload.synthetic.arrivals.hours: expected a list of 24 items, got "
+     "2\n"
+     "workload: { synthetic: { arrivals: { process: burst, hours: [1, 2] } } }\n"
+     "                                                            ^"},
+    {"workload: { synthetic: { classes: [{ run_time: { kind: normal } }] } }",
+     "s.yaml:1:36: error: workload.synthetic.classes[0].share: required, but missing; expected "
+     "a number from 0 to 1000000000000\n"
+     "workload: { synthetic: { classes: [{ run_time: { kind: normal } }] } }\n"
+     "                                   ^\n"
+     "s.yaml:1:56: error: workload.synthetic.classes[0].run_time.kind: expected one of "
+     "constant, uniform, exponential, lognormal, weibull, pareto, gamma, quantiles, got "
+     "\"normal\"\n"
+     "workload: { synthetic: { classes: [{ run_time: { kind: normal } }] } }\n"
+     "                                                       ^"},
+    {"workload: { synthetic: { users: 1000001, classes: [] } }",
+     "s.yaml:1:33: error: workload.synthetic.users: expected a whole number from 0 to 1000000, "
+     "got 1000001\n"
+     "workload: { synthetic: { users: 1000001, classes: [] } }\n"
+     "                                ^\n"
+     "s.yaml:1:51: error: workload.synthetic.classes: expected a list of at least 1 item, got "
+     "0\n"
+     "workload: { synthetic: { users: 1000001, classes: [] } }\n"
+     "                                                  ^"},
+};
+
 static void what_the_tables_refuse_is_named_to_the_letter(void)
 {
-    static const struct {
-        const char *text;
-        const char *messages;
-    } CASES[] = {
-        {"workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }",
-         "s.yaml:1:34: error: workload.synthetic.preset: expected one of philly, helios, "
-         "acme-seren, acme-kalos, pai, demo, got \"phily\"; did you mean \"philly\"?\n"
-         "workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }\n"
-         "                                 ^\n"
-         "s.yaml:1:47: error: workload.synthetic.jobs: expected a whole number from 1 to "
-         "4294967294, got 0\n"
-         "workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }\n"
-         "                                              ^\n"
-         "s.yaml:1:60: error: workload.synthetic.duration: 30 has no unit; write 30min or 30h\n"
-         "workload: { synthetic: { preset: phily, jobs: 0, duration: 30 } }\n"
-         "                                                           ^"},
-        {"workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }",
-         "s.yaml:1:32: error: workload.synthetic.jobs: expected a whole number from 1 to "
-         "4294967294, got 4294967295\n"
-         "workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }\n"
-         "                               ^\n"
-         "s.yaml:1:50: error: workload.synthetic.load: expected a number from 0 to 1000, got 5000\n"
-         "workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }\n"
-         "                                                 ^\n"
-         "s.yaml:1:66: error: workload.synthetic.max_gpus: expected a whole number from 1 to "
-         "268435456, got 0\n"
-         "workload: { synthetic: { jobs: 4294967295, load: 5000, max_gpus: 0 } }\n"
-         "                                                                 ^"},
-        {"workload: { synthetic: { arrivals: { process: burst, hours: [1, 2] } } }",
-         "s.yaml:1:47: error: workload.synthetic.arrivals.process: expected one of poisson, "
-         "deterministic, periodic, bursty, got \"burst\"; did you mean \"bursty\"?\n"
-         "workload: { synthetic: { arrivals: { process: burst, hours: [1, 2] } } }\n"
-         "                                              ^\n"
-         "s.yaml:1:61: error: workload.synthetic.arrivals.hours: expected a list of 24 items, got "
-         "2\n"
-         "workload: { synthetic: { arrivals: { process: burst, hours: [1, 2] } } }\n"
-         "                                                            ^"},
-        {"workload: { synthetic: { classes: [{ run_time: { kind: normal } }] } }",
-         "s.yaml:1:36: error: workload.synthetic.classes[0].share: required, but missing; expected "
-         "a number from 0 to 1000000000000\n"
-         "workload: { synthetic: { classes: [{ run_time: { kind: normal } }] } }\n"
-         "                                   ^\n"
-         "s.yaml:1:56: error: workload.synthetic.classes[0].run_time.kind: expected one of "
-         "constant, uniform, exponential, lognormal, weibull, pareto, gamma, quantiles, got "
-         "\"normal\"\n"
-         "workload: { synthetic: { classes: [{ run_time: { kind: normal } }] } }\n"
-         "                                                       ^"},
-        {"workload: { synthetic: { users: 1000001, classes: [] } }",
-         "s.yaml:1:33: error: workload.synthetic.users: expected a whole number from 0 to 1000000, "
-         "got 1000001\n"
-         "workload: { synthetic: { users: 1000001, classes: [] } }\n"
-         "                                ^\n"
-         "s.yaml:1:51: error: workload.synthetic.classes: expected a list of at least 1 item, got "
-         "0\n"
-         "workload: { synthetic: { users: 1000001, classes: [] } }\n"
-         "                                                  ^"},
-    };
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        hc_test_scenario_refused(CASES[i].text, tables(), TABLE_COUNT, CASES[i].messages);
+    for (size_t i = 0; i < COUNT_OF(REFUSED_BY_TABLE); i++) {
+        hc_test_scenario_refused(REFUSED_BY_TABLE[i].text, tables(), TABLE_COUNT,
+                                 REFUSED_BY_TABLE[i].messages);
     }
 }
 
+static const struct {
+    const char *synthetic;
+    const char *messages;
+} REFUSED_BY_READER[] = {
+    {"{ jobs: 10 }", "s.yaml:1:24: error: workload.synthetic: expected a preset or classes\n"
+                     "workload: { synthetic: { jobs: 10 } }\n"
+                     "                       ^"},
+    {"{ jobs: 10, load: 1, mean_gap: 1s, classes: [{ " CLASS " }] }",
+     "s.yaml:1:55: error: workload.synthetic.mean_gap: excludes load\n"
+     "workload: { synthetic: { jobs: 10, load: 1, mean_gap: 1s, classes: [{ share: 1, gpus: 1, "
+     "run_time...\n"
+     "                                                      ^"},
+    {"{ preset: philly }", "s.yaml:1:24: error: workload.synthetic: give jobs, duration or both\n"
+                           "workload: { synthetic: { preset: philly } }\n"
+                           "                       ^"},
+    {"{ load: 0.5, classes: [{ " CLASS " }] }",
+     "s.yaml:1:24: error: workload.synthetic: give jobs, duration or both\n"
+     "workload: { synthetic: { load: 0.5, classes: [{ share: 1, gpus: 1, run_time: { kind: "
+     "constant, va...\n"
+     "                       ^"},
+    {"{ jobs: 1, load: 1, arrivals: { hours: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+     "1, 1, 1, 1, 1, 1, 1, 1], burst_mean: 1h }, classes: [{ " CLASS " }] }",
+     "s.yaml:1:63: error: workload.synthetic.arrivals.hours: belongs to process: periodic or "
+     "bursty\n"
+     "...oad: { synthetic: { jobs: 1, load: 1, arrivals: { hours: [1, 1, 1, 1, 1, 1, 1, 1, 1, "
+     "1, 1, 1, ...\n"
+     "                                                            ^\n"
+     "s.yaml:1:149: error: workload.synthetic.arrivals.burst_mean: belongs to process: bursty\n"
+     "..., 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], burst_mean: 1h }, classes: [{ share: 1, "
+     "gpus: 1, ...\n"
+     "                                                            ^"},
+    {"{ jobs: 1, load: 1, classes: [{ share: 1, run_time: { kind: lognormal, median: 1h } }, "
+     "{ share: 1, gpus: 2, gpu_counts: [{ gpus: 1, weight: 1 }], gpu_fraction: 0.0015, "
+     "run_time: { kind: constant, value: 1h } }] }",
+     "s.yaml:1:54: error: workload.synthetic.classes[0]: expected gpus or gpu_counts\n"
+     "workload: { synthetic: { jobs: 1, load: 1, classes: [{ share: 1, run_time: { kind: "
+     "lognormal, med...\n"
+     "                                                     ^\n"
+     "s.yaml:1:76: error: workload.synthetic.classes[0].run_time: lognormal needs median and "
+     "sigma, or mean and cv\n"
+     "...tic: { jobs: 1, load: 1, classes: [{ share: 1, run_time: { kind: lognormal, median: "
+     "1h } }, { ...\n"
+     "                                                            ^\n"
+     "s.yaml:1:111: error: workload.synthetic.classes[1]: expected gpus or gpu_counts\n"
+     "...{ share: 1, run_time: { kind: lognormal, median: 1h } }, { share: 1, gpus: 2, "
+     "gpu_counts: [{ g...\n"
+     "                                                            ^\n"
+     "s.yaml:1:184: error: workload.synthetic.classes[1].gpu_fraction: expected whole "
+     "thousandths, found 0.0015\n"
+     "...: 2, gpu_counts: [{ gpus: 1, weight: 1 }], gpu_fraction: 0.0015, run_time: { kind: "
+     "constant, v...\n"
+     "                                                            ^"},
+    {"{ jobs: 1, load: 1, classes: [{ " CLASS ", gpu_fraction: 0.5, outcomes: { failed: 60 %, "
+     "cancelled: 50 % } }] }",
+     "s.yaml:1:54: error: workload.synthetic.classes[0]: outcomes: failed and cancelled: "
+     "expected shares that sum to at most 1, found 0.6 and 0.5\n"
+     "workload: { synthetic: { jobs: 1, load: 1, classes: [{ share: 1, gpus: 1, run_time: { "
+     "kind: const...\n"
+     "                                                     ^"},
+    {"{ jobs: 1, load: 1, classes: [{ " CLASS ", estimate: { exact: true, round_up_to: [1h] } "
+     "}, { share: 1, gpus: 1, run_time: { kind: constant, value: 1h, interpolation: log } }] }",
+     "s.yaml:1:126: error: workload.synthetic.classes[0].estimate: expected exact: true, or a "
+     "factor, round_up_to or both\n"
+     "...s: 1, run_time: { kind: constant, value: 1h }, estimate: { exact: true, round_up_to: "
+     "[1h] } },...\n"
+     "                                                            ^\n"
+     "s.yaml:1:239: error: workload.synthetic.classes[1].run_time.interpolation: belongs to "
+     "quantiles\n"
+     "...[1h] } }, { share: 1, gpus: 1, run_time: { kind: constant, value: 1h, interpolation: "
+     "log } }] } }\n"
+     "                                                                                        "
+     "^"},
+};
+
 static void what_only_the_reader_can_see_is_named_too(void)
 {
-    static const struct {
-        const char *synthetic;
-        const char *messages;
-    } CASES[] = {
-        {"{ jobs: 10 }", "s.yaml:1:24: error: workload.synthetic: expected a preset or classes\n"
-                         "workload: { synthetic: { jobs: 10 } }\n"
-                         "                       ^"},
-        {"{ jobs: 10, load: 1, mean_gap: 1s, classes: [{ " CLASS " }] }",
-         "s.yaml:1:55: error: workload.synthetic.mean_gap: excludes load\n"
-         "workload: { synthetic: { jobs: 10, load: 1, mean_gap: 1s, classes: [{ share: 1, gpus: 1, "
-         "run_time...\n"
-         "                                                      ^"},
-        {"{ preset: philly }",
-         "s.yaml:1:24: error: workload.synthetic: give jobs, duration or both\n"
-         "workload: { synthetic: { preset: philly } }\n"
-         "                       ^"},
-        {"{ load: 0.5, classes: [{ " CLASS " }] }",
-         "s.yaml:1:24: error: workload.synthetic: give jobs, duration or both\n"
-         "workload: { synthetic: { load: 0.5, classes: [{ share: 1, gpus: 1, run_time: { kind: "
-         "constant, va...\n"
-         "                       ^"},
-        {"{ jobs: 1, load: 1, arrivals: { hours: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
-         "1, 1, 1, 1, 1, 1, 1, 1], burst_mean: 1h }, classes: [{ " CLASS " }] }",
-         "s.yaml:1:63: error: workload.synthetic.arrivals.hours: belongs to process: periodic or "
-         "bursty\n"
-         "...oad: { synthetic: { jobs: 1, load: 1, arrivals: { hours: [1, 1, 1, 1, 1, 1, 1, 1, 1, "
-         "1, 1, 1, ...\n"
-         "                                                            ^\n"
-         "s.yaml:1:149: error: workload.synthetic.arrivals.burst_mean: belongs to process: bursty\n"
-         "..., 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], burst_mean: 1h }, classes: [{ share: 1, "
-         "gpus: 1, ...\n"
-         "                                                            ^"},
-        {"{ jobs: 1, load: 1, classes: [{ share: 1, run_time: { kind: lognormal, median: 1h } }, "
-         "{ share: 1, gpus: 2, gpu_counts: [{ gpus: 1, weight: 1 }], gpu_fraction: 0.0015, "
-         "run_time: { kind: constant, value: 1h } }] }",
-         "s.yaml:1:54: error: workload.synthetic.classes[0]: expected gpus or gpu_counts\n"
-         "workload: { synthetic: { jobs: 1, load: 1, classes: [{ share: 1, run_time: { kind: "
-         "lognormal, med...\n"
-         "                                                     ^\n"
-         "s.yaml:1:76: error: workload.synthetic.classes[0].run_time: lognormal needs median and "
-         "sigma, or mean and cv\n"
-         "...tic: { jobs: 1, load: 1, classes: [{ share: 1, run_time: { kind: lognormal, median: "
-         "1h } }, { ...\n"
-         "                                                            ^\n"
-         "s.yaml:1:111: error: workload.synthetic.classes[1]: expected gpus or gpu_counts\n"
-         "...{ share: 1, run_time: { kind: lognormal, median: 1h } }, { share: 1, gpus: 2, "
-         "gpu_counts: [{ g...\n"
-         "                                                            ^\n"
-         "s.yaml:1:184: error: workload.synthetic.classes[1].gpu_fraction: expected whole "
-         "thousandths, found 0.0015\n"
-         "...: 2, gpu_counts: [{ gpus: 1, weight: 1 }], gpu_fraction: 0.0015, run_time: { kind: "
-         "constant, v...\n"
-         "                                                            ^"},
-        {"{ jobs: 1, load: 1, classes: [{ " CLASS ", gpu_fraction: 0.5, outcomes: { failed: 60 %, "
-         "cancelled: 50 % } }] }",
-         "s.yaml:1:54: error: workload.synthetic.classes[0]: outcomes: failed and cancelled: "
-         "expected shares that sum to at most 1, found 0.6 and 0.5\n"
-         "workload: { synthetic: { jobs: 1, load: 1, classes: [{ share: 1, gpus: 1, run_time: { "
-         "kind: const...\n"
-         "                                                     ^"},
-        {"{ jobs: 1, load: 1, classes: [{ " CLASS ", estimate: { exact: true, round_up_to: [1h] } "
-         "}, { share: 1, gpus: 1, run_time: { kind: constant, value: 1h, interpolation: log } }] }",
-         "s.yaml:1:126: error: workload.synthetic.classes[0].estimate: expected exact: true, or a "
-         "factor, round_up_to or both\n"
-         "...s: 1, run_time: { kind: constant, value: 1h }, estimate: { exact: true, round_up_to: "
-         "[1h] } },...\n"
-         "                                                            ^\n"
-         "s.yaml:1:239: error: workload.synthetic.classes[1].run_time.interpolation: belongs to "
-         "quantiles\n"
-         "...[1h] } }, { share: 1, gpus: 1, run_time: { kind: constant, value: 1h, interpolation: "
-         "log } }] } }\n"
-         "                                                                                        "
-         "^"},
-    };
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        hc_scenario *scenario = parse(CASES[i].synthetic);
+    for (size_t i = 0; i < COUNT_OF(REFUSED_BY_READER); i++) {
+        hc_scenario *scenario = parse(REFUSED_BY_READER[i].synthetic);
         hc_synthetic_options options;
         hc_error error = HC_ERROR_NONE;
         CU_ASSERT_EQUAL(read(scenario, &options, &error), -1);
         CU_ASSERT_EQUAL(error.kind, HC_ERROR_USAGE);
-        hc_test_message(&error, CASES[i].messages);
+        hc_test_message(&error, REFUSED_BY_READER[i].messages);
         hc_scenario_destroy(scenario);
     }
 }

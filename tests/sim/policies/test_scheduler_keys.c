@@ -54,7 +54,7 @@ static void every_name_finds_what_it_names(void)
     static const char *const POLICIES[] = {"fcfs", "first_fit", "sjf", "easy", "easy_sjbf"};
     static const char *const PLACEMENTS[] = {"packed", "spread", "first"};
     static const char *const PASSES[] = {"instant", "event"};
-    for (size_t i = 0; i < 5 * 3 * 2; i++) {
+    for (size_t i = 0; i < 30; i++) { /* 5 x 3 x 2 */
         char text[128];
         hc_scheduler_choice choice;
         (void)snprintf(text, sizeof text, "scheduler: { policy: %s, placement: %s, pass: %s }",
