@@ -115,15 +115,16 @@ static size_t bar_room(size_t columns, size_t name, size_t words)
 static void show(hc_progress_bar *bar, const hc_progress *p, double now)
 {
     char words[TEXT_SIZE];
-    char line[MAX_BAR + 4 + TEXT_SIZE];
+    char picture[MAX_BAR + 4];
+    char line[sizeof picture + TEXT_SIZE];
     size_t columns = count_columns(bar);
     size_t name = strlen(bar->name) < NAME_COLUMNS ? strlen(bar->name) : NAME_COLUMNS;
     format_words(bar, p, now - bar->started, words);
     if (bar_room(columns, name, strlen(words)) < MIN_BAR && name > SHORT_NAME_COLUMNS) {
         name = SHORT_NAME_COLUMNS;
     }
-    format_bar(share_done(p), bar_room(columns, name, strlen(words)), line);
-    (void)strcat(line, words);
+    format_bar(share_done(p), bar_room(columns, name, strlen(words)), picture);
+    (void)snprintf(line, sizeof line, "%s%s", picture, words);
     (void)fprintf(stderr, "%s", bar->is_terminal ? "\r\033[K" : "");
     hc_utf8_show(stderr, bar->name, strlen(bar->name), name);
     (void)fprintf(stderr, "  ");

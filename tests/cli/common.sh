@@ -9,6 +9,8 @@ export LC_ALL
 rm -rf "$SCRATCH"
 mkdir -p "$SCRATCH"
 cd "$SCRATCH"
+# The folder of a test that failed stays, to be looked at.
+trap 'code=$?; [ "$code" -eq 1 ] || rm -rf "$SCRATCH"; exit "$code"' EXIT
 
 fail() {
     echo "FAILED: $*"
