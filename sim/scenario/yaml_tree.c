@@ -1,5 +1,6 @@
 #include "sim/scenario/yaml_tree.h"
 
+#include "sim/scenario/lone_dash.h"
 #include "sim/scenario/utf8.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ typedef struct reader {
     hc_arena *arena;
     hc_defects *defects;
     const hc_source *source;
-    const char *text; /* that libyaml sees */
+    const char *text;
+    hc_lone_dash dash; /* has the text that libyaml sees */
     size_t length;
     uint32_t first_column; /* of `text` in its source */
     hc_position end;       /* of the source */
@@ -219,6 +221,7 @@ static int add_scalar(reader *r, const yaml_event_t *event)
     size_t length = event->data.scalar.length;
     bool is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     hc_yaml_node *node = create(r, HC_YAML_SCALAR, event->start_mark);
+    char *text = NULL;
     char first = '\0';
     if (node == NULL) {
         return -1;
@@ -229,11 +232,13 @@ static int add_scalar(reader *r, const yaml_event_t *event)
     refuse_properties(r, node, event->data.scalar.anchor, event->data.scalar.tag, first);
     node->is_quoted = !is_plain;
     node->length = length;
-    node->text = hc_arena_copy(r->arena, value, length);
-    if (node->text == NULL) {
+    text = hc_arena_copy(r->arena, value, length);
+    if (text == NULL) {
         hc_defects_memory(r->defects);
         return -1;
     }
+    hc_lone_dash_restore(&r->dash, text, length);
+    node->text = text;
     if (memchr(value, '\0', length) != NULL) {
         hc_defects_add(r->defects, &node->position, "the control character U+0000 is not allowed");
         node->kind = HC_YAML_BROKEN;
@@ -370,12 +375,13 @@ int hc_yaml_read(hc_yaml_node **out, hc_arena *arena, const hc_source *source, s
     if (!check_text(&r)) {
         return -1;
     }
-    if (yaml_parser_initialize(&parser) == 0) {
+    if (!hc_lone_dash_hide(&r.dash, arena, r.text, r.length) ||
+        yaml_parser_initialize(&parser) == 0) {
         hc_defects_memory(defects);
         return -1;
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)r.text, r.length);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)r.dash.text, r.length);
     status = read_events(&r, &parser);
     yaml_parser_delete(&parser);
     *out = r.root;
