@@ -104,8 +104,9 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
 static int read_node_list(hc_assembly *a, const hc_value *nodes_from, hc_error *error)
 {
     char *path = hc_scenario_file(a->scenario, hc_value_get(nodes_from, "file"));
-    int status =
-        path == NULL ? hc_error_memory(error) : hc_openb_nodes_read(a->machine, path, NULL, error);
+    int status = path == NULL ? hc_error_memory(error)
+                              : hc_openb_nodes_read(a->machine, path, a->nodes_sha256, error);
+    a->nodes_file = hc_value_text(hc_value_get(nodes_from, "file"));
     free(path);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "sim/policies/scheduler_keys.h"
 #include "sim/scenario/scenario.h"
 #include "sim/simulation.h"
+#include "traces/byte_source.h"
 #include "traces/job_trace.h"
 
 #include <stdbool.h>
@@ -37,6 +38,9 @@ typedef struct hc_assembly {
     size_t event_level; /**< choice of output.events */
 
     hc_machine *machine; /**< NULL once the simulation owns it */
+    const char
+        *nodes_file; /**< as the scenario names it; NULL: the scenario lists the nodes itself */
+    char nodes_sha256[HC_SHA256_TEXT_SIZE];
     hc_assembled_trace *traces;
     size_t trace_count;
     bool is_synthetic;

@@ -1,6 +1,7 @@
 #include "cli/run_record.h"
 
 #include "hc_version.h"
+#include "traces/name_text.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -32,6 +33,23 @@ static char *join_arguments(int argc, char **argv)
             (size_t)snprintf(line + length, size - length, "%s%s", i == 0 ? "" : " ", argv[i]);
     }
     return line;
+}
+
+/* The command line as UTF-8, whatever bytes were typed. */
+static char *command_line_of(int argc, char **argv)
+{
+    char *line = join_arguments(argc, argv);
+    size_t length = line == NULL ? 0 : strlen(line);
+    char *converted = NULL;
+    if (line == NULL || hc_text_is_utf8((hc_field){line, length})) {
+        return line;
+    }
+    converted = malloc(2 * length + 1);
+    if (converted != NULL) {
+        (void)hc_text_from_latin1((hc_field){line, length}, converted);
+    }
+    free(line);
+    return converted;
 }
 
 static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
@@ -67,7 +85,7 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a, const char *pat
         .events = (hc_event_level)a->event_level,
         .provenance = &provenance,
     };
-    *out = (hc_run_record){.path = path, .command_line = join_arguments(argc, argv)};
+    *out = (hc_run_record){.path = path, .command_line = command_line_of(argc, argv)};
     if (out->command_line == NULL) {
         return hc_error_memory(error);
     }
@@ -169,6 +187,7 @@ static hc_time begin_of(const hc_assembly *a)
 
 int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *error)
 {
+    hc_text_item nodes[] = {{"nodes_file", a->nodes_file}, {"nodes_sha256", a->nodes_sha256}};
     hc_provenance provenance = describe(record, a);
     hc_run_contents contents = {
         .provenance = &provenance,
@@ -189,6 +208,8 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
             contents.import_count_count +=
                 describe_counts(a, i, counts + contents.import_count_count);
         }
+        provenance.items = nodes;
+        provenance.item_count = a->nodes_file == NULL ? 0 : sizeof nodes / sizeof nodes[0];
         provenance.begin = begin_of(a);
         provenance.measure_from = provenance.begin + a->warmup;
         contents.inputs = inputs;
