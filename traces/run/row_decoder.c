@@ -51,6 +51,7 @@ static int find_column(hid_t type, const hc_row_field *field, hc_decoder_step *s
         .field = field,
         .from = (uint32_t)H5Tget_member_offset(type, (unsigned)index),
         .bytes = member < 0 ? 0 : (uint32_t)H5Tget_size(member),
+        .is_time = field->type == HC_ROW_FIELD_INT64 && strcmp(field->unit, "ns") == 0,
     };
     return hc_hdf5_close(member) < 0 || !is_good ? -1 : 1;
 }
@@ -109,9 +110,22 @@ static bool is_good_index(const hc_row_field *field, const uint8_t *value, uint6
     return index < limit || (field->is_optional && index == missing);
 }
 
-static bool is_good_value(const hc_row_field *field, const uint8_t *value,
+/* Whoever reads a time may subtract it from another one without a thought of overflow. */
+static bool is_good_time(const hc_row_field *field, const uint8_t *value)
+{
+    hc_time time = 0;
+    memcpy(&time, value, sizeof time); /* little-endian, like the file */
+    return (time >= -HC_TIME_LIMIT && time <= HC_TIME_LIMIT) ||
+           (field->is_optional && time == HC_TIME_MISSING);
+}
+
+static bool is_good_value(const hc_decoder_step *step, const uint8_t *value,
                           const hc_index_limits *limits)
 {
+    const hc_row_field *field = step->field;
+    if (step->is_time) {
+        return is_good_time(field, value);
+    }
     if (field->type == HC_ROW_FIELD_ENUM) {
         return *value < field->names->count;
     }
@@ -151,7 +165,7 @@ int hc_row_decoder_run(const hc_row_decoder *decoder, const uint8_t *rows, size_
                 text[step->bytes] = '\0';
                 memcpy(to + step->field->offset, &text, sizeof text);
                 text += step->bytes + 1;
-            } else if (!is_good_value(step->field, from + step->from, limits)) {
+            } else if (!is_good_value(step, from + step->from, limits)) {
                 return refuse_value(decoder, step->field, first + r, path, error);
             } else {
                 memcpy(to + step->field->offset, from + step->from, step->bytes);

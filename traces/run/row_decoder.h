@@ -5,6 +5,7 @@
 #include "traces/run/records.h"
 
 #include <hdf5.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ typedef struct hc_decoder_step {
     const hc_row_field *field;
     uint32_t from;  /**< offset in the file's row */
     uint32_t bytes; /**< there */
+    bool is_time;   /**< nanoseconds: at most HC_TIME_LIMIT from zero, or missing where it may be */
 } hc_decoder_step;
 
 typedef struct hc_row_decoder {

@@ -13,7 +13,8 @@
  *
  *  A file that somebody else wrote is not believed: its shape, types, filters and sizes are checked before its
  *  data is touched (traces/run/dataset_check.h), and values before they are handed out: enumerations, booleans,
- *  and indexes of partitions, sites, kinds and nodes are in range. Not checked are indexes of jobs, users,
+ *  and indexes of partitions, sites, kinds and nodes are in range, times lie within HC_TIME_LIMIT of zero, so
+ *  that two of them can be subtracted, or are missing where they may be. Not checked are indexes of jobs, users,
  *  groups and inputs: hc_run_names_get (traces/run/run_names.h) answers for any. Messages name file, table, row and column. */
 typedef struct hc_run_reader hc_run_reader;
 
