@@ -10,11 +10,12 @@
 /** One job's story, from submission to end: position in the queue, reasons of waiting, start, place, end. */
 typedef struct hc_story hc_story;
 
-/** Collects what the file says about the job with this id.
+/** Collects what the file says about the job with this id; of several the first that was submitted, and the story
+ *  says so.
  *  @return 0 and a story that the caller frees, or -1 with `error` set (HC_ERROR_USAGE: no such job).
- *  Cost: one pass over the tables. */
+ *  Cost: two passes over the jobs, one over decisions, attempts and placements. */
 int hc_story_read(hc_story **out, hc_run_reader *reader, const char *job_id, hc_error *error);
-void hc_story_free(hc_story *story);
+void hc_story_free(hc_story *story); /**< accepts NULL */
 
 /** For people. @return 0, or -1 with `error` set (HC_ERROR_OUTPUT). */
 int hc_story_write(FILE *out, const hc_story *story, hc_error *error);

@@ -1,22 +1,14 @@
 #include "analysis/metrics.h"
 
+#include "analysis/each_row.h"
 #include "sim/civil_time.h"
+#include "sim/cluster/machine.h"
 
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLICE_ROWS = 65536, MAX_PERIODS = 4096 };
-
 static const double SLOWDOWN_BOUND_SECONDS = 10;
-
-/* Values that grow with the jobs. */
-typedef struct values {
-    double *items;
-    size_t count;
-    size_t capacity;
-} values;
 
 /* What is added up for one period. */
 typedef struct period_sums {
@@ -32,51 +24,33 @@ typedef struct period_sums {
 /* What is added up on the way through the tables. */
 typedef struct sums {
     hc_metrics *out;
-    values waits;
-    values slowdowns;
-    values recorded_waits;
-    values recorded_slowdowns;
+    hc_run_reader *reader;
+    hc_values waits;
+    hc_values slowdowns;
+    hc_values recorded_waits;
+    hc_values recorded_slowdowns;
     hc_int128 queue_integral; /* jobs waiting x ns inside the window */
     hc_int128 recorded_busy;  /* thousandths x ns inside the window */
-    hc_time window_begin;     /* of the ledger */
+    hc_time earliest;         /* of all times of the jobs; HC_TIME_MISSING without jobs */
+    hc_time latest;
+    hc_time window_begin; /* of the ledger */
     hc_time window_end;
     period_sums *periods;
 } sums;
 
-static int push(values *v, double value, hc_error *error)
+/* What is wrong with a file that contradicts itself. */
+static int refuse(const sums *s, const char *what, hc_error *error)
 {
-    if (v->count == v->capacity) {
-        size_t capacity = v->capacity == 0 ? 1024 : v->capacity * 2;
-        double *grown = realloc(v->items, capacity * sizeof *grown);
-        if (grown == NULL) {
-            return hc_error_memory(error);
-        }
-        v->items = grown;
-        v->capacity = capacity;
+    return hc_error_set(error, HC_ERROR_RUNTIME, "%s: %s", hc_run_reader_path(s->reader), what);
+}
+
+/* Sums of GPU time fit by far in files that a run has written. */
+static int add_gpu_time(const sums *s, hc_int128 *sum, hc_int128 amount, hc_error *error)
+{
+    if (amount < 0 || __builtin_add_overflow(*sum, amount, sum)) {
+        return refuse(s, "holds an amount of GPU time that cannot be", error);
     }
-    v->items[v->count++] = value;
     return 0;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static hc_summary summarise(values *v)
-{
-    hc_summary s = {.count = v->count};
-    if (v->count == 0) {
-        return s;
-    }
-    s.mean = gsl_stats_mean(v->items, 1, v->count);
-    qsort(v->items, v->count, sizeof *v->items, compare_doubles);
-    s.median = gsl_stats_median_from_sorted_data(v->items, 1, v->count);
-    s.p95 = gsl_stats_quantile_from_sorted_data(v->items, 1, v->count, 0.95);
-    s.maximum = v->items[v->count - 1];
-    return s;
 }
 
 static double seconds(hc_time time)
@@ -109,21 +83,105 @@ static void widen(hc_time *earliest, hc_time *latest, hc_time time)
 }
 
 /* First pass: extents and counts; they decide the periods. */
-static void count_job(sums *s, const hc_job_row *job)
+static int count_job(void *self, const void *row, hc_error *error)
 {
+    sums *s = self;
     hc_metrics *m = s->out;
+    const hc_job_row *job = row;
+    const hc_time times[] = {job->submit, job->start, job->end, job->recorded_start,
+                             job->recorded_end};
     hc_time ignored = HC_TIME_MISSING;
     m->job_count++;
     m->state_counts[job->state]++;
     m->rejection_counts[job->rejection]++;
     m->requested_count += job->is_limit_requested ? 1 : 0;
     widen(&m->first_submit, &m->last_submit, job->submit);
-    widen(&m->first_start, &ignored, job->start);
-    ignored = HC_TIME_MISSING;
     widen(&ignored, &m->last_end, job->end);
-    if (job->state == HC_JOB_REJECTED) {
-        m->rejected += (hc_int128)job->run_time * milli_of(job);
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        widen(&s->earliest, &s->latest, times[i]);
     }
+    if (job->state != HC_JOB_REJECTED) {
+        return 0;
+    }
+    return add_gpu_time(s, &m->rejected, (hc_int128)job->run_time * milli_of(job), error);
+}
+
+static int count_jobs(sums *s, hc_error *error)
+{
+    if (hc_each_row(s->reader, HC_TABLE_JOBS, count_job, s, error) < 0) {
+        return -1;
+    }
+    return s->out->job_count > 0 && s->latest - s->earliest > HC_TIME_LIMIT
+               ? refuse(s, "its jobs span more than 146 years", error)
+               : 0;
+}
+
+static int count_gpus(void *self, const void *row, hc_error *error)
+{
+    sums *s = self;
+    const hc_partition_row *partition = row;
+    if (partition->gpus > HC_MACHINE_MAX_GPUS ||
+        s->out->gpu_count + partition->gpus > HC_MACHINE_MAX_GPUS) {
+        return refuse(s, "table partitions: more GPUs than a machine can have", error);
+    }
+    s->out->gpu_count += partition->gpus;
+    return 0;
+}
+
+static int add_to_ledger(void *self, const void *row, hc_error *error)
+{
+    sums *s = self;
+    const hc_ledger_row *entry = row;
+    hc_int128 amount = hc_gpu_time_join(entry->held);
+    if (add_gpu_time(s, &s->out->ledger[entry->bucket], amount, error) < 0) {
+        return -1;
+    }
+    return add_gpu_time(s, &s->out->capacity, amount, error);
+}
+
+/* A time among the attributes, where every run has it. */
+static int read_time(const sums *s, const char *key, hc_time *out, hc_error *error)
+{
+    if (!hc_run_reader_number(s->reader, key, out) || *out < -HC_TIME_LIMIT ||
+        *out > HC_TIME_LIMIT) {
+        return hc_error_set(error, HC_ERROR_RUNTIME, "%s: attribute %s is missing or no time",
+                            hc_run_reader_path(s->reader), key);
+    }
+    return 0;
+}
+
+/* The ledger's window, from its begin and its amount: exact, since every GPU-nanosecond is in it. */
+static int read_window(sums *s, hc_error *error)
+{
+    hc_metrics *m = s->out;
+    hc_int128 length = 0;
+    if (read_time(s, "measure_from_ns", &s->window_begin, error) < 0 ||
+        hc_each_row(s->reader, HC_TABLE_LEDGER, add_to_ledger, s, error) < 0) {
+        return -1;
+    }
+    if (m->gpu_count > 0) {
+        length = m->capacity / ((hc_int128)m->gpu_count * HC_WHOLE_GPU);
+    }
+    if (length > HC_TIME_LIMIT - s->window_begin) {
+        return refuse(s, "table ledger: more GPU time than its GPUs have in 146 years", error);
+    }
+    s->window_end = s->window_begin + (hc_time)length;
+    return 0;
+}
+
+/* A simulation that begins with jobs which are already there counts from its own begin: those jobs were submitted
+ * weeks before, when nothing was simulated. */
+static int read_begin(sums *s, hc_error *error)
+{
+    hc_metrics *m = s->out;
+    hc_time begin = 0;
+    if (read_time(s, "begin_ns", &begin, error) < 0) {
+        return -1;
+    }
+    if (m->job_count > 0) {
+        m->begin = begin > m->first_submit ? begin : m->first_submit;
+    }
+    return 0;
 }
 
 /* The part of begin .. end that lies in the ledger's window. */
@@ -134,6 +192,16 @@ static hc_time inside(const sums *s, hc_time begin, hc_time end)
     return to > from ? to - from : 0;
 }
 
+/* @return SIZE_MAX before the first period; it may be behind the last one. The difference of two times that are
+ * in order fits in 64 bits whatever they are. */
+static size_t period_of(const hc_metrics *m, hc_time time)
+{
+    if (m->period_count == 0 || time < m->periods[0].begin) {
+        return SIZE_MAX;
+    }
+    return (size_t)(((uint64_t)time - (uint64_t)m->periods[0].begin) / (uint64_t)m->period_length);
+}
+
 /* A wait as the trace recorded it, and the busy time inside the ledger's window. */
 static int add_recorded(sums *s, const hc_job_row *job, size_t period, hc_error *error)
 {
@@ -142,8 +210,10 @@ static int add_recorded(sums *s, const hc_job_row *job, size_t period, hc_error 
     if (start == HC_TIME_MISSING) {
         return 0;
     }
-    if (end != HC_TIME_MISSING) {
-        s->recorded_busy += (hc_int128)inside(s, start, end) * milli_of(job);
+    if (end != HC_TIME_MISSING &&
+        add_gpu_time(s, &s->recorded_busy, (hc_int128)inside(s, start, end) * milli_of(job),
+                     error) < 0) {
+        return -1;
     }
     if (!job->is_measured || job->state == HC_JOB_REJECTED) {
         return 0;
@@ -152,150 +222,91 @@ static int add_recorded(sums *s, const hc_job_row *job, size_t period, hc_error 
         s->periods[period].recorded_wait_seconds += seconds(start - job->submit);
         s->periods[period].recorded_count++;
     }
-    if (push(&s->recorded_waits, seconds(start - job->submit), error) < 0) {
+    if (hc_values_add(&s->recorded_waits, seconds(start - job->submit), error) < 0) {
         return -1;
     }
-    return push(&s->recorded_slowdowns, slowdown(start - job->submit, job->run_time), error);
+    return hc_values_add(&s->recorded_slowdowns, slowdown(start - job->submit, job->run_time),
+                         error);
 }
 
-static size_t period_of(const hc_metrics *m, hc_time time)
+static int add_simulated(sums *s, const hc_job_row *job, size_t period, hc_error *error)
 {
-    if (m->period_count == 0 || time < m->periods[0].begin) {
-        return SIZE_MAX;
+    if (!job->is_measured || job->start == HC_TIME_MISSING) {
+        return 0;
     }
-    return (size_t)((time - m->periods[0].begin) / m->period_length);
+    s->out->measured_count++;
+    if (period < s->out->period_count) {
+        s->periods[period].wait_seconds += seconds(job->wait);
+        s->periods[period].wait_count++;
+    }
+    if (hc_values_add(&s->waits, seconds(job->wait), error) < 0) {
+        return -1;
+    }
+    return hc_values_add(&s->slowdowns, slowdown(job->wait, job->run_time), error);
 }
 
 /* Second pass: waits and slowdowns. */
-static int measure_job(sums *s, const hc_job_row *job, hc_error *error)
+static int measure_job(void *self, const void *row, hc_error *error)
 {
+    sums *s = self;
+    const hc_job_row *job = row;
     size_t period = period_of(s->out, job->submit);
     if (job->state != HC_JOB_REJECTED) {
         hc_time until = job->start == HC_TIME_MISSING ? s->window_end : job->start;
         s->queue_integral += inside(s, job->submit, until);
     }
-    if (job->is_measured && job->start != HC_TIME_MISSING) {
-        s->out->measured_count++;
-        if (push(&s->waits, seconds(job->wait), error) < 0 ||
-            push(&s->slowdowns, slowdown(job->wait, job->run_time), error) < 0) {
-            return -1;
-        }
-        if (period < s->out->period_count) {
-            s->periods[period].wait_seconds += seconds(job->wait);
-            s->periods[period].wait_count++;
-        }
+    if (add_simulated(s, job, period, error) < 0) {
+        return -1;
     }
     return add_recorded(s, job, period, error);
 }
 
-static int first_pass(hc_run_reader *reader, sums *s, hc_error *error)
+/* Whole hours, days, and weeks from Monday where dates are known; else from the first instant on. */
+static hc_time first_period(const hc_metrics *m)
 {
-    hc_rows rows = HC_ROWS_NONE;
-    uint64_t total = hc_run_reader_row_count(reader, HC_TABLE_JOBS);
-    int status = 0;
-    for (uint64_t first = 0; first < total && status == 0; first += SLICE_ROWS) {
-        status = hc_run_reader_read(reader, HC_TABLE_JOBS, first, SLICE_ROWS, &rows, error);
-        for (size_t i = 0; i < rows.count && status == 0; i++) {
-            count_job(s, &((const hc_job_row *)rows.rows)[i]);
-        }
-    }
-    hc_rows_destroy(&rows);
-    return status;
-}
-
-static int second_pass(hc_run_reader *reader, sums *s, hc_error *error)
-{
-    hc_rows rows = HC_ROWS_NONE;
-    uint64_t total = hc_run_reader_row_count(reader, HC_TABLE_JOBS);
-    int status = 0;
-    for (uint64_t first = 0; first < total && status == 0; first += SLICE_ROWS) {
-        status = hc_run_reader_read(reader, HC_TABLE_JOBS, first, SLICE_ROWS, &rows, error);
-        for (size_t i = 0; i < rows.count && status == 0; i++) {
-            status = measure_job(s, &((const hc_job_row *)rows.rows)[i], error);
-        }
-    }
-    hc_rows_destroy(&rows);
-    return status;
-}
-
-static int read_ledger(hc_run_reader *reader, sums *s, hc_error *error)
-{
-    hc_rows rows = HC_ROWS_NONE;
-    int64_t begin = 0;
-    int status = hc_run_reader_read(reader, HC_TABLE_LEDGER, 0, SLICE_ROWS, &rows, error);
-    for (size_t i = 0; i < rows.count && status == 0; i++) {
-        const hc_ledger_row *row = &((const hc_ledger_row *)rows.rows)[i];
-        hc_int128 amount = hc_gpu_time_join(row->held);
-        s->out->ledger[row->bucket] += amount;
-        s->out->capacity += amount;
-    }
-    hc_rows_destroy(&rows);
-    if (status == 0 && hc_run_reader_number(reader, "measure_from_ns", &begin)) {
-        s->window_begin = begin;
-    }
-    return status;
-}
-
-static int count_gpus(hc_run_reader *reader, hc_metrics *m, hc_error *error)
-{
-    hc_rows rows = HC_ROWS_NONE;
-    int status = hc_run_reader_read(reader, HC_TABLE_PARTITIONS, 0, SLICE_ROWS, &rows, error);
-    for (size_t i = 0; i < rows.count && status == 0; i++) {
-        m->gpu_count += ((const hc_partition_row *)rows.rows)[i].gpus;
-    }
-    hc_rows_destroy(&rows);
-    return status;
-}
-
-/* The ledger's window, from its begin and its amount: exact, since every GPU-nanosecond is in it. */
-static void close_window(sums *s)
-{
-    uint64_t milli = s->out->gpu_count * 1000;
-    s->window_end = s->window_begin;
-    if (milli > 0) {
-        s->window_end += (hc_time)(s->out->capacity / milli);
-        s->out->utilization = s->out->capacity == 0 ? 0
-                                                    : (double)s->out->ledger[HC_BUCKET_BUSY] /
-                                                          (double)s->out->capacity;
-    }
-}
-
-/* Weeks begin on Monday where dates are known. */
-static hc_time first_period(hc_run_reader *reader, hc_time begin, hc_time length)
-{
-    const char *clock = hc_run_reader_text(reader, "clock");
-    int64_t zero_seconds = 0;
+    hc_time day_or_hour = m->period_length < HC_DAY ? m->period_length : HC_DAY;
+    hc_time civil = 0;
     hc_time offset = 0;
-    if (clock == NULL || strcmp(clock, "unknown zero") == 0) {
-        return begin;
+    if (!m->clock.is_dated) {
+        return m->begin;
     }
-    if (strcmp(clock, "unix zero") == 0) {
-        (void)hc_run_reader_number(reader, "unix_zero_seconds", &zero_seconds);
+    civil = hc_run_clock_civil(&m->clock, m->begin);
+    offset = civil % day_or_hour;
+    offset += offset < 0 ? day_or_hour : 0;
+    if (m->period_length == 7 * HC_DAY) {
+        offset += hc_civil_weekday(civil) * HC_DAY;
     }
-    offset = (begin + zero_seconds * HC_SECOND) % HC_DAY;
-    begin -= offset < 0 ? offset + HC_DAY : offset;
-    if (length == 7 * HC_DAY) {
-        begin -= hc_civil_weekday(begin + zero_seconds * HC_SECOND) * HC_DAY;
-    }
-    return begin;
+    return m->begin - offset;
 }
 
-static int make_periods(hc_run_reader *reader, sums *s, hc_error *error)
+static void choose_period(hc_metrics *m, hc_time span)
+{
+    if (span > 21 * HC_DAY) {
+        m->period_name = "week";
+        m->period_length = 7 * HC_DAY;
+    } else if (span > 2 * HC_DAY) {
+        m->period_name = "day";
+        m->period_length = HC_DAY;
+    } else {
+        m->period_name = "hour";
+        m->period_length = HC_HOUR;
+    }
+}
+
+static int make_periods(sums *s, hc_error *error)
 {
     hc_metrics *m = s->out;
-    hc_time begin = m->first_submit;
     hc_time end = m->last_end == HC_TIME_MISSING ? m->last_submit : m->last_end;
+    hc_time begin = 0;
     size_t count = 0;
-    if (begin == HC_TIME_MISSING) {
+    if (m->job_count == 0) {
         return 0;
     }
-    m->period_name =
-        end - begin > 21 * HC_DAY ? "week" : (end - begin > 2 * HC_DAY ? "day" : "hour");
-    m->period_length =
-        m->period_name[0] == 'w' ? 7 * HC_DAY : (m->period_name[0] == 'd' ? HC_DAY : HC_HOUR);
-    begin = first_period(reader, begin, m->period_length);
+    end = end > m->begin ? end : m->begin;
+    choose_period(m, end - m->begin);
+    begin = first_period(m);
     count = (size_t)((end - begin) / m->period_length) + 1;
-    count = count < MAX_PERIODS ? count : MAX_PERIODS;
+    count = count < HC_METRICS_MAX_PERIODS ? count : HC_METRICS_MAX_PERIODS;
     m->periods = calloc(count, sizeof *m->periods);
     s->periods = calloc(count, sizeof *s->periods);
     if (m->periods == NULL || s->periods == NULL) {
@@ -308,81 +319,88 @@ static int make_periods(hc_run_reader *reader, sums *s, hc_error *error)
     return 0;
 }
 
-static int read_series(hc_run_reader *reader, sums *s, hc_error *error)
+static int add_sample(void *self, const void *row, hc_error *error)
 {
-    hc_rows rows = HC_ROWS_NONE;
-    uint64_t total = hc_run_reader_row_count(reader, HC_TABLE_SERIES);
-    int status = 0;
-    for (uint64_t first = 0; first < total && status == 0; first += SLICE_ROWS) {
-        status = hc_run_reader_read(reader, HC_TABLE_SERIES, first, SLICE_ROWS, &rows, error);
-        for (size_t i = 0; i < rows.count && status == 0; i++) {
-            const hc_sample_row *row = &((const hc_sample_row *)rows.rows)[i];
-            size_t period = period_of(s->out, row->time);
-            if (period < s->out->period_count) {
-                s->periods[period].busy_milli += (double)row->busy_milli;
-                s->periods[period].queue_length += (double)row->queue_length;
-                s->periods[period].sample_count += row->partition == 0 ? 1 : 0;
-            }
-        }
+    sums *s = self;
+    const hc_sample_row *sample = row;
+    size_t period = period_of(s->out, sample->time);
+    (void)error;
+    if (period < s->out->period_count) {
+        s->periods[period].busy_milli += (double)sample->busy_milli;
+        s->periods[period].queue_length += (double)sample->queue_length;
+        s->periods[period].sample_count += sample->partition == 0 ? 1 : 0;
     }
-    hc_rows_destroy(&rows);
-    return status;
+    return 0;
 }
 
-static double ratio(double sum, uint64_t count)
+static double ratio(double sum, double count)
 {
-    return count == 0 ? NAN : sum / (double)count;
+    return count > 0 ? sum / count : NAN;
+}
+
+static void finish_periods(sums *s)
+{
+    hc_metrics *m = s->out;
+    for (size_t i = 0; i < m->period_count; i++) {
+        const period_sums *p = &s->periods[i];
+        double samples = (double)p->sample_count;
+        m->periods[i].utilization =
+            ratio(p->busy_milli, samples * (double)m->gpu_count * HC_WHOLE_GPU);
+        m->periods[i].queue_length = ratio(p->queue_length, samples);
+        m->periods[i].wait_simulated_seconds = ratio(p->wait_seconds, (double)p->wait_count);
+        m->periods[i].wait_recorded_seconds =
+            ratio(p->recorded_wait_seconds, (double)p->recorded_count);
+    }
 }
 
 static void finish(sums *s)
 {
     hc_metrics *m = s->out;
-    double span = seconds(s->window_end - s->window_begin);
-    m->wait = summarise(&s->waits);
-    m->slowdown = summarise(&s->slowdowns);
-    m->recorded_wait = summarise(&s->recorded_waits);
-    m->recorded_slowdown = summarise(&s->recorded_slowdowns);
-    m->recorded_utilization = s->recorded_busy > 0 && m->capacity > 0
-                                  ? (double)s->recorded_busy / (double)m->capacity
-                                  : NAN;
-    m->queue_mean = span > 0 ? (double)s->queue_integral / (double)HC_SECOND / span : 0;
-    for (size_t i = 0; i < m->period_count; i++) {
-        const period_sums *p = &s->periods[i];
-        m->periods[i].utilization =
-            ratio(p->busy_milli, p->sample_count) / ((double)m->gpu_count * 1000);
-        m->periods[i].queue_length = ratio(p->queue_length, p->sample_count);
-        m->periods[i].wait_simulated_seconds = ratio(p->wait_seconds, p->wait_count);
-        m->periods[i].wait_recorded_seconds = ratio(p->recorded_wait_seconds, p->recorded_count);
-    }
+    double capacity = (double)m->capacity;
+    m->wait = hc_summary_of(&s->waits);
+    m->slowdown = hc_summary_of(&s->slowdowns);
+    m->recorded_wait = hc_summary_of(&s->recorded_waits);
+    m->recorded_slowdown = hc_summary_of(&s->recorded_slowdowns);
+    m->utilization = ratio((double)m->ledger[HC_BUCKET_BUSY], capacity);
+    m->recorded_utilization =
+        s->recorded_busy > 0 ? ratio((double)s->recorded_busy, capacity) : NAN;
+    m->queue_mean = ratio((double)s->queue_integral, (double)(s->window_end - s->window_begin));
+    finish_periods(s);
 }
 
 static void free_sums(sums *s)
 {
-    free(s->waits.items);
-    free(s->slowdowns.items);
-    free(s->recorded_waits.items);
-    free(s->recorded_slowdowns.items);
+    hc_values_free(&s->waits);
+    hc_values_free(&s->slowdowns);
+    hc_values_free(&s->recorded_waits);
+    hc_values_free(&s->recorded_slowdowns);
     free(s->periods);
+}
+
+static int compute(sums *s, hc_error *error)
+{
+    if (hc_run_clock_read(&s->out->clock, s->reader, error) < 0 || count_jobs(s, error) < 0 ||
+        hc_each_row(s->reader, HC_TABLE_PARTITIONS, count_gpus, s, error) < 0 ||
+        read_window(s, error) < 0 || read_begin(s, error) < 0 || make_periods(s, error) < 0 ||
+        hc_each_row(s->reader, HC_TABLE_JOBS, measure_job, s, error) < 0 ||
+        hc_each_row(s->reader, HC_TABLE_SERIES, add_sample, s, error) < 0) {
+        return -1;
+    }
+    finish(s);
+    return 0;
 }
 
 int hc_metrics_compute(hc_metrics *out, hc_run_reader *reader, hc_error *error)
 {
-    sums s = {.out = out};
-    int status = -1;
+    sums s = {.out = out, .reader = reader, .earliest = HC_TIME_MISSING, .latest = HC_TIME_MISSING};
+    int status = 0;
     *out = (hc_metrics){.first_submit = HC_TIME_MISSING,
                         .last_submit = HC_TIME_MISSING,
-                        .first_start = HC_TIME_MISSING,
                         .last_end = HC_TIME_MISSING,
+                        .begin = HC_TIME_MISSING,
                         .period_name = "day",
                         .period_length = HC_DAY};
-    if (first_pass(reader, &s, error) == 0 && count_gpus(reader, out, error) == 0 &&
-        read_ledger(reader, &s, error) == 0 && make_periods(reader, &s, error) == 0) {
-        close_window(&s);
-        if (second_pass(reader, &s, error) == 0 && read_series(reader, &s, error) == 0) {
-            finish(&s);
-            status = 0;
-        }
-    }
+    status = compute(&s, error);
     free_sums(&s);
     if (status < 0) {
         hc_metrics_free(out);
@@ -397,12 +415,9 @@ void hc_metrics_free(hc_metrics *metrics)
     metrics->period_count = 0;
 }
 
-double hc_metrics_makespan_seconds(const hc_metrics *m)
+hc_time hc_metrics_makespan(const hc_metrics *m)
 {
-    if (m->last_end == HC_TIME_MISSING) {
-        return 0;
-    }
-    return seconds(m->last_end - m->first_submit);
+    return m->last_end == HC_TIME_MISSING || m->last_end < m->begin ? 0 : m->last_end - m->begin;
 }
 
 double hc_gpu_hours(hc_int128 milli_ns)

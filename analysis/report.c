@@ -1,5 +1,7 @@
 #include "analysis/report.h"
 
+#include "analysis/each_row.h"
+#include "analysis/plain_text.h"
 #include "analysis/sparkline.h"
 #include "sim/civil_time.h"
 #include "sim/units.h"
@@ -7,19 +9,25 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
-static const char *text_of(const hc_run_reader *reader, const char *key)
+enum { TEXT_SIZE = 512, BARS_SIZE = HC_SPARKLINE_SIZE + 32 };
+
+/* Where the figures of the column `simulated` end. */
+enum { NAME_WIDTH = 12, WHICH_WIDTH = 7, SIMULATED_WIDTH = 11, RECORDED_WIDTH = 13 };
+
+static void print_text(FILE *out, const char *before, const hc_run_reader *reader, const char *key)
 {
-    const char *text = hc_run_reader_text(reader, key);
-    return text == NULL ? "" : text;
+    char text[TEXT_SIZE];
+    (void)fprintf(out, "%s%s", before,
+                  hc_plain_text(hc_run_reader_text(reader, key), text, sizeof text));
 }
 
 /* "1 h 12" from seconds; "-" when nothing is known. */
-static void format_seconds(double seconds, uint64_t count, char *out)
+static void format_seconds(double seconds, char *out)
 {
-    if (count == 0) {
+    if (isnan(seconds)) {
         (void)snprintf(out, HC_UNIT_TEXT_SIZE, "-");
     } else {
         hc_format_duration((hc_time)llround(seconds * (double)HC_SECOND), out);
@@ -31,17 +39,39 @@ static void format_share(double share, char *out)
     (void)snprintf(out, HC_UNIT_TEXT_SIZE, isnan(share) ? "-" : "%.1f %%", share * 100);
 }
 
-/* "491 k": three digits are enough for a sum of GPU-hours. */
+static void format_mean(double mean, char *out)
+{
+    (void)snprintf(out, HC_UNIT_TEXT_SIZE, isnan(mean) ? "-" : "%.1f", mean);
+}
+
+/* "8,645" or "6,273 k": a sum of GPU-hours needs no more digits. */
 static void format_short(double value, char *out)
 {
-    static const char *const UNITS[] = {"", " k", " M", " G"};
+    static const char *const UNITS[] = {"", " k", " M", " G", " T"};
+    char digits[HC_UNIT_TEXT_SIZE];
     size_t unit = 0;
     while (value >= 9999.5 && unit + 1 < sizeof UNITS / sizeof UNITS[0]) {
         value /= 1000;
         unit++;
     }
-    (void)snprintf(out, HC_UNIT_TEXT_SIZE, value < 9.95 && unit == 0 ? "%.1f%s" : "%.0f%s", value,
-                   UNITS[unit]);
+    if (unit == 0 && value < 9.95) {
+        (void)snprintf(out, HC_UNIT_TEXT_SIZE, "%.1f", value);
+        return;
+    }
+    hc_format_count(value < 1e15 ? llround(value) : INT64_C(1000000000000000), digits);
+    (void)snprintf(out, HC_UNIT_TEXT_SIZE, "%.*s%s", HC_UNIT_TEXT_SIZE - 8, digits, UNITS[unit]);
+}
+
+static void write_limits(FILE *out, const hc_metrics *m)
+{
+    if (m->requested_count == 0) {
+        (void)fprintf(out, ", limits: run time, none requested");
+    } else if (m->requested_count == m->job_count) {
+        (void)fprintf(out, ", limits: as requested");
+    } else {
+        (void)fprintf(out, ", limits: %.0f %% requested, else run time",
+                      100.0 * (double)m->requested_count / (double)m->job_count);
+    }
 }
 
 static void write_title(FILE *out, const hc_metrics *m, const hc_run_reader *reader)
@@ -52,38 +82,49 @@ static void write_title(FILE *out, const hc_metrics *m, const hc_run_reader *rea
     hc_format_count((int64_t)m->job_count, jobs);
     hc_format_count((int64_t)m->gpu_count, gpus);
     if (m->last_end != HC_TIME_MISSING) {
-        hc_format_duration(m->last_end - m->first_submit, span);
+        hc_format_duration(hc_metrics_makespan(m), span);
     }
-    (void)fprintf(out, "%s: %s jobs on %s GPUs, %s simulated, digest %s\n", text_of(reader, "name"),
-                  jobs, gpus, span, text_of(reader, "digest"));
-    (void)fprintf(out, "policy %s, placement %s, one pass per %s", text_of(reader, "policy"),
-                  text_of(reader, "placement"), text_of(reader, "pass"));
+    print_text(out, "", reader, "name");
+    (void)fprintf(out, ": %s jobs on %s GPUs, %s simulated", jobs, gpus, span);
+    print_text(out, ", digest ", reader, "digest");
+    print_text(out, "\npolicy ", reader, "policy");
+    print_text(out, ", placement ", reader, "placement");
+    print_text(out, ", one pass per ", reader, "pass");
     if (m->job_count > 0) {
-        (void)fprintf(out, ", limits: %.0f %% as requested, else the run time",
-                      100.0 * (double)m->requested_count / (double)m->job_count);
+        write_limits(out, m);
     }
     (void)fprintf(out, "\n");
     if (!hc_run_reader_is_complete(reader)) {
-        (void)fprintf(out, "NOT COMPLETE: %s\n", text_of(reader, "note"));
+        print_text(out, "NOT COMPLETE: ", reader, "note");
+        (void)fprintf(out, "\n");
     }
 }
 
 static void write_row(FILE *out, const char *name, const char *which, const char *simulated,
                       const char *recorded, const char *beside)
 {
-    (void)fprintf(out, "  %-12s%-7s%11s%13s%s%s\n", name, which, simulated, recorded,
-                  beside[0] == '\0' ? "" : "      ", beside);
+    (void)fprintf(out, "  %-*s%-*s%*s%*s%s%s\n", NAME_WIDTH, name, WHICH_WIDTH, which,
+                  SIMULATED_WIDTH, simulated, RECORDED_WIDTH, recorded,
+                  beside[0] == '\0' ? "" : "   ", beside);
 }
 
-static void periods_line(const hc_metrics *m, double (*value)(const hc_period *period),
-                         double maximum, char *out, size_t size)
+/* A figure in the column `simulated` and a sentence behind it. */
+static void write_sentence(FILE *out, const char *name, const char *figure, const char *sentence)
 {
-    double *values = malloc((m->period_count == 0 ? 1 : m->period_count) * sizeof *values);
-    char bars[HC_SPARKLINE_SIZE] = "";
+    (void)fprintf(out, "  %-*s%*s: %s\n", NAME_WIDTH, name, WHICH_WIDTH + SIMULATED_WIDTH, figure,
+                  sentence);
+}
+
+/* A bar per period, or fewer bars that stand for several each.
+ * @param maximum  0: of the values */
+static void draw_periods(const hc_metrics *m, double (*value)(const hc_period *period),
+                         double maximum, char *out)
+{
+    double values[HC_METRICS_MAX_PERIODS];
+    char bars[HC_SPARKLINE_SIZE];
     double largest = maximum;
     out[0] = '\0';
-    if (values == NULL || m->period_count < 2) {
-        free(values);
+    if (m->period_count < 2) {
         return;
     }
     for (size_t i = 0; i < m->period_count; i++) {
@@ -91,8 +132,11 @@ static void periods_line(const hc_metrics *m, double (*value)(const hc_period *p
         largest = maximum == 0 && values[i] > largest ? values[i] : largest;
     }
     hc_sparkline(values, m->period_count, largest, HC_SPARKLINE_WIDTH, bars);
-    (void)snprintf(out, size, "%s  per %s", bars, m->period_name);
-    free(values);
+    if (m->period_count <= HC_SPARKLINE_WIDTH) {
+        (void)snprintf(out, BARS_SIZE, "%s  per %s", bars, m->period_name);
+    } else {
+        (void)snprintf(out, BARS_SIZE, "%s  %zu %ss", bars, m->period_count, m->period_name);
+    }
 }
 
 static double utilization_of(const hc_period *period)
@@ -109,59 +153,64 @@ static void write_utilization(FILE *out, const hc_metrics *m)
 {
     char simulated[HC_UNIT_TEXT_SIZE];
     char recorded[HC_UNIT_TEXT_SIZE];
-    char line[HC_SPARKLINE_SIZE + 32];
+    char bars[BARS_SIZE];
     format_share(m->utilization, simulated);
     format_share(m->recorded_utilization, recorded);
-    periods_line(m, utilization_of, 1, line, sizeof line);
-    write_row(out, "utilisation", "", simulated, recorded, line);
+    draw_periods(m, utilization_of, 1, bars);
+    write_row(out, "utilisation", "", simulated, recorded, bars);
 }
 
-static void write_summary(FILE *out, const char *name, double a, double b, const char *which,
-                          const hc_metrics *m)
+static void write_wait(FILE *out, const char *name, const char *which, double simulated,
+                       double recorded)
 {
-    char simulated[HC_UNIT_TEXT_SIZE];
-    char recorded[HC_UNIT_TEXT_SIZE];
-    format_seconds(a, m->wait.count, simulated);
-    format_seconds(b, m->recorded_wait.count, recorded);
-    write_row(out, name, which, simulated, recorded, "");
+    char a[HC_UNIT_TEXT_SIZE];
+    char b[HC_UNIT_TEXT_SIZE];
+    format_seconds(simulated, a);
+    format_seconds(recorded, b);
+    write_row(out, name, which, a, b, "");
+}
+
+/* A figure of a sample, NAN of an empty one. */
+static double figure(const hc_summary *s, double value)
+{
+    return s->count == 0 ? NAN : value;
 }
 
 static void write_waits(FILE *out, const hc_metrics *m)
 {
-    char simulated[HC_UNIT_TEXT_SIZE] = "-";
-    char recorded[HC_UNIT_TEXT_SIZE] = "-";
-    char line[HC_SPARKLINE_SIZE + 32];
-    write_summary(out, "wait", m->wait.median, m->recorded_wait.median, "median", m);
-    write_summary(out, "", m->wait.mean, m->recorded_wait.mean, "mean", m);
-    write_summary(out, "", m->wait.p95, m->recorded_wait.p95, "p95", m);
-    if (m->slowdown.count > 0) {
-        (void)snprintf(simulated, sizeof simulated, "%.1f", m->slowdown.mean);
-    }
-    if (m->recorded_slowdown.count > 0) {
-        (void)snprintf(recorded, sizeof recorded, "%.1f", m->recorded_slowdown.mean);
-    }
+    const hc_summary *s = &m->wait;
+    const hc_summary *r = &m->recorded_wait;
+    char simulated[HC_UNIT_TEXT_SIZE];
+    char recorded[HC_UNIT_TEXT_SIZE];
+    char bars[BARS_SIZE];
+    write_wait(out, "wait", "median", figure(s, s->median), figure(r, r->median));
+    write_wait(out, "", "mean", figure(s, s->mean), figure(r, r->mean));
+    write_wait(out, "", "p95", figure(s, s->p95), figure(r, r->p95));
+    format_mean(figure(&m->slowdown, m->slowdown.mean), simulated);
+    format_mean(figure(&m->recorded_slowdown, m->recorded_slowdown.mean), recorded);
     write_row(out, "slowdown", "mean", simulated, recorded, "bounded, 10 s");
-    (void)snprintf(simulated, sizeof simulated, "%.1f", m->queue_mean);
-    periods_line(m, queue_of, 0, line, sizeof line);
-    write_row(out, "queue", "mean", simulated, "", line);
+    format_mean(m->queue_mean, simulated);
+    draw_periods(m, queue_of, 0, bars);
+    write_row(out, "queue", "mean", simulated, "-", bars);
 }
 
-static double percent(hc_int128 part, hc_int128 whole)
+static double percent(const hc_metrics *m, hc_bucket bucket)
 {
-    return whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
+    return 100.0 * (double)m->ledger[bucket] / (double)m->capacity;
 }
 
 static void write_gpu_hours(FILE *out, const hc_metrics *m)
 {
     char total[HC_UNIT_TEXT_SIZE];
+    char shares[TEXT_SIZE] = "no time was measured";
     format_short(hc_gpu_hours(m->capacity), total);
-    (void)fprintf(
-        out,
-        "  GPU-hours %18s: %.1f %% busy, %.1f %% idle while jobs wait, %.1f %% idle while "
-        "nothing waits\n",
-        total, percent(m->ledger[HC_BUCKET_BUSY], m->capacity),
-        percent(m->ledger[HC_BUCKET_IDLE_BLOCKED], m->capacity),
-        percent(m->ledger[HC_BUCKET_IDLE_EMPTY], m->capacity));
+    if (m->capacity > 0) {
+        (void)snprintf(shares, sizeof shares,
+                       "%.1f %% busy, %.1f %% idle (jobs wait), %.1f %% idle (nothing waits)",
+                       percent(m, HC_BUCKET_BUSY), percent(m, HC_BUCKET_IDLE_BLOCKED),
+                       percent(m, HC_BUCKET_IDLE_EMPTY));
+    }
+    write_sentence(out, "GPU-hours", total, shares);
 }
 
 static void write_rejections(FILE *out, const hc_metrics *m)
@@ -175,87 +224,125 @@ static void write_rejections(FILE *out, const hc_metrics *m)
     };
     char count[HC_UNIT_TEXT_SIZE];
     char hours[HC_UNIT_TEXT_SIZE];
-    const char *separator = "";
+    char sentence[TEXT_SIZE];
+    size_t length = 0;
     if (m->state_counts[HC_JOB_REJECTED] == 0) {
         return;
     }
-    hc_format_count((int64_t)m->state_counts[HC_JOB_REJECTED], count);
     format_short(hc_gpu_hours(m->rejected), hours);
-    (void)fprintf(out, "  rejected %19s: ", count);
+    length = (size_t)snprintf(sentence, sizeof sentence, "%s GPU-hours", hours);
     for (int i = 1; i < HC_REJECTION_COUNT; i++) {
         if (m->rejection_counts[i] > 0) {
-            (void)fprintf(out, "%s%" PRIu64 " %s", separator, m->rejection_counts[i], REASONS[i]);
-            separator = ", ";
+            hc_format_count((int64_t)m->rejection_counts[i], count);
+            length += (size_t)snprintf(sentence + length, sizeof sentence - length, ", %s %s",
+                                       count, REASONS[i]);
         }
     }
-    (void)fprintf(out, "; %s GPU-hours\n", hours);
+    hc_format_count((int64_t)m->state_counts[HC_JOB_REJECTED], count);
+    write_sentence(out, "rejected", count, sentence);
 }
 
 static void write_leftovers(FILE *out, const hc_metrics *m)
 {
-    uint64_t waiting = m->state_counts[HC_JOB_PENDING];
-    uint64_t running = m->state_counts[HC_JOB_RUNNING];
-    if (waiting + running > 0) {
-        (void)fprintf(out, "  left over: %" PRIu64 " jobs running, %" PRIu64 " waiting\n", running,
-                      waiting);
-    }
-}
-
-/* The rows of each input that did not become jobs. */
-static int write_inputs(FILE *out, hc_run_reader *reader, hc_error *error)
-{
-    hc_rows rows = HC_ROWS_NONE;
-    int status = hc_run_reader_read(reader, HC_TABLE_INPUTS, 0, 1024, &rows, error);
-    for (size_t i = 0; i < rows.count && status == 0; i++) {
-        const hc_input_row *input = &((const hc_input_row *)rows.rows)[i];
-        (void)fprintf(out,
-                      "  input %s: %" PRIu64 " rows, %" PRIu64 " jobs, %" PRIu64
-                      " quarantined, %" PRIu64 " never ran, %" PRIu64 " left out\n",
-                      input->file, input->rows, input->kept, input->quarantined, input->never_run,
-                      input->filtered);
-    }
-    hc_rows_destroy(&rows);
-    return status;
-}
-
-static void format_period(const hc_run_reader *reader, hc_time time, char *out)
-{
-    int64_t zero_seconds = 0;
-    if (strcmp(text_of(reader, "clock"), "unknown zero") == 0) {
-        (void)snprintf(out, HC_CIVIL_TEXT_SIZE, "day %" PRId64, time / HC_DAY);
+    char total[HC_UNIT_TEXT_SIZE];
+    char running[HC_UNIT_TEXT_SIZE];
+    char waiting[HC_UNIT_TEXT_SIZE];
+    char sentence[TEXT_SIZE];
+    uint64_t count = m->state_counts[HC_JOB_RUNNING] + m->state_counts[HC_JOB_PENDING];
+    if (count == 0) {
         return;
     }
-    (void)hc_run_reader_number(reader, "unix_zero_seconds", &zero_seconds);
-    hc_format_date(time + zero_seconds * HC_SECOND, out);
+    hc_format_count((int64_t)count, total);
+    hc_format_count((int64_t)m->state_counts[HC_JOB_RUNNING], running);
+    hc_format_count((int64_t)m->state_counts[HC_JOB_PENDING], waiting);
+    (void)snprintf(sentence, sizeof sentence, "%s running, %s waiting", running, waiting);
+    write_sentence(out, "left over", total, sentence);
+}
+
+/* Every row of an input has become one of four things. */
+static bool adds_up(const hc_input_row *input)
+{
+    const uint64_t parts[] = {input->kept, input->never_run, input->quarantined, input->filtered};
+    uint64_t sum = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (__builtin_add_overflow(sum, parts[i], &sum)) {
+            return false;
+        }
+    }
+    return sum == input->rows && sum <= INT64_MAX;
+}
+
+static void write_count(FILE *out, const char *before, uint64_t count, const char *what)
+{
+    char text[HC_UNIT_TEXT_SIZE];
+    hc_format_count((int64_t)count, text);
+    (void)fprintf(out, "%s%s %s", before, text, what);
+}
+
+/* Where the account of the inputs goes, and where it comes from. */
+typedef struct inputs {
+    FILE *out;
+    const hc_run_reader *reader;
+} inputs;
+
+static int write_input(void *self, const void *row, hc_error *error)
+{
+    const inputs *in = self;
+    const hc_input_row *input = row;
+    char file[TEXT_SIZE];
+    if (!adds_up(input)) {
+        return hc_error_set(error, HC_ERROR_RUNTIME,
+                            "%s: table inputs: the rows of input %" PRIu16 " do not add up",
+                            hc_run_reader_path(in->reader), input->index);
+    }
+    (void)fprintf(in->out, "  input %s: ", hc_plain_text(input->file, file, sizeof file));
+    write_count(in->out, "", input->rows, "rows");
+    write_count(in->out, ", ", input->kept, "jobs");
+    write_count(in->out, ", ", input->quarantined, "quarantined");
+    write_count(in->out, ", ", input->never_run, "never ran");
+    write_count(in->out, ", ", input->filtered, "left out\n");
+    return 0;
+}
+
+/* How far apart two means of waits are, as a factor; a second more on both sides, or nothing would be infinitely
+ * far from something. */
+static double difference(const hc_period *p)
+{
+    return fabs(log((p->wait_simulated_seconds + 1) / (p->wait_recorded_seconds + 1)));
 }
 
 /* The period whose mean waits differ by the largest factor, among those where either exceeds a minute. */
-static void write_largest_difference(FILE *out, const hc_metrics *m, const hc_run_reader *reader)
+static void write_largest_difference(FILE *out, const hc_metrics *m)
 {
     const hc_period *worst = NULL;
-    double largest = 0;
     char date[HC_CIVIL_TEXT_SIZE];
+    char simulated[HC_UNIT_TEXT_SIZE];
+    char recorded[HC_UNIT_TEXT_SIZE];
     for (size_t i = 0; i < m->period_count; i++) {
         const hc_period *p = &m->periods[i];
-        double factor = fabs(log((p->wait_simulated_seconds + 1) / (p->wait_recorded_seconds + 1)));
-        if (fmax(p->wait_simulated_seconds, p->wait_recorded_seconds) > 60 && factor > largest) {
-            largest = factor;
+        double factor = difference(p);
+        if (fmax(p->wait_simulated_seconds, p->wait_recorded_seconds) > 60 && factor > 0 &&
+            (worst == NULL || factor > difference(worst))) {
             worst = p;
         }
     }
     if (worst == NULL) {
         return;
     }
-    format_period(reader, worst->begin, date);
-    (void)fprintf(out,
-                  "  Largest difference from the record: %s of %s, mean wait %.0f s simulated, "
-                  "%.0f s recorded.\n",
-                  m->period_name, date, worst->wait_simulated_seconds,
-                  worst->wait_recorded_seconds);
+    if (m->period_length < HC_DAY) {
+        hc_run_clock_instant(&m->clock, worst->begin, date);
+    } else {
+        hc_run_clock_date(&m->clock, worst->begin, date);
+    }
+    format_seconds(worst->wait_simulated_seconds, simulated);
+    format_seconds(worst->wait_recorded_seconds, recorded);
+    (void)fprintf(out, "  Largest difference: %s of %s, mean wait %s simulated, %s recorded\n",
+                  m->period_name, date, simulated, recorded);
 }
 
 int hc_report_write(FILE *out, const hc_metrics *m, hc_run_reader *reader, hc_error *error)
 {
+    inputs in = {.out = out, .reader = reader};
     write_title(out, m, reader);
     if (m->job_count == 0) {
         (void)fprintf(out, "  no job was simulated\n");
@@ -267,10 +354,10 @@ int hc_report_write(FILE *out, const hc_metrics *m, hc_run_reader *reader, hc_er
         write_rejections(out, m);
         write_leftovers(out, m);
     }
-    if (write_inputs(out, reader, error) < 0) {
+    if (hc_each_row(reader, HC_TABLE_INPUTS, write_input, &in, error) < 0) {
         return -1;
     }
-    write_largest_difference(out, m, reader);
+    write_largest_difference(out, m);
     if (fflush(out) != 0 || ferror(out)) {
         return hc_error_set(error, HC_ERROR_OUTPUT, "report: %s", strerror(errno));
     }

@@ -1,5 +1,7 @@
 #include "analysis/report.h"
 
+#include "analysis/plain_text.h"
+
 #include <math.h>
 
 /* JSON has no NAN: what is not known is null. */
@@ -24,8 +26,7 @@ static json_t *summary(const hc_summary *s)
 
 static json_t *text(const hc_run_reader *reader, const char *key)
 {
-    const char *value = hc_run_reader_text(reader, key);
-    return value == NULL ? json_null() : json_string(value);
+    return hc_json_text(hc_run_reader_text(reader, key));
 }
 
 static json_t *executed_events(const hc_run_reader *reader)
@@ -56,12 +57,15 @@ static json_t *periods(const hc_metrics *m)
     json_t *list = json_array();
     for (size_t i = 0; list != NULL && i < m->period_count; i++) {
         const hc_period *p = &m->periods[i];
-        (void)json_array_append_new(
-            list,
+        json_t *period =
             json_pack("{s:o, s:o, s:o, s:o, s:o}", "begin_s", seconds_of(p->begin), "utilization",
                       number(p->utilization), "queue_mean", number(p->queue_length), "wait_mean_s",
                       number(p->wait_simulated_seconds), "recorded_wait_mean_s",
-                      number(p->wait_recorded_seconds)));
+                      number(p->wait_recorded_seconds));
+        if (json_array_append_new(list, period) < 0) {
+            json_decref(list);
+            return NULL;
+        }
     }
     return list;
 }
@@ -75,30 +79,35 @@ static json_t *job_counts(const hc_metrics *m)
                      (json_int_t)m->state_counts[HC_JOB_PENDING]);
 }
 
+/* The figures that others look for by name, beside the samples they come from. */
+static int add_headlines(json_t *report, const hc_metrics *m)
+{
+    json_t *headlines =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "wait_mean_s",
+                  m->wait.count > 0 ? json_real(m->wait.mean) : json_null(), "wait_median_s",
+                  m->wait.count > 0 ? json_real(m->wait.median) : json_null(), "slowdown_mean",
+                  m->slowdown.count > 0 ? json_real(m->slowdown.mean) : json_null(), "queue_mean",
+                  number(m->queue_mean), "utilization", number(m->utilization), "recorded",
+                  recorded(m), "period", m->period_name, "periods", periods(m));
+    int status = headlines == NULL ? -1 : json_object_update(report, headlines);
+    json_decref(headlines);
+    return status;
+}
+
 json_t *hc_report_json(const hc_metrics *m, hc_run_reader *reader)
 {
     json_t *report = json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:I, s:o, s:o, s:I, s:f, s:f, s:o, s:o, s:o}",
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:I, s:o, s:o, s:I, s:f, s:o, s:o, s:o}",
         "schema", "hindcast-report-1", "version", text(reader, "version"), "name",
         text(reader, "name"), "digest", text(reader, "digest"), "complete",
         hc_run_reader_is_complete(reader) ? 1 : 0, "policy", text(reader, "policy"), "placement",
         text(reader, "placement"), "pass", text(reader, "pass"), "jobs", (json_int_t)m->job_count,
         "job_states", job_counts(m), "events", executed_events(reader), "gpus",
-        (json_int_t)m->gpu_count, "makespan_s", hc_metrics_makespan_seconds(m), "utilization",
-        m->utilization, "gpu_hours", gpu_hours(m), "wait_s", summary(&m->wait), "slowdown",
-        summary(&m->slowdown));
-    if (report == NULL) {
+        (json_int_t)m->gpu_count, "makespan_s", (double)hc_metrics_makespan(m) / (double)HC_SECOND,
+        "gpu_hours", gpu_hours(m), "wait_s", summary(&m->wait), "slowdown", summary(&m->slowdown));
+    if (report != NULL && add_headlines(report, m) < 0) {
+        json_decref(report);
         return NULL;
     }
-    (void)json_object_set_new(report, "wait_mean_s",
-                              m->wait.count > 0 ? json_real(m->wait.mean) : json_null());
-    (void)json_object_set_new(report, "wait_median_s",
-                              m->wait.count > 0 ? json_real(m->wait.median) : json_null());
-    (void)json_object_set_new(report, "slowdown_mean",
-                              m->slowdown.count > 0 ? json_real(m->slowdown.mean) : json_null());
-    (void)json_object_set_new(report, "queue_mean", number(m->queue_mean));
-    (void)json_object_set_new(report, "recorded", recorded(m));
-    (void)json_object_set_new(report, "period", json_string(m->period_name));
-    (void)json_object_set_new(report, "periods", periods(m));
     return report;
 }

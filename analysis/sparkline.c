@@ -23,13 +23,13 @@ static double mean(const double *values, size_t count)
 static size_t append_bar(char *out, double value, double maximum)
 {
     double share = maximum > 0 ? value / maximum : 0;
-    int bar = (int)ceil(share * BAR_COUNT) - 1;
+    double bar =
+        ceil(fmin(fmax(share, 0), 1) * BAR_COUNT) - 1; /* an infinite share is a full one */
     if (isnan(value)) {
         out[0] = ' ';
         return 1;
     }
-    bar = bar < 0 ? 0 : (bar >= BAR_COUNT ? BAR_COUNT - 1 : bar);
-    memcpy(out, BARS[bar], BAR_BYTES);
+    memcpy(out, BARS[bar < 0 ? 0 : (int)bar], BAR_BYTES);
     return BAR_BYTES;
 }
 

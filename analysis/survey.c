@@ -10,8 +10,10 @@
 #define WEEK (7 * HC_DAY)
 enum { MAX_WEEKS = 100000, MIN_WEEKS_FOR_CENSORING = 4 };
 
-/* Leading weeks below this share of the median week hold only survivors of the time before the log began. */
+/* A log that begins late knows of the time before only the jobs that were still there: leading weeks below this
+ * share of the median week. After them it fills up: it begins within a week, and then grows by this factor. */
 static const double CENSORED_SHARE = 0.25;
+static const double FILLING_FACTOR = 2;
 
 typedef struct survey_state {
     hc_survey *out;
@@ -92,18 +94,26 @@ static uint64_t count_gpus(const hc_machine *machine, uint64_t kinds)
     return sum;
 }
 
-/* Demands beyond the limit are counted with the jobs that accept anything. */
+static hc_survey_demand *known_demand(hc_survey *o, uint64_t kinds)
+{
+    for (size_t i = 0; i < o->demand_count; i++) {
+        if (o->demands[i].kinds == kinds) {
+            return &o->demands[i];
+        }
+    }
+    return NULL;
+}
+
+/* The last place is kept for jobs that accept anything; demands beyond the limit are counted with them. */
 static int find_demand(survey_state *s, uint64_t kinds, hc_survey_demand **found, hc_error *error)
 {
     hc_survey *o = s->out;
-    for (size_t i = 0; i < o->demand_count; i++) {
-        if (o->demands[i].kinds == kinds) {
-            *found = &o->demands[i];
-            return 0;
-        }
+    *found = known_demand(o, kinds);
+    if (*found == NULL && o->demand_count >= HC_SURVEY_MAX_DEMANDS - 1) {
+        kinds = UINT64_MAX;
+        *found = known_demand(o, kinds);
     }
-    if (o->demand_count == HC_SURVEY_MAX_DEMANDS) {
-        *found = &o->demands[0];
+    if (*found != NULL) {
         return 0;
     }
     *found = &o->demands[o->demand_count++];
@@ -152,14 +162,17 @@ static int compare_counts(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int find_censoring(hc_survey *o, hc_error *error)
+/* Jobs of a week, as many as there would be had it been seen from Monday on. */
+static double full_week(const hc_survey *o, size_t week)
 {
-    uint64_t *counts = NULL;
-    double median = 0;
-    if (o->week_count < MIN_WEEKS_FOR_CENSORING) {
-        return 0;
-    }
-    counts = malloc(o->week_count * sizeof *counts);
+    const hc_survey_week *w = &o->weeks[week];
+    hc_time seen = week > 0 ? WEEK : w->begin + WEEK - o->first_submit;
+    return (double)w->job_count * (double)WEEK / (double)(seen > HC_DAY ? seen : HC_DAY);
+}
+
+static int median_week(const hc_survey *o, double *out, hc_error *error)
+{
+    uint64_t *counts = malloc(o->week_count * sizeof *counts);
     if (counts == NULL) {
         return hc_error_memory(error);
     }
@@ -167,13 +180,32 @@ static int find_censoring(hc_survey *o, hc_error *error)
         counts[i] = o->weeks[i].job_count;
     }
     qsort(counts, o->week_count, sizeof *counts, compare_counts);
-    median = (double)counts[o->week_count / 2];
+    *out = (double)counts[o->week_count / 2];
     free(counts);
-    while (o->censored_week_count < o->week_count / 2 &&
-           (double)o->weeks[o->censored_week_count].job_count < CENSORED_SHARE * median) {
-        o->censored_job_count += o->weeks[o->censored_week_count].job_count;
-        o->censored_week_count++;
+    return 0;
+}
+
+static int find_censoring(hc_survey *o, hc_error *error)
+{
+    double median = 0;
+    size_t count = 0;
+    if (o->week_count < MIN_WEEKS_FOR_CENSORING) {
+        return 0;
     }
+    if (median_week(o, &median, error) < 0) {
+        return -1;
+    }
+    while (count < o->week_count / 2 && full_week(o, count) < CENSORED_SHARE * median) {
+        count++;
+    }
+    while (count > 0 && count < o->week_count / 2 &&
+           full_week(o, count + 1) >= FILLING_FACTOR * full_week(o, count)) {
+        count++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        o->censored_job_count += o->weeks[i].job_count;
+    }
+    o->censored_week_count = count;
     return 0;
 }
 

@@ -43,9 +43,12 @@ typedef struct hc_survey {
     uint64_t rejection_counts[HC_REJECTION_COUNT];
     hc_survey_week *weeks;
     size_t week_count;
-    hc_survey_demand *demands; /**< by order of first mention */
+    hc_survey_demand *demands; /**< by order of first mention; when there are too many, the last one
+                                    holds all that found no place, and accepts any kind */
     size_t demand_count;
-    size_t censored_week_count; /**< leading weeks that hold far fewer jobs than usual; 0: none */
+    size_t
+        censored_week_count; /**< leading weeks that hold far fewer jobs than usual, and those behind
+                                     them in which the log fills up; 0: none */
     uint64_t censored_job_count;
 } hc_survey;
 

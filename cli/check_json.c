@@ -1,9 +1,10 @@
 #include "cli/check_output.h"
 
+#include "analysis/plain_text.h"
+#include "cli/json_output.h"
+
 #include <jansson.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 static json_t *number(double value)
 {
@@ -53,12 +54,13 @@ static json_t *trace_of(const hc_assembled_trace *trace)
     const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
     const hc_import_report *report = hc_job_trace_report(trace->trace);
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:b, s:I, s:o, s:o}", "file",
-        trace->file, "format", hc_trace_format_name(facts->format), "licence", facts->licence,
-        "sha256", facts->sha256, "rows", (json_int_t)report->row_count, "kept",
-        (json_int_t)report->kept_count, "never_run", (json_int_t)report->never_run_count,
-        "quarantined", counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name),
-        "left_out", counts(report->filter_counts, HC_FILTER_COUNT, filter_name), "repaired",
+        "{s:o, s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:b, s:I, s:o, s:o}", "file",
+        hc_json_text(trace->file), "format", hc_trace_format_name(facts->format), "licence",
+        hc_json_text(facts->licence), "sha256", facts->sha256, "rows",
+        (json_int_t)report->row_count, "kept", (json_int_t)report->kept_count, "never_run",
+        (json_int_t)report->never_run_count, "quarantined",
+        counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name), "left_out",
+        counts(report->filter_counts, HC_FILTER_COUNT, filter_name), "repaired",
         counts(report->repair_counts, HC_REPAIR_COUNT, repair_name), "duplicates",
         (json_int_t)report->duplicate_count, "unsorted", report->is_unsorted ? 1 : 0,
         "header_processors", (json_int_t)facts->header_processors, "first_submit_s",
@@ -82,7 +84,7 @@ static json_t *kind_names(const hc_machine *machine, uint64_t kinds)
     json_t *list = json_array();
     for (uint32_t i = 0; list != NULL && i < hc_machine_kind_count(machine); i++) {
         if ((kinds >> i & 1) != 0) {
-            (void)json_array_append_new(list, json_string(hc_machine_kind_name(machine, i)));
+            (void)json_array_append_new(list, hc_json_text(hc_machine_kind_name(machine, i)));
         }
     }
     return list;
@@ -112,10 +114,10 @@ static json_t *make_object(const hc_assembly *a, const hc_survey *survey)
         (void)json_array_append_new(traces, trace_of(&a->traces[i]));
     }
     return json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "schema",
-        "hindcast-check-1", "name", a->name, "nodes", (json_int_t)hc_machine_node_count(a->machine),
-        "gpus", (json_int_t)survey->gpu_count, "racks",
-        (json_int_t)hc_machine_rack_count(a->machine), "traces", traces, "jobs",
+        "{s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "schema",
+        "hindcast-check-1", "name", hc_json_text(a->name), "nodes",
+        (json_int_t)hc_machine_node_count(a->machine), "gpus", (json_int_t)survey->gpu_count,
+        "racks", (json_int_t)hc_machine_rack_count(a->machine), "traces", traces, "jobs",
         (json_int_t)survey->job_count, "limits_requested", (json_int_t)survey->requested_count,
         "load", number(hc_survey_load(survey)), "weeks", weeks_of(survey), "kinds",
         demands_of(a, survey), "never_fit",
@@ -128,13 +130,5 @@ static json_t *make_object(const hc_assembly *a, const hc_survey *survey)
 
 int hc_check_print_json(const hc_assembly *a, const hc_survey *survey)
 {
-    json_t *object = make_object(a, survey);
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
-    json_decref(object);
-    if (text == NULL) {
-        return -1;
-    }
-    printf("%s\n", text);
-    free(text);
-    return 0;
+    return hc_print_json(make_object(a, survey));
 }

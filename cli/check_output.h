@@ -7,7 +7,7 @@
 /** What `hindcast check` prints to stdout: for people, or as one JSON object ("hindcast-check-1"). */
 void hc_check_print(const hc_assembly *assembly, const hc_survey *survey, const char *path);
 
-/** @return 0, or -1 when memory is short. */
+/** @return the exit code. */
 int hc_check_print_json(const hc_assembly *assembly, const hc_survey *survey);
 
 #endif

@@ -44,7 +44,7 @@ static int check(const options *o, hc_assembly *assembly, hc_error *error)
         return hc_print_error(error);
     }
     if (o->scenario.is_json) {
-        status = hc_check_print_json(assembly, &survey) < 0 ? HC_EXIT_RUNTIME : HC_EXIT_OK;
+        status = hc_check_print_json(assembly, &survey);
     } else if (!o->scenario.is_quiet) {
         hc_check_print(assembly, &survey, o->scenario.assembly.path);
     }

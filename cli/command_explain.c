@@ -2,23 +2,9 @@
 
 #include "analysis/explain.h"
 #include "cli/file_arguments.h"
+#include "cli/json_output.h"
 
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static int print_json(const hc_story *story)
-{
-    json_t *object = hc_story_json(story);
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
-    json_decref(object);
-    if (text == NULL) {
-        return HC_EXIT_RUNTIME;
-    }
-    printf("%s\n", text);
-    free(text);
-    return HC_EXIT_OK;
-}
 
 int hc_command_explain(int argc, char **argv)
 {
@@ -37,7 +23,7 @@ int hc_command_explain(int argc, char **argv)
         return hc_exit_code(&error);
     }
     if (arguments.is_json) {
-        status = print_json(story);
+        status = hc_print_json(hc_story_json(story));
     } else if (hc_story_write(stdout, story, &error) < 0) {
         status = hc_print_error(&error);
     }

@@ -3,23 +3,9 @@
 #include "analysis/metrics.h"
 #include "analysis/report.h"
 #include "cli/file_arguments.h"
+#include "cli/json_output.h"
 
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static int print_json(const hc_metrics *metrics, hc_run_reader *reader)
-{
-    json_t *report = hc_report_json(metrics, reader);
-    char *text = report == NULL ? NULL : json_dumps(report, JSON_INDENT(2));
-    json_decref(report);
-    if (text == NULL) {
-        return HC_EXIT_RUNTIME;
-    }
-    printf("%s\n", text);
-    free(text);
-    return HC_EXIT_OK;
-}
 
 int hc_command_report(int argc, char **argv)
 {
@@ -37,7 +23,7 @@ int hc_command_report(int argc, char **argv)
         return hc_print_error(&error);
     }
     if (arguments.is_json) {
-        status = print_json(&metrics, reader);
+        status = hc_print_json(hc_report_json(&metrics, reader));
     } else if (hc_report_write(stdout, &metrics, reader, &error) < 0) {
         status = hc_print_error(&error);
     }

@@ -4,13 +4,13 @@
 #include "analysis/report.h"
 #include "cli/assemble.h"
 #include "cli/bench.h"
+#include "cli/json_output.h"
 #include "cli/options.h"
 #include "cli/progress_bar.h"
 #include "cli/run_record.h"
 #include "cli/signals.h"
 
 #include <argp.h>
-#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,23 +103,18 @@ static int carry_out(run *r, hc_error *error)
     return hc_run_record_finish(&r->record, r->simulation, r->signal, error);
 }
 
-static int print_json(const hc_metrics *metrics, hc_run_reader *reader)
+/* As `hindcast report --json`, and what the run cost. */
+static json_t *report_json(const hc_metrics *metrics, hc_run_reader *reader)
 {
     json_t *report = hc_report_json(metrics, reader);
-    char *text = NULL;
-    if (report != NULL) {
-        (void)json_object_set_new(report, "user_cpu_s",
-                                  json_real(hc_stopwatch_read().user_cpu_seconds));
-        (void)json_object_set_new(report, "peak_rss_bytes", json_integer(hc_peak_rss_bytes()));
-        text = json_dumps(report, JSON_INDENT(2));
+    if (report != NULL &&
+        (json_object_set_new(report, "user_cpu_s",
+                             json_real(hc_stopwatch_read().user_cpu_seconds)) < 0 ||
+         json_object_set_new(report, "peak_rss_bytes", json_integer(hc_peak_rss_bytes())) < 0)) {
+        json_decref(report);
+        return NULL;
     }
-    json_decref(report);
-    if (text == NULL) {
-        return HC_EXIT_RUNTIME;
-    }
-    printf("%s\n", text);
-    free(text);
-    return HC_EXIT_OK;
+    return report;
 }
 
 /* The report is made from the file, as `hindcast report` makes it. */
@@ -136,7 +131,7 @@ static int report(const char *path, bool is_json, hc_error *error)
         return hc_print_error(error);
     }
     if (is_json) {
-        status = print_json(&metrics, reader);
+        status = hc_print_json(report_json(&metrics, reader));
     } else if (hc_report_write(stdout, &metrics, reader, error) < 0) {
         status = hc_print_error(error);
     }
