@@ -115,7 +115,7 @@ static void write_sentence(FILE *out, const char *name, const char *figure, cons
                   sentence);
 }
 
-/* A bar per period, or fewer bars that stand for several each.
+/* A bar per period, or fewer bars that stand for several each; nothing where nothing is known.
  * @param maximum  0: of the values */
 static void draw_periods(const hc_metrics *m, double (*value)(const hc_period *period),
                          double maximum, char *out)
@@ -123,13 +123,15 @@ static void draw_periods(const hc_metrics *m, double (*value)(const hc_period *p
     double values[HC_METRICS_MAX_PERIODS];
     char bars[HC_SPARKLINE_SIZE];
     double largest = maximum;
-    out[0] = '\0';
-    if (m->period_count < 2) {
-        return;
-    }
+    size_t known = 0;
     for (size_t i = 0; i < m->period_count; i++) {
         values[i] = value(&m->periods[i]);
+        known += isnan(values[i]) ? 0 : 1;
         largest = maximum == 0 && values[i] > largest ? values[i] : largest;
+    }
+    out[0] = '\0';
+    if (m->period_count < 2 || known == 0) {
+        return;
     }
     hc_sparkline(values, m->period_count, largest, HC_SPARKLINE_WIDTH, bars);
     if (m->period_count <= HC_SPARKLINE_WIDTH) {
@@ -216,10 +218,10 @@ static void write_gpu_hours(FILE *out, const hc_metrics *m)
 static void write_rejections(FILE *out, const hc_metrics *m)
 {
     static const char *const REASONS[HC_REJECTION_COUNT] = {
-        [HC_REJECTION_PARTITION] = "no such partition",
-        [HC_REJECTION_KIND] = "no such GPU",
+        [HC_REJECTION_PARTITION] = "a partition that is not here",
+        [HC_REJECTION_KIND] = "a GPU that is not here",
         [HC_REJECTION_SIZE] = "more GPUs than there are",
-        [HC_REJECTION_NODE] = "larger than a node",
+        [HC_REJECTION_NODE] = "more than a node has",
         [HC_REJECTION_HOST] = "more CPU or memory than there is",
     };
     char count[HC_UNIT_TEXT_SIZE];
@@ -234,8 +236,8 @@ static void write_rejections(FILE *out, const hc_metrics *m)
     for (int i = 1; i < HC_REJECTION_COUNT; i++) {
         if (m->rejection_counts[i] > 0) {
             hc_format_count((int64_t)m->rejection_counts[i], count);
-            length += (size_t)snprintf(sentence + length, sizeof sentence - length, ", %s %s",
-                                       count, REASONS[i]);
+            length += (size_t)snprintf(sentence + length, sizeof sentence - length,
+                                       ", %s asked for %s", count, REASONS[i]);
         }
     }
     hc_format_count((int64_t)m->state_counts[HC_JOB_REJECTED], count);

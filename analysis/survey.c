@@ -3,6 +3,7 @@
 #include "sim/civil_time.h"
 #include "sim/jobs/admission.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,7 @@ static hc_survey_demand *known_demand(hc_survey *o, uint64_t kinds)
 static int find_demand(survey_state *s, uint64_t kinds, hc_survey_demand **found, hc_error *error)
 {
     hc_survey *o = s->out;
+    assert(o->demands != NULL && s->week_capacity > 0);
     *found = known_demand(o, kinds);
     if (*found == NULL && o->demand_count >= HC_SURVEY_MAX_DEMANDS - 1) {
         kinds = UINT64_MAX;
@@ -172,6 +174,7 @@ static double full_week(const hc_survey *o, size_t week)
 
 static int median_week(const hc_survey *o, double *out, hc_error *error)
 {
+    size_t middle = o->week_count / 2;
     uint64_t *counts = malloc(o->week_count * sizeof *counts);
     if (counts == NULL) {
         return hc_error_memory(error);
@@ -180,7 +183,7 @@ static int median_week(const hc_survey *o, double *out, hc_error *error)
         counts[i] = o->weeks[i].job_count;
     }
     qsort(counts, o->week_count, sizeof *counts, compare_counts);
-    *out = (double)counts[o->week_count / 2];
+    *out = (double)counts[middle];
     free(counts);
     return 0;
 }

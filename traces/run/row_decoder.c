@@ -84,7 +84,7 @@ static void set_default(const hc_row_field *field, uint8_t *row)
     uint8_t *to = row + field->offset;
     size_t bytes = hc_row_field_bytes(field);
     if (field->type == HC_ROW_FIELD_TEXT) {
-        memcpy(to, &EMPTY, sizeof EMPTY);
+        memcpy(to, &EMPTY, sizeof(const char *));
     } else if (!field->is_optional) {
         memset(to, 0, bytes);
     } else if (field->type == HC_ROW_FIELD_INT64) {
