@@ -203,6 +203,21 @@ static int read_traces(hc_assembly *a, const hc_value *traces, const hc_assembly
     return status;
 }
 
+/* Without `from` a simulation begins with the first submission; without jobs it does not matter. */
+static void settle_begin(hc_assembly *a)
+{
+    if (a->begin != HC_TIME_MISSING) {
+        return;
+    }
+    for (size_t i = 0; i < a->trace_count; i++) {
+        hc_time first = hc_job_trace_facts(a->traces[i].trace)->first_submit;
+        if (first != HC_TIME_MISSING && (a->begin == HC_TIME_MISSING || first < a->begin)) {
+            a->begin = first;
+        }
+    }
+    a->begin = a->begin == HC_TIME_MISSING ? 0 : a->begin;
+}
+
 static int make_synthetic(hc_assembly *a, const hc_value *synthetic, hc_error *error)
 {
     hc_synthetic_options options;
@@ -229,8 +244,12 @@ int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_err
     if (build_machine(a, error) < 0) {
         return -1;
     }
-    return traces != NULL ? read_traces(a, traces, options, error)
-                          : make_synthetic(a, synthetic, error);
+    if (traces != NULL ? read_traces(a, traces, options, error) < 0
+                       : make_synthetic(a, synthetic, error) < 0) {
+        return -1;
+    }
+    settle_begin(a);
+    return 0;
 }
 
 int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **out, hc_error *error)

@@ -48,7 +48,7 @@ typedef struct hc_assembly {
     bool has_source; /**< false once the simulation owns it */
     hc_trace_clock clock;
     int64_t unix_zero_seconds;
-    hc_time begin; /**< HC_TIME_MISSING: the first submission */
+    hc_time begin; /**< first instant: `from`, else the first submission; 0 of synthetic jobs */
 } hc_assembly;
 
 /** What the command line says about the scenario. */

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/number_option.h"
+#include "cli/json_output.h"
 #include "sim/engine/phold.h"
 
 #include <argp.h>
@@ -57,21 +58,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
 static int print_json(const hc_phold_result *result, hc_stopwatch time)
 {
     char digest[HC_DIGEST_TEXT_SIZE];
-    json_t *object = NULL;
-    char *text = NULL;
     hc_digest_format(result->digest, digest);
-    object = json_pack("{s:s, s:I, s:f, s:f, s:f, s:s}", "schema", "hindcast-bench-phold-1",
-                       "events", (json_int_t)result->event_count, "seconds", time.wall_seconds,
-                       "user_cpu_s", time.user_cpu_seconds, "events_per_second",
-                       (double)result->event_count / time.wall_seconds, "digest", digest);
-    text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
-    json_decref(object);
-    if (text == NULL) {
-        return HC_EXIT_RUNTIME;
-    }
-    printf("%s\n", text);
-    free(text);
-    return HC_EXIT_OK;
+    return hc_print_json(
+        json_pack("{s:s, s:I, s:f, s:f, s:f, s:s}", "schema", "hindcast-bench-phold-1", "events",
+                  (json_int_t)result->event_count, "seconds", time.wall_seconds, "user_cpu_s",
+                  time.user_cpu_seconds, "events_per_second",
+                  (double)result->event_count / time.wall_seconds, "digest", digest));
 }
 
 static void print_text(const options *o, const hc_phold_result *result, hc_stopwatch time)

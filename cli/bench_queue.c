@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/number_option.h"
+#include "cli/json_output.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/random.h"
 
@@ -160,9 +161,7 @@ int hc_bench_queue(int argc, char **argv)
     object = json_pack("{s:s, s:[]}", "schema", "hindcast-bench-queue-1", "rows");
     status = measure_all(&o, json_object_get(object, "rows"));
     if (o.is_json && status == HC_EXIT_OK) {
-        char *text = json_dumps(object, JSON_INDENT(2));
-        printf("%s\n", text == NULL ? "" : text);
-        free(text);
+        return hc_print_json(object);
     }
     json_decref(object);
     return status;

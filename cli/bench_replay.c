@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/number_option.h"
+#include "cli/json_output.h"
 #include "sim/policies/registry.h"
 #include "sim/simulation.h"
 #include "workloads/presets.h"
@@ -139,22 +140,15 @@ static int print_json(const options *o, const hc_simulation *simulation, hc_stop
 {
     char digest[HC_DIGEST_TEXT_SIZE];
     hc_progress progress = hc_simulation_progress(simulation);
-    json_t *object = NULL;
-    char *text = NULL;
     hc_digest_format(hc_simulation_digest(simulation), digest);
-    object =
+    return hc_print_json(
         json_pack("{s:s, s:I, s:I, s:s, s:s, s:f, s:I, s:f, s:f, s:f, s:I, s:s}", "schema",
                   "hindcast-bench-replay-1", "jobs", (json_int_t)o->job_count, "gpus",
                   (json_int_t)o->gpu_count, "policy", o->policy->name, "placement",
                   o->placement->name, "load", o->load, "events", (json_int_t)progress.event_count,
                   "seconds", time.wall_seconds, "user_cpu_s", time.user_cpu_seconds,
                   "jobs_per_second", (double)o->job_count / time.user_cpu_seconds, "peak_rss_bytes",
-                  (json_int_t)hc_peak_rss_bytes(), "digest", digest);
-    text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
-    json_decref(object);
-    printf("%s\n", text == NULL ? "" : text);
-    free(text);
-    return text == NULL ? HC_EXIT_RUNTIME : HC_EXIT_OK;
+                  (json_int_t)hc_peak_rss_bytes(), "digest", digest));
 }
 
 static void print_text(const options *o, const hc_simulation *simulation, hc_stopwatch time)

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "cli/file_arguments.h"
+#include "cli/json_output.h"
 #include "traces/run/recover.h"
 
 #include <inttypes.h>
@@ -42,19 +43,10 @@ static int print_json(const char *path, const hc_recovery *recovery)
     static const char *const OUTCOMES[] = {[HC_RECOVERY_DONE] = "recovered",
                                            [HC_RECOVERY_WAS_COMPLETE] = "was_complete",
                                            [HC_RECOVERY_WAS_PARTIAL] = "was_partial"};
-    json_t *object =
-        json_pack("{s:s, s:s, s:s, s:o, s:o}", "schema", "hindcast-recover-1", "file", path,
-                  "outcome", OUTCOMES[recovery->outcome], "rows", count_rows(recovery->row_counts),
-                  "lost_rows", count_rows(recovery->lost_rows));
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_INDENT(2));
-    json_decref(object);
-    if (text == NULL) {
-        (void)fprintf(stderr, "out of memory\n");
-        return HC_EXIT_RUNTIME;
-    }
-    printf("%s\n", text);
-    free(text);
-    return HC_EXIT_OK;
+    return hc_print_json(json_pack("{s:s, s:s, s:s, s:o, s:o}", "schema", "hindcast-recover-1",
+                                   "file", path, "outcome", OUTCOMES[recovery->outcome], "rows",
+                                   count_rows(recovery->row_counts), "lost_rows",
+                                   count_rows(recovery->lost_rows)));
 }
 
 static void print_losses(const hc_recovery *recovery)

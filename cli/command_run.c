@@ -169,6 +169,20 @@ static int conclude(run *r, hc_error *error)
     return status;
 }
 
+/* A signal that comes while a log is read ends the reading. */
+static int explain_failure(const run *r, const hc_error *error)
+{
+    int status = HC_EXIT_OK;
+    if (r->simulation == NULL && hc_signal_pending() != 0) {
+        (void)fprintf(stderr, "hindcast: stopped by %s before anything was simulated\n",
+                      hc_signal_pending() == SIGINT ? "SIGINT" : "SIGTERM");
+        return exit_code_of(hc_signal_pending());
+    }
+    status = hc_print_error(error);
+    hc_run_record_explain_failure(&r->record);
+    return status;
+}
+
 /* A name may hold a slash; a file in this folder may not. */
 static void name_output(char *out, const char *name)
 {
@@ -195,8 +209,7 @@ static int run_scenario(options *o, hc_error *error)
     }
     name_output(o->default_out, r.assembly.name);
     if (carry_out(&r, error) < 0) {
-        status = hc_print_error(error);
-        hc_run_record_explain_failure(&r.record);
+        status = explain_failure(&r, error);
     }
     hc_run_record_close(&r.record);
     hc_simulation_destroy(r.simulation);

@@ -2,8 +2,10 @@
 
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int hc_print_json(json_t *object)
 {
@@ -15,7 +17,8 @@ int hc_print_json(json_t *object)
         return HC_EXIT_RUNTIME;
     }
     if (printf("%s\n", text) < 0 || fflush(stdout) != 0) {
-        status = HC_EXIT_OUTPUT; /* main says why: it checks standard output for all commands */
+        (void)fprintf(stderr, "hindcast: standard output: %s\n", strerror(errno));
+        status = HC_EXIT_OUTPUT;
     }
     free(text);
     return status;

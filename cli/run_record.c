@@ -172,19 +172,6 @@ static uint64_t count_jobs(const hc_assembly *a)
     return sum;
 }
 
-/* The first instant of the simulation: as asked for, else the first submission. */
-static hc_time begin_of(const hc_assembly *a)
-{
-    hc_time begin = a->begin;
-    for (size_t i = 0; i < a->trace_count && a->begin == HC_TIME_MISSING; i++) {
-        hc_time first = hc_job_trace_facts(a->traces[i].trace)->first_submit;
-        if (first != HC_TIME_MISSING && (begin == HC_TIME_MISSING || first < begin)) {
-            begin = first;
-        }
-    }
-    return begin == HC_TIME_MISSING ? 0 : begin;
-}
-
 int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *error)
 {
     hc_text_item nodes[] = {{"nodes_file", a->nodes_file}, {"nodes_sha256", a->nodes_sha256}};
@@ -210,8 +197,8 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
         }
         provenance.items = nodes;
         provenance.item_count = a->nodes_file == NULL ? 0 : sizeof nodes / sizeof nodes[0];
-        provenance.begin = begin_of(a);
-        provenance.measure_from = provenance.begin + a->warmup;
+        provenance.begin = a->begin;
+        provenance.measure_from = a->begin + a->warmup;
         contents.inputs = inputs;
         contents.import_counts = counts;
         status = hc_run_file_begin(record->file, &contents, error);

@@ -97,11 +97,8 @@ static size_t take_memory(hc_byte_source *source, unsigned char *buffer, size_t 
 static int read_descriptor(hc_byte_source *source, unsigned char *buffer, size_t size,
                            size_t *length, hc_error *error)
 {
-    ssize_t got = 0;
-    do {
-        got = read(source->descriptor, buffer, size);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) {
+    ssize_t got = read(source->descriptor, buffer, size);
+    if (got < 0) { /* also when a signal came: whoever handles it wants the program to stop */
         return hc_error_set(error, HC_ERROR_RUNTIME, "%s: %s", source->name, strerror(errno));
     }
     *length = (size_t)got;

@@ -246,9 +246,9 @@ static int set_times(hc_lifecycle *l, hc_job *job)
     job->start = job->spec.is_running_at_start ? job->spec.running_since : l->now;
     job->held_since = l->now;
     if (__builtin_add_overflow(job->start, job->spec.run_time, &job->end) ||
-        job->end == HC_TIME_NEVER) {
+        job->end > HC_TIME_LIMIT) {
         return hc_error_set(l->error, HC_ERROR_RUNTIME,
-                            "simulated time runs past 292 years at job %u", job->id.index);
+                            "simulated time runs past 146 years at job %u", job->id.index);
     }
     if (__builtin_add_overflow(job->start, job->spec.time_limit, &job->estimated_end)) {
         job->estimated_end = HC_TIME_NEVER - 1;

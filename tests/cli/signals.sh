@@ -44,5 +44,32 @@ END
     expect_text out "\"jobs\": $rows"
 }
 
+# A log that is still being read: nothing was simulated, nothing is left.
+check_reading() {
+    sed 's/jobs.csv/-/' stdin.yaml >reading.yaml
+    mkfifo idle
+    "$HINDCAST" run reading.yaml --out idle.h5 <idle >out 2>err &
+    process=$!
+    exec 9>idle
+    for _ in $(seq 600); do
+        [ ! -e idle.h5.rank0000 ] || break
+        sleep 0.1
+    done
+    sleep 0.2
+    kill -s "$1" "$process"
+    code=0
+    wait "$process" || code=$?
+    exec 9>&-
+    rm idle
+    [ "$code" -eq "$2" ] || fail "exit $code after SIG$1 while reading"
+    expect_file err <<END
+hindcast: stopped by SIG$1 before anything was simulated
+END
+    [ -z "$(ls idle.h5* 2>/dev/null)" ] || fail "left: $(ls idle.h5*)"
+}
+
+write_scenario stdin.yaml 8 fcfs
+check_reading INT 130
+check_reading TERM 143
 check INT 130
 check TERM 143
