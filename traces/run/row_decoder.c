@@ -80,11 +80,11 @@ int hc_row_decoder_make(hc_row_decoder *decoder, const hc_table_info *info, hid_
 /* What stands in a row whose file has no such column. */
 static void set_default(const hc_row_field *field, uint8_t *row)
 {
-    static const char *const EMPTY = "";
+    static const char *const EMPTY[] = {""};
     uint8_t *to = row + field->offset;
     size_t bytes = hc_row_field_bytes(field);
     if (field->type == HC_ROW_FIELD_TEXT) {
-        memcpy(to, &EMPTY, sizeof(const char *));
+        memcpy(to, EMPTY, sizeof EMPTY);
     } else if (!field->is_optional) {
         memset(to, 0, bytes);
     } else if (field->type == HC_ROW_FIELD_INT64) {
