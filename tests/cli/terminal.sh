@@ -1,8 +1,8 @@
 # On a terminal a run shows its progress in one line that it rewrites, of at most 100 columns, and that is gone when
 # the report comes.
 . "$(dirname "$0")/common.sh"
-command -v script >/dev/null || {
-    echo "SKIPPED: script(1), which makes a terminal, is absent"
+script -qec true /dev/null </dev/null >/dev/null 2>&1 || {
+    echo "SKIPPED: no pseudo-terminal can be made here (script(1), /dev/pts)"
     exit 77
 }
 
