@@ -1,4 +1,4 @@
-#include "sim/engine/event_queue.h"
+#include "sim/engine/event_queue_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -26,60 +26,13 @@ enum {
 };
 
 #define MAX_BUCKET_COUNT (UINT32_C(1) << 22)
-#define NONE UINT32_MAX
-#define DEAD UINT32_MAX /* value of `process` in a cancelled event */
-
-typedef struct record {
-    hc_event event;
-    uint32_t next; /* in the bucket, among the far events, or among the free records */
-    uint32_t is_free;
-} record;
-
-/* The key is beside the slot, so that most comparisons stay inside the heap. */
-typedef struct heap_entry {
-    hc_time time;
-    uint32_t slot;
-} heap_entry;
-
-struct hc_event_queue {
-    record *records;
-    uint32_t record_capacity;
-    uint32_t free_head;
-    uint32_t live_count;
-    uint32_t dead_count;
-
-    heap_entry *heap; /* the events of the current bucket, and all that are earlier */
-    uint32_t heap_count;
-    uint32_t heap_capacity;
-
-    uint32_t *buckets;  /* heads of lists */
-    uint64_t *occupied; /* one bit per bucket */
-    uint32_t bucket_count;
-    int width_shift;    /* a bucket is 2^width_shift ns wide */
-    hc_time year_start; /* multiple of the width */
-    uint32_t current; /* buckets before this one are used up; equal to bucket_count at year's end */
-    uint32_t far_head;
-    uint32_t far_count;
-
-    uint32_t laid_out_count; /* events pending when the year was laid out */
-    uint64_t crowded_count;  /* events met in crowded buckets since then */
-};
-
-static bool precedes(const hc_event_queue *queue, heap_entry a, heap_entry b)
+static void heap_push(hc_event_queue *queue, hc_heap_entry entry)
 {
-    if (a.time != b.time) {
-        return a.time < b.time;
-    }
-    return hc_event_precedes(&queue->records[a.slot].event, &queue->records[b.slot].event);
-}
-
-static void heap_push(hc_event_queue *queue, heap_entry entry)
-{
-    heap_entry *heap = queue->heap;
+    hc_heap_entry *heap = queue->heap;
     uint32_t at = queue->heap_count++;
     while (at > 0) {
         uint32_t parent = (at - 1) / 4;
-        if (!precedes(queue, entry, heap[parent])) {
+        if (!hc_heap_precedes(queue, entry, heap[parent])) {
             break;
         }
         heap[at] = heap[parent];
@@ -93,7 +46,7 @@ static uint32_t first_child(const hc_event_queue *queue, uint32_t begin)
     uint32_t end = queue->heap_count - begin < 4 ? queue->heap_count : begin + 4;
     uint32_t first = begin;
     for (uint32_t i = begin + 1; i < end; i++) {
-        if (precedes(queue, queue->heap[i], queue->heap[first])) {
+        if (hc_heap_precedes(queue, queue->heap[i], queue->heap[first])) {
             first = i;
         }
     }
@@ -102,13 +55,13 @@ static uint32_t first_child(const hc_event_queue *queue, uint32_t begin)
 
 static uint32_t heap_pop(hc_event_queue *queue)
 {
-    heap_entry *heap = queue->heap;
+    hc_heap_entry *heap = queue->heap;
     uint32_t top = heap[0].slot;
-    heap_entry last = heap[--queue->heap_count];
+    hc_heap_entry last = heap[--queue->heap_count];
     uint32_t at = 0;
     while (at * 4 + 1 < queue->heap_count) {
         uint32_t child = first_child(queue, at * 4 + 1);
-        if (!precedes(queue, heap[child], last)) {
+        if (!hc_heap_precedes(queue, heap[child], last)) {
             break;
         }
         heap[at] = heap[child];
@@ -118,9 +71,9 @@ static uint32_t heap_pop(hc_event_queue *queue)
     return top;
 }
 
-static bool is_dead(const record *r)
+static bool is_dead(const hc_queue_record *r)
 {
-    return r->event.process == DEAD;
+    return r->event.process == HC_QUEUE_DEAD;
 }
 
 static void free_record(hc_event_queue *queue, uint32_t slot)
@@ -145,14 +98,14 @@ static void place(hc_event_queue *queue, uint32_t slot)
     hc_time time = queue->records[slot].event.time;
     uint64_t bucket = 0;
     if (time < queue->year_start) {
-        heap_push(queue, (heap_entry){time, slot});
+        heap_push(queue, (hc_heap_entry){time, slot});
         return;
     }
     bucket = ((uint64_t)time - (uint64_t)queue->year_start) >> queue->width_shift;
     if (bucket >= queue->bucket_count) {
         link_far(queue, slot);
     } else if (bucket < queue->current) {
-        heap_push(queue, (heap_entry){time, slot});
+        heap_push(queue, (hc_heap_entry){time, slot});
     } else {
         queue->records[slot].next = queue->buckets[bucket];
         queue->buckets[bucket] = slot;
@@ -164,8 +117,8 @@ static bool grow_records(hc_event_queue *queue)
 {
     uint32_t old = queue->record_capacity;
     uint32_t capacity = old == 0 ? MIN_BUCKET_COUNT : old * 2;
-    record *records = NULL;
-    heap_entry *heap = NULL;
+    hc_queue_record *records = NULL;
+    hc_heap_entry *heap = NULL;
     if (old > UINT32_MAX / 4) {
         return false;
     }
@@ -222,9 +175,9 @@ static hc_time sweep_far(hc_event_queue *queue)
 {
     uint32_t slot = queue->far_head;
     hc_time earliest = HC_TIME_NEVER;
-    queue->far_head = NONE;
+    queue->far_head = HC_QUEUE_NONE;
     queue->far_count = 0;
-    while (slot != NONE) {
+    while (slot != HC_QUEUE_NONE) {
         uint32_t next = queue->records[slot].next;
         if (is_dead(&queue->records[slot])) {
             free_record(queue, slot);
@@ -252,7 +205,7 @@ static uint64_t median_distance(const hc_event_queue *queue, hc_time earliest)
     uint32_t stride = queue->far_count / SAMPLE_COUNT + 1;
     uint32_t position = 0;
     size_t count = 0;
-    for (uint32_t slot = queue->far_head; slot != NONE; slot = queue->records[slot].next) {
+    for (uint32_t slot = queue->far_head; slot != HC_QUEUE_NONE; slot = queue->records[slot].next) {
         if (position++ % stride == 0 && count < SAMPLE_COUNT) {
             distances[count++] = (uint64_t)queue->records[slot].event.time - (uint64_t)earliest;
         }
@@ -286,14 +239,14 @@ static void lay_out_year(hc_event_queue *queue)
     queue->laid_out_count = queue->far_count;
     queue->crowded_count = 0;
     queue->current = 0;
-    if (slot == NONE) {
+    if (slot == HC_QUEUE_NONE) {
         return;
     }
     grow_buckets(queue, queue->far_count);
     choose_width(queue, earliest);
-    queue->far_head = NONE;
+    queue->far_head = HC_QUEUE_NONE;
     queue->far_count = 0;
-    while (slot != NONE) {
+    while (slot != HC_QUEUE_NONE) {
         uint32_t next = queue->records[slot].next;
         place(queue, slot);
         slot = next;
@@ -325,9 +278,9 @@ static void empty_bucket(hc_event_queue *queue, uint32_t bucket,
 {
     uint32_t slot = queue->buckets[bucket];
     uint32_t count = 0;
-    queue->buckets[bucket] = NONE;
+    queue->buckets[bucket] = HC_QUEUE_NONE;
     queue->occupied[bucket / 64] &= ~(UINT64_C(1) << (bucket % 64));
-    while (slot != NONE) {
+    while (slot != HC_QUEUE_NONE) {
         uint32_t next = queue->records[slot].next;
         if (is_dead(&queue->records[slot])) {
             free_record(queue, slot);
@@ -342,7 +295,7 @@ static void empty_bucket(hc_event_queue *queue, uint32_t bucket,
 
 static void take_to_heap(hc_event_queue *queue, uint32_t slot)
 {
-    heap_push(queue, (heap_entry){queue->records[slot].event.time, slot});
+    heap_push(queue, (hc_heap_entry){queue->records[slot].event.time, slot});
 }
 
 /* Everything becomes far, then a new year is laid out: the width fits again, the dead are gone. */
@@ -371,7 +324,7 @@ static bool is_misfit(const hc_event_queue *queue)
 static void prefetch_buckets(const hc_event_queue *queue, uint32_t begin)
 {
     for (uint32_t i = begin; i < begin + PREFETCH_AHEAD && i < queue->bucket_count; i++) {
-        if (queue->buckets[i] != NONE) {
+        if (queue->buckets[i] != HC_QUEUE_NONE) {
             __builtin_prefetch(&queue->records[queue->buckets[i]]);
         }
     }
@@ -420,8 +373,8 @@ hc_event_queue *hc_event_queue_create(void)
     if (queue == NULL) {
         return NULL;
     }
-    queue->free_head = NONE;
-    queue->far_head = NONE;
+    queue->free_head = HC_QUEUE_NONE;
+    queue->far_head = HC_QUEUE_NONE;
     queue->bucket_count = MIN_BUCKET_COUNT;
     queue->buckets = malloc(MIN_BUCKET_COUNT * sizeof *queue->buckets);
     queue->occupied = calloc(MIN_BUCKET_COUNT / 64, sizeof *queue->occupied);
@@ -448,8 +401,8 @@ void hc_event_queue_destroy(hc_event_queue *queue)
 int hc_event_queue_push(hc_event_queue *queue, const hc_event *event, hc_event_handle *handle)
 {
     uint32_t slot = 0;
-    assert(event->process != DEAD);
-    if (queue->free_head == NONE && !grow_records(queue)) {
+    assert(event->process != HC_QUEUE_DEAD);
+    if (queue->free_head == HC_QUEUE_NONE && !grow_records(queue)) {
         return -1;
     }
     slot = queue->free_head;
@@ -484,7 +437,7 @@ hc_time hc_event_queue_next_time(hc_event_queue *queue)
 
 const hc_event *hc_event_queue_find(const hc_event_queue *queue, hc_event_handle handle)
 {
-    const record *found = NULL;
+    const hc_queue_record *found = NULL;
     if (handle.slot >= queue->record_capacity) {
         return NULL;
     }
@@ -498,7 +451,7 @@ bool hc_event_queue_cancel(hc_event_queue *queue, hc_event_handle handle)
     if (hc_event_queue_find(queue, handle) == NULL) {
         return false;
     }
-    queue->records[handle.slot].event.process = DEAD;
+    queue->records[handle.slot].event.process = HC_QUEUE_DEAD;
     queue->live_count--;
     queue->dead_count++;
     if (queue->dead_count > queue->live_count + DEAD_ALLOWANCE) {
@@ -515,55 +468,4 @@ const hc_event *hc_event_queue_upcoming(const hc_event_queue *queue, uint32_t in
 size_t hc_event_queue_count(const hc_event_queue *queue)
 {
     return queue->live_count;
-}
-
-static bool check_heap(const hc_event_queue *queue, uint64_t *seen)
-{
-    for (uint32_t i = 0; i < queue->heap_count; i++) {
-        const record *r = &queue->records[queue->heap[i].slot];
-        if (r->is_free || r->event.time != queue->heap[i].time) {
-            return false;
-        }
-        if (i > 0 && precedes(queue, queue->heap[i], queue->heap[(i - 1) / 4])) {
-            return false;
-        }
-    }
-    *seen += queue->heap_count;
-    return true;
-}
-
-static bool check_bucket(const hc_event_queue *queue, uint32_t bucket, uint64_t *seen)
-{
-    bool is_occupied = (queue->occupied[bucket / 64] >> (bucket % 64) & 1) != 0;
-    if (is_occupied != (queue->buckets[bucket] != NONE) ||
-        (is_occupied && bucket < queue->current)) {
-        return false;
-    }
-    for (uint32_t slot = queue->buckets[bucket]; slot != NONE; slot = queue->records[slot].next) {
-        uint64_t distance = (uint64_t)queue->records[slot].event.time - (uint64_t)queue->year_start;
-        if (queue->records[slot].is_free || distance >> queue->width_shift != bucket) {
-            return false;
-        }
-        (*seen)++;
-    }
-    return true;
-}
-
-bool hc_event_queue_check(const hc_event_queue *queue)
-{
-    uint64_t seen = 0;
-    uint64_t far_count = 0;
-    if (!check_heap(queue, &seen)) {
-        return false;
-    }
-    for (uint32_t bucket = 0; bucket < queue->bucket_count; bucket++) {
-        if (!check_bucket(queue, bucket, &seen)) {
-            return false;
-        }
-    }
-    for (uint32_t slot = queue->far_head; slot != NONE; slot = queue->records[slot].next) {
-        far_count++;
-    }
-    return far_count == queue->far_count &&
-           seen + far_count == (uint64_t)queue->live_count + queue->dead_count;
 }

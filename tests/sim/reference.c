@@ -1,34 +1,12 @@
 #include "tests/sim/reference.h"
 
+#include "tests/sim/reference_world.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NODES = 32, MAX_GPUS = 16, MAX_JOBS = 256 };
-
-typedef struct node {
-    int group; /* nodes of equal groups are alike */
-    int gpus;
-    int kind;
-    int free_milli[MAX_GPUS];
-    uint64_t cpu, memory; /* free; HC_UNLIMITED: not modelled */
-} node;
-
-/* What a job holds. */
-typedef struct grant {
-    int gpus[MAX_NODES];
-    bool is_on[MAX_NODES];
-    unsigned devices[MAX_NODES]; /* bit d: the whole GPU d */
-    int shared_device;           /* -1: whole GPUs */
-} grant;
-
-typedef struct world {
-    node nodes[MAX_NODES];
-    int node_count;
-    int group_count;
-    char kinds[8][32];
-    int kind_count;
-} world;
+enum { MAX_JOBS = 256 };
 
 typedef enum phase { AHEAD, WAITING, RUNNING, DONE } phase;
 
@@ -37,249 +15,20 @@ typedef struct reservation {
     bool is_made;
     int head;
     hc_time shadow;
-    grant place;
-    int whole_needed[MAX_NODES]; /* wholly free GPUs of each node that the head will take at T */
+    hc_ref_grant place;
+    int whole_needed
+        [HC_REF_MAX_NODES]; /* wholly free GPUs of each node that the head will take at T */
 } reservation;
 
 typedef struct state {
     const hc_replay *replay;
     reservation reserved;
-    world world;
-    grant grants[MAX_JOBS];
+    hc_ref_world world;
+    hc_ref_grant grants[MAX_JOBS];
     phase phases[MAX_JOBS];
     hc_time start[MAX_JOBS];
     hc_time now;
 } state;
-
-static int whole_free(const node *n)
-{
-    int count = 0;
-    for (int d = 0; d < n->gpus; d++) {
-        count += n->free_milli[d] == 1000 ? 1 : 0;
-    }
-    return count;
-}
-
-static bool accepts_kind(const hc_request *r, const node *n)
-{
-    return r->kinds == UINT64_MAX || (n->gpus > 0 && (r->kinds >> n->kind & 1) != 0);
-}
-
-static uint64_t share(uint64_t amount, int part, uint32_t whole)
-{
-    return whole == 0 ? amount : (amount * (uint64_t)part + whole - 1) / whole;
-}
-
-static bool has_host(const node *n, const hc_request *r, int gpus)
-{
-    return (n->cpu == HC_UNLIMITED || n->cpu >= share(r->cpu_milli, gpus, r->gpu_count)) &&
-           (n->memory == HC_UNLIMITED || n->memory >= share(r->memory_bytes, gpus, r->gpu_count));
-}
-
-static void put(world *w, grant *g, const hc_request *r, int index, int gpus, int shared)
-{
-    node *n = &w->nodes[index];
-    uint64_t cpu = share(r->cpu_milli, shared >= 0 ? 1 : gpus, r->gpu_count);
-    uint64_t memory = share(r->memory_bytes, shared >= 0 ? 1 : gpus, r->gpu_count);
-    g->is_on[index] = true;
-    g->gpus[index] = gpus;
-    g->shared_device = shared;
-    n->cpu -= n->cpu == HC_UNLIMITED ? 0 : cpu;
-    n->memory -= n->memory == HC_UNLIMITED ? 0 : memory;
-    if (shared >= 0) {
-        n->free_milli[shared] -= r->gpu_milli;
-        return;
-    }
-    for (int d = 0; d < n->gpus && gpus > 0; d++) {
-        if (n->free_milli[d] == 1000) {
-            n->free_milli[d] = 0;
-            g->devices[index] |= 1U << d;
-            gpus--;
-        }
-    }
-}
-
-static void take_back(world *w, const grant *g, const hc_request *r)
-{
-    for (int i = 0; i < w->node_count; i++) {
-        node *n = &w->nodes[i];
-        int gpus = g->shared_device >= 0 ? 1 : g->gpus[i];
-        if (!g->is_on[i]) {
-            continue;
-        }
-        n->cpu += n->cpu == HC_UNLIMITED ? 0 : share(r->cpu_milli, gpus, r->gpu_count);
-        n->memory += n->memory == HC_UNLIMITED ? 0 : share(r->memory_bytes, gpus, r->gpu_count);
-        if (g->shared_device >= 0) {
-            n->free_milli[g->shared_device] += r->gpu_milli;
-        }
-        for (int d = 0; d < n->gpus; d++) {
-            n->free_milli[d] += (g->devices[i] >> d & 1) != 0 ? 1000 : 0;
-        }
-    }
-}
-
-/* Which of two nodes, or GPUs, is better for a rule, by what is free there; ties stay with the first. */
-static bool is_better(const char *rule, int free_new, int free_old)
-{
-    if (strcmp(rule, "packed") == 0) {
-        return free_new < free_old;
-    }
-    return strcmp(rule, "spread") == 0 && free_new > free_old;
-}
-
-static int best_node(const world *w, const char *rule, const hc_request *r, int gpus)
-{
-    int best = -1;
-    for (int i = 0; i < w->node_count; i++) {
-        const node *n = &w->nodes[i];
-        if (whole_free(n) >= gpus && accepts_kind(r, n) && has_host(n, r, (int)r->gpu_count) &&
-            (best < 0 || is_better(rule, whole_free(n), whole_free(&w->nodes[best])))) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-/* The best GPU that is partly used and has room. @return its node, -1 for none. */
-static int best_shared(const world *w, const char *rule, const hc_request *r, int *device)
-{
-    int best = -1;
-    for (int i = 0; i < w->node_count; i++) {
-        for (int d = 0; d < w->nodes[i].gpus; d++) {
-            const node *n = &w->nodes[i];
-            int milli = n->free_milli[d];
-            if (milli < r->gpu_milli || milli == 1000 || !accepts_kind(r, n) ||
-                !has_host(n, r, 1)) {
-                continue;
-            }
-            if (best < 0 || is_better(rule, milli, w->nodes[best].free_milli[*device])) {
-                best = i;
-                *device = d;
-            }
-        }
-    }
-    return best;
-}
-
-static int first_free_device(const node *n)
-{
-    int d = 0;
-    while (n->free_milli[d] != 1000) {
-        d++;
-    }
-    return d;
-}
-
-static bool place_shared(world *w, grant *g, const char *rule, const hc_request *r)
-{
-    int device = 0;
-    int shared = best_shared(w, rule, r, &device);
-    int whole = best_node(w, rule, r, 1);
-    bool prefers_whole = strcmp(rule, "spread") == 0 ? whole >= 0
-                                                     : shared < 0 || (strcmp(rule, "first") == 0 &&
-                                                                      whole >= 0 && whole < shared);
-    if (prefers_whole && whole >= 0) {
-        put(w, g, r, whole, 0, first_free_device(&w->nodes[whole]));
-    } else if (shared >= 0) {
-        put(w, g, r, shared, 0, device);
-    } else {
-        return false;
-    }
-    return true;
-}
-
-/* Whole nodes in order of their numbers, the rest by best fit among the others. */
-static bool place_packed_gang(world *w, grant *g, const hc_request *r, int group)
-{
-    int per_node = 0;
-    int full = 0;
-    int rest = 0;
-    int best = -1;
-    for (int i = 0; i < w->node_count; i++) {
-        per_node = w->nodes[i].group == group ? w->nodes[i].gpus : per_node;
-    }
-    if (per_node == 0 || per_node >= (int)r->gpu_count) {
-        return false;
-    }
-    full = (int)r->gpu_count / per_node;
-    rest = (int)r->gpu_count % per_node;
-    for (int i = 0; i < w->node_count && full > 0; i++) {
-        node *n = &w->nodes[i];
-        if (n->group == group && accepts_kind(r, n) && whole_free(n) == per_node &&
-            has_host(n, r, per_node)) {
-            put(w, g, r, i, per_node, -1);
-            full--;
-        }
-    }
-    for (int i = 0; i < w->node_count; i++) {
-        const node *n = &w->nodes[i];
-        if (n->group == group && accepts_kind(r, n) && !g->is_on[i] && whole_free(n) >= rest &&
-            has_host(n, r, rest) && (best < 0 || whole_free(n) < whole_free(&w->nodes[best]))) {
-            best = i;
-        }
-    }
-    if (rest > 0 && best >= 0) {
-        put(w, g, r, best, rest, -1);
-    }
-    return full == 0 && (rest == 0 || best >= 0);
-}
-
-/* Nodes by most free, or by number, each giving what it has. */
-static bool place_loose_gang(world *w, grant *g, const char *rule, const hc_request *r, int group)
-{
-    int wanted = (int)r->gpu_count;
-    while (wanted > 0) {
-        int best = -1;
-        int usable = 0;
-        for (int i = 0; i < w->node_count; i++) {
-            const node *n = &w->nodes[i];
-            if (n->group == group && accepts_kind(r, n) && !g->is_on[i] && whole_free(n) > 0 &&
-                has_host(n, r, 1) &&
-                (best < 0 || is_better(rule, whole_free(n), whole_free(&w->nodes[best])))) {
-                best = i;
-            }
-        }
-        if (best < 0) {
-            return false;
-        }
-        usable = whole_free(&w->nodes[best]) < wanted ? whole_free(&w->nodes[best]) : wanted;
-        while (!has_host(&w->nodes[best], r, usable)) {
-            usable--;
-        }
-        put(w, g, r, best, usable, -1);
-        wanted -= usable;
-    }
-    return true;
-}
-
-/* Places a request; the world changes only when it fits. */
-static bool place(world *w, grant *g, const char *rule, const hc_request *r)
-{
-    world before = *w;
-    int single = -1;
-    bool is_first_gang = strcmp(rule, "first") == 0 && r->gpu_count > 1 && !r->is_single_node;
-    memset(g, 0, sizeof *g);
-    g->shared_device = -1;
-    if (r->gpu_count == 1 && r->gpu_milli < 1000) {
-        return place_shared(w, g, rule, r);
-    }
-    single = is_first_gang ? -1 : best_node(w, rule, r, (int)r->gpu_count);
-    if (single >= 0) {
-        put(w, g, r, single, (int)r->gpu_count, -1);
-        return true;
-    }
-    for (int group = 0; !r->is_single_node && r->gpu_count > 0 && group < w->group_count; group++) {
-        bool fits = strcmp(rule, "packed") == 0 ? place_packed_gang(w, g, r, group)
-                                                : place_loose_gang(w, g, rule, r, group);
-        if (fits) {
-            return true;
-        }
-        *w = before;
-        memset(g, 0, sizeof *g);
-        g->shared_device = -1;
-    }
-    return false;
-}
 
 static const hc_job_spec *spec(const state *s, int job)
 {
@@ -294,7 +43,7 @@ static void begin_job(state *s, int job)
 
 static bool try_start(state *s, int job)
 {
-    if (!place(&s->world, &s->grants[job], s->replay->placement, &spec(s, job)->request)) {
+    if (!hc_ref_place(&s->world, &s->grants[job], s->replay->placement, &spec(s, job)->request)) {
         return false;
     }
     begin_job(s, job);
@@ -328,12 +77,12 @@ static hc_time limit_end(const state *s, int job)
 }
 
 /* The world at `time`, if running jobs end as their limits say. */
-static world look_ahead(const state *s, hc_time time)
+static hc_ref_world look_ahead(const state *s, hc_time time)
 {
-    world w = s->world;
+    hc_ref_world w = s->world;
     for (int job = 0; job < (int)s->replay->job_count; job++) {
         if (s->phases[job] == RUNNING && limit_end(s, job) <= time) {
-            take_back(&w, &s->grants[job], &spec(s, job)->request);
+            hc_ref_take_back(&w, &s->grants[job], &spec(s, job)->request);
         }
     }
     return w;
@@ -341,9 +90,9 @@ static world look_ahead(const state *s, hc_time time)
 
 static bool fits_at(const state *s, int job, hc_time time)
 {
-    world w = look_ahead(s, time);
-    grant ignored;
-    return place(&w, &ignored, s->replay->placement, &spec(s, job)->request);
+    hc_ref_world w = look_ahead(s, time);
+    hc_ref_grant ignored;
+    return hc_ref_place(&w, &ignored, s->replay->placement, &spec(s, job)->request);
 }
 
 static hc_time shadow_time(const state *s, int head)
@@ -362,16 +111,17 @@ static void reserve(state *s, int head)
 {
     reservation *r = &s->reserved;
     const hc_request *request = &spec(s, head)->request;
-    world then;
-    world with_head;
+    hc_ref_world then;
+    hc_ref_world with_head;
     r->is_made = true;
     r->head = head;
     r->shadow = shadow_time(s, head);
     then = look_ahead(s, r->shadow);
     with_head = then;
-    (void)place(&with_head, &r->place, s->replay->placement, request);
+    (void)hc_ref_place(&with_head, &r->place, s->replay->placement, request);
     for (int i = 0; i < then.node_count; i++) {
-        r->whole_needed[i] = whole_free(&then.nodes[i]) - whole_free(&with_head.nodes[i]);
+        r->whole_needed[i] =
+            hc_ref_whole_free(&then.nodes[i]) - hc_ref_whole_free(&with_head.nodes[i]);
     }
 }
 
@@ -383,23 +133,23 @@ static uint64_t leave(uint64_t now, uint64_t then, uint64_t needed)
 
 /* The world as it is, but of the reserved nodes only what is free both now and, beside the head, at T; parts of
  * GPUs there are left alone. */
-static world beside_head(const state *s)
+static hc_ref_world beside_head(const state *s)
 {
     const reservation *r = &s->reserved;
     const hc_request *head = &spec(s, r->head)->request;
-    world w = s->world;
-    world then = look_ahead(s, r->shadow);
+    hc_ref_world w = s->world;
+    hc_ref_world then = look_ahead(s, r->shadow);
     for (int i = 0; i < w.node_count; i++) {
-        node *n = &w.nodes[i];
+        hc_ref_node *n = &w.nodes[i];
         int share_gpus = r->place.shared_device >= 0 ? 1 : r->place.gpus[i];
-        int usable = whole_free(&then.nodes[i]) - r->whole_needed[i];
+        int usable = hc_ref_whole_free(&then.nodes[i]) - r->whole_needed[i];
         if (!r->place.is_on[i]) {
             continue;
         }
-        n->cpu =
-            leave(n->cpu, then.nodes[i].cpu, share(head->cpu_milli, share_gpus, head->gpu_count));
+        n->cpu = leave(n->cpu, then.nodes[i].cpu,
+                       hc_ref_share(head->cpu_milli, share_gpus, head->gpu_count));
         n->memory = leave(n->memory, then.nodes[i].memory,
-                          share(head->memory_bytes, share_gpus, head->gpu_count));
+                          hc_ref_share(head->memory_bytes, share_gpus, head->gpu_count));
         for (int d = 0; d < n->gpus; d++) {
             if (n->free_milli[d] < 1000 || usable-- <= 0) {
                 n->free_milli[d] = 0;
@@ -412,11 +162,11 @@ static world beside_head(const state *s)
 /* Starts a job that does not end by T where the head's place is left alone. */
 static bool start_beside(state *s, int job)
 {
-    world w = beside_head(s);
-    world before = w;
+    hc_ref_world w = beside_head(s);
+    hc_ref_world before = w;
     const hc_request *request = &spec(s, job)->request;
-    grant planned;
-    if (!place(&w, &planned, s->replay->placement, request)) {
+    hc_ref_grant planned;
+    if (!hc_ref_place(&w, &planned, s->replay->placement, request)) {
         return false;
     }
     memset(&s->grants[job], 0, sizeof s->grants[job]);
@@ -424,10 +174,10 @@ static bool start_beside(state *s, int job)
     for (int i = 0; i < w.node_count; i++) {
         int device = planned.shared_device;
         if (planned.is_on[i] && device >= 0 && before.nodes[i].free_milli[device] == 1000) {
-            device = first_free_device(&s->world.nodes[i]);
+            device = hc_ref_first_free_device(&s->world.nodes[i]);
         }
         if (planned.is_on[i]) {
-            put(&s->world, &s->grants[job], request, i, planned.gpus[i], device);
+            hc_ref_put(&s->world, &s->grants[job], request, i, planned.gpus[i], device);
         }
     }
     begin_job(s, job);
@@ -501,7 +251,7 @@ static bool apply_events(state *s)
     bool is_any = false;
     for (int job = 0; job < (int)s->replay->job_count; job++) {
         if (s->phases[job] == RUNNING && s->start[job] + spec(s, job)->run_time == s->now) {
-            take_back(&s->world, &s->grants[job], &spec(s, job)->request);
+            hc_ref_take_back(&s->world, &s->grants[job], &spec(s, job)->request);
             s->phases[job] = DONE;
             s->reserved.is_made = false;
             write_result(s, &s->replay->jobs[job], job);
@@ -532,55 +282,6 @@ static hc_time next_time(const state *s)
     return next;
 }
 
-static int kind_of(world *w, const char *name)
-{
-    for (int i = 0; i < w->kind_count; i++) {
-        if (strcmp(w->kinds[i], name) == 0) {
-            return i;
-        }
-    }
-    (void)snprintf(w->kinds[w->kind_count], sizeof w->kinds[0], "%s", name);
-    return w->kind_count++;
-}
-
-static bool is_alike(const hc_node_group *a, const hc_node_group *b)
-{
-    return a->gpu_count == b->gpu_count && a->cpu_milli == b->cpu_milli &&
-           a->memory_bytes == b->memory_bytes &&
-           (a->gpu_count == 0 || strcmp(a->kind, b->kind) == 0);
-}
-
-static void add_nodes(world *w, const hc_node_group *group, int number)
-{
-    for (uint64_t i = 0; i < group->count; i++) {
-        node *n = &w->nodes[w->node_count++];
-        *n = (node){.group = number,
-                    .gpus = (int)group->gpu_count,
-                    .kind = group->gpu_count > 0 ? kind_of(w, group->kind) : -1,
-                    .cpu = group->cpu_milli,
-                    .memory = group->memory_bytes};
-        for (int d = 0; d < n->gpus; d++) {
-            n->free_milli[d] = 1000;
-        }
-    }
-}
-
-static void build_world(const hc_replay *replay, world *w)
-{
-    int numbers[MAX_NODES];
-    for (size_t g = 0; g < replay->group_count; g++) {
-        numbers[g] = w->group_count;
-        for (size_t earlier = 0; earlier < g; earlier++) {
-            if (is_alike(&replay->groups[g], &replay->groups[earlier])) {
-                numbers[g] = numbers[earlier];
-                break;
-            }
-        }
-        w->group_count += numbers[g] == w->group_count ? 1 : 0;
-        add_nodes(w, &replay->groups[g], numbers[g]);
-    }
-}
-
 void hc_reference_run(hc_replay *replay)
 {
     state *s = calloc(1, sizeof *s);
@@ -588,12 +289,12 @@ void hc_reference_run(hc_replay *replay)
         abort();
     }
     s->replay = replay;
-    build_world(replay, &s->world);
+    hc_ref_build(replay, &s->world);
     for (int job = 0; job < (int)replay->job_count; job++) {
-        world empty = s->world;
-        grant ignored;
+        hc_ref_world empty = s->world;
+        hc_ref_grant ignored;
         replay->jobs[job].start = HC_TIME_MISSING;
-        if (!place(&empty, &ignored, replay->placement, &spec(s, job)->request)) {
+        if (!hc_ref_place(&empty, &ignored, replay->placement, &spec(s, job)->request)) {
             s->phases[job] = DONE;
             replay->jobs[job].state = HC_JOB_REJECTED;
             replay->jobs[job].nodes[0] = '\0';
