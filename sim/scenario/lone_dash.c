@@ -51,7 +51,8 @@ static size_t find_dash(const char *text, size_t length, size_t from)
 static char unused_character(const char *text, size_t length)
 {
     static const char CANDIDATES[] =
-        "QZXJKqzxjkABCDEFGHILMNOPRSTUVWYabcdefghilmnoprstuvwy0123456789";
+        "QZXJKqzxjkABCDEFGHILMNOPRSTUVWYabcdefghilmnoprstuvwy0123456789"
+        "^$;()/+=_.<";
     const char *candidate = CANDIDATES;
     while (*candidate != '\0' && memchr(text, *candidate, length) != NULL) {
         candidate++;
