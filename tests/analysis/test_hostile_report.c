@@ -8,7 +8,7 @@
 #include "analysis/explain.h"
 #include "analysis/metrics.h"
 #include "analysis/report.h"
-#include "tests/traces/run/scratch.h"
+#include "tests/traces/run/damage.h"
 #include "traces/run/records.h"
 
 #include <hdf5.h>
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_REFUSED = 1, EXIT_BROKEN = 3, JOBS = 120 };
+enum { EXIT_REFUSED = 1, EXIT_BROKEN = 3, JOBS = 120 /* as made below */ };
 
 static int print_report(hc_run_reader *reader, FILE *nowhere, hc_error *error)
 {
@@ -88,53 +88,6 @@ typedef struct tally {
     int failures;
 } tally;
 
-typedef struct bytes {
-    uint8_t *data;
-    size_t count;
-} bytes;
-
-static bytes read_file(const char *path)
-{
-    bytes content = {0};
-    FILE *file = fopen(path, "rb");
-    long length = -1;
-    if (file != NULL && fseek(file, 0, SEEK_END) == 0) {
-        length = ftell(file);
-        rewind(file);
-        content.data = malloc(length > 0 ? (size_t)length : 1);
-        content.count = content.data == NULL ? 0 : fread(content.data, 1, (size_t)length, file);
-    }
-    if (content.count == 0) {
-        perror(path);
-        exit(EXIT_FAILURE);
-    }
-    (void)fclose(file);
-    return content;
-}
-
-static void write_file(const char *path, bytes content)
-{
-    FILE *file = fopen(path, "wb");
-    if (file == NULL || fwrite(content.data, 1, content.count, file) != content.count ||
-        fclose(file) != 0) {
-        perror(path);
-        exit(EXIT_FAILURE);
-    }
-}
-
-static bytes make_file(const char *driver, const hc_scratch *scratch)
-{
-    char jobs[16];
-    const char *path = hc_scratch_file(scratch, "good.h5");
-    const char *arguments[] = {driver, "write", path, jobs, "3", "none", "0", "1000", NULL};
-    (void)snprintf(jobs, sizeof jobs, "%d", JOBS);
-    if (hc_run_program(scratch, arguments, NULL).exit_code != 0) {
-        printf("the writer failed\n");
-        exit(EXIT_FAILURE);
-    }
-    return read_file(path);
-}
-
 /* HDF5 forgets memory when its own parser gives up, so leaks are looked for only where it does not. */
 static void judge(const char *self, const hc_scratch *scratch, int number, bool is_sound_hdf5,
                   tally *met)
@@ -158,12 +111,6 @@ static void judge(const char *self, const hc_scratch *scratch, int number, bool 
     }
 }
 
-static uint64_t draw(uint64_t *state, uint64_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (*state >> 33) % below;
-}
-
 static const uint64_t EXTREMES[] = {0,
                                     1,
                                     UINT64_MAX,
@@ -176,33 +123,33 @@ static const uint64_t EXTREMES[] = {0,
 
 static uint64_t draw_extreme(uint64_t *state)
 {
-    return EXTREMES[draw(state, sizeof EXTREMES / sizeof EXTREMES[0])];
+    return EXTREMES[hc_damage_draw(state, sizeof EXTREMES / sizeof EXTREMES[0])];
 }
 
 /* Random bytes, and eight in a row that make an extreme number where a number was. */
-static void change(bytes content, uint64_t *state)
+static void change(hc_bytes content, uint64_t *state)
 {
     uint64_t extreme = draw_extreme(state);
-    if (content.count <= sizeof extreme || draw(state, 3) == 0) {
-        content.data[draw(state, content.count)] = (uint8_t)draw(state, 256);
+    if (content.count <= sizeof extreme || hc_damage_draw(state, 3) == 0) {
+        content.data[hc_damage_draw(state, content.count)] = (uint8_t)hc_damage_draw(state, 256);
     } else {
-        memcpy(content.data + draw(state, content.count - sizeof extreme), &extreme,
+        memcpy(content.data + hc_damage_draw(state, content.count - sizeof extreme), &extreme,
                sizeof extreme);
     }
 }
 
 /* Changes the bytes of the file, those of its metadata as well. */
-static void change_file(const char *path, bytes good, uint64_t *state)
+static void change_file(const char *path, hc_bytes good, uint64_t *state)
 {
-    bytes bad = {.data = malloc(good.count), .count = good.count};
+    hc_bytes bad = {.data = malloc(good.count), .count = good.count};
     if (bad.data == NULL) {
         exit(EXIT_FAILURE);
     }
     memcpy(bad.data, good.data, good.count);
-    for (uint64_t i = 1 + draw(state, 6); i > 0; i--) {
+    for (uint64_t i = 1 + hc_damage_draw(state, 6); i > 0; i--) {
         change(bad, state);
     }
-    write_file(path, bad);
+    hc_write_bytes(path, bad.data, bad.count);
     free(bad.data);
 }
 
@@ -221,12 +168,12 @@ static void change_rows(hid_t file, hc_run_table table, uint64_t *state)
     hid_t type = H5Dget_type(dataset);
     hid_t space = H5Dget_space(dataset);
     hssize_t rows = H5Sget_simple_extent_npoints(space);
-    bytes content = {.count = (size_t)rows * H5Tget_size(type)};
+    hc_bytes content = {.count = (size_t)rows * H5Tget_size(type)};
     content.data = malloc(content.count + 1);
     require(content.data != NULL && rows >= 0, "open a table");
     if (rows > 0) {
         require(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, content.data) >= 0, "read");
-        for (uint64_t i = 1 + draw(state, 3); i > 0; i--) {
+        for (uint64_t i = 1 + hc_damage_draw(state, 3); i > 0; i--) {
             change(content, state);
         }
         require(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, content.data) >= 0, "write");
@@ -242,17 +189,17 @@ static void change_attribute(hid_t file, uint64_t *state)
     static const char *const NAMES[] = {"begin_ns", "measure_from_ns", "unix_zero_seconds"};
     uint64_t extreme = draw_extreme(state);
     hid_t attribute =
-        H5Aopen(file, NAMES[draw(state, sizeof NAMES / sizeof NAMES[0])], H5P_DEFAULT);
+        H5Aopen(file, NAMES[hc_damage_draw(state, sizeof NAMES / sizeof NAMES[0])], H5P_DEFAULT);
     require(attribute >= 0 && H5Awrite(attribute, H5T_STD_I64LE, &extreme) >= 0,
             "write an attribute");
     (void)H5Aclose(attribute);
 }
 
-static void change_values(const char *path, bytes good, uint64_t *state)
+static void change_values(const char *path, hc_bytes good, uint64_t *state)
 {
-    uint64_t choice = draw(state, HC_TABLE_COUNT + 2);
+    uint64_t choice = hc_damage_draw(state, HC_TABLE_COUNT + 2);
     hid_t file = -1;
-    write_file(path, good);
+    hc_write_bytes(path, good.data, good.count);
     file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     require(file >= 0, "open the file");
     if (choice < HC_TABLE_COUNT) {
@@ -263,7 +210,7 @@ static void change_values(const char *path, bytes good, uint64_t *state)
     require(H5Fclose(file) >= 0, "close the file");
 }
 
-static tally mutate(const char *self, const hc_scratch *scratch, bytes good, int count)
+static tally mutate(const char *self, const hc_scratch *scratch, hc_bytes good, int count)
 {
     tally met = {0};
     uint64_t state = 11;
@@ -283,7 +230,7 @@ int main(int count, char **arguments)
 {
     int mutations = count == 3 ? (int)strtol(arguments[2], NULL, 10) : 0;
     hc_scratch scratch;
-    bytes good;
+    hc_bytes good;
     tally met;
     if (count == 3 && strcmp(arguments[1], "read") == 0) {
         return read_all(arguments[2]);
@@ -293,8 +240,8 @@ int main(int count, char **arguments)
         return EXIT_FAILURE;
     }
     scratch = hc_scratch_make();
-    good = make_file(arguments[1], &scratch);
-    write_file(hc_scratch_file(&scratch, "bad.h5"), good);
+    good = hc_make_run_file(arguments[1], &scratch, "120", "none");
+    hc_write_bytes(hc_scratch_file(&scratch, "bad.h5"), good.data, good.count);
     met = (tally){0};
     judge(arguments[0], &scratch, -1, true, &met);
     if (met.good != 1) {

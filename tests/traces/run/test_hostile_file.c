@@ -3,7 +3,7 @@
  * from inside it is counted, not forgiven when it becomes common.
  *   test_hostile_file DRIVER MUTATIONS */
 
-#include "tests/traces/run/scratch.h"
+#include "tests/traces/run/damage.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -19,50 +19,6 @@ typedef struct tally {
     int crashed; /* in HDF5 */
     int failures;
 } tally;
-
-typedef struct bytes {
-    uint8_t *data;
-    size_t count;
-} bytes;
-
-static bytes read_file(const char *path)
-{
-    bytes content = {0};
-    FILE *file = fopen(path, "rb");
-    long length = -1;
-    if (file != NULL && fseek(file, 0, SEEK_END) == 0) {
-        length = ftell(file);
-        rewind(file);
-        content.data = malloc(length > 0 ? (size_t)length : 1);
-        content.count = content.data == NULL ? 0 : fread(content.data, 1, (size_t)length, file);
-    }
-    if (content.count == 0) {
-        perror(path);
-        exit(EXIT_FAILURE);
-    }
-    (void)fclose(file);
-    return content;
-}
-
-static void write_file(const char *path, const uint8_t *data, size_t count)
-{
-    FILE *file = fopen(path, "wb");
-    if (file == NULL || fwrite(data, 1, count, file) != count || fclose(file) != 0) {
-        perror(path);
-        exit(EXIT_FAILURE);
-    }
-}
-
-static bytes make_file(const char *driver, const hc_scratch *scratch)
-{
-    const char *path = hc_scratch_file(scratch, "good.h5");
-    const char *arguments[] = {driver, "write", path, "300", "3", "all", "0", "1000", NULL};
-    if (hc_run_program(scratch, arguments, NULL).exit_code != 0) {
-        printf("the writer failed\n");
-        exit(EXIT_FAILURE);
-    }
-    return read_file(path);
-}
 
 static void judge(const char *driver, const hc_scratch *scratch, const char *what, tally *met)
 {
@@ -82,21 +38,15 @@ static void judge(const char *driver, const hc_scratch *scratch, const char *wha
     }
 }
 
-static uint64_t draw(uint64_t *state, uint64_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (*state >> 33) % below;
-}
-
 /* Files that end too early: HDF5 knows where a file must end, so none of them may be read. */
-static void cut(const char *driver, const hc_scratch *scratch, bytes good, int count)
+static void cut(const char *driver, const hc_scratch *scratch, hc_bytes good, int count)
 {
     tally met = {0};
     for (int i = 0; i < count; i++) {
         char what[64];
         size_t length = good.count * (size_t)i / (size_t)count;
         (void)snprintf(what, sizeof what, "cut at %zu", length);
-        write_file(hc_scratch_file(scratch, "bad.h5"), good.data, length);
+        hc_write_bytes(hc_scratch_file(scratch, "bad.h5"), good.data, length);
         judge(driver, scratch, what, &met);
     }
     printf("%d cut files: %d refused, %d failures\n", count, met.refused, met.failures);
@@ -106,21 +56,21 @@ static void cut(const char *driver, const hc_scratch *scratch, bytes good, int c
 }
 
 /* A few bytes changed, most of them near the start, where the metadata is. */
-static void mutate(const char *driver, const hc_scratch *scratch, bytes good, int count)
+static void mutate(const char *driver, const hc_scratch *scratch, hc_bytes good, int count)
 {
     tally met = {0};
     uint64_t state = 7;
     uint8_t *data = malloc(good.count);
     for (int i = 0; i < count && data != NULL; i++) {
         char what[64];
-        uint64_t changes = 1 + draw(&state, 8);
+        uint64_t changes = 1 + hc_damage_draw(&state, 8);
         memcpy(data, good.data, good.count);
         for (uint64_t j = 0; j < changes; j++) {
             uint64_t range = i % 2 == 0 ? good.count / 20 : good.count;
-            data[draw(&state, range)] = (uint8_t)draw(&state, 256);
+            data[hc_damage_draw(&state, range)] = (uint8_t)hc_damage_draw(&state, 256);
         }
         (void)snprintf(what, sizeof what, "mutation %d", i);
-        write_file(hc_scratch_file(scratch, "bad.h5"), data, good.count);
+        hc_write_bytes(hc_scratch_file(scratch, "bad.h5"), data, good.count);
         judge(driver, scratch, what, &met);
     }
     free(data);
@@ -135,12 +85,12 @@ int main(int count, char **arguments)
 {
     int mutations = count > 2 ? (int)strtol(arguments[2], NULL, 10) : 0;
     hc_scratch scratch = hc_scratch_make();
-    bytes good = {0};
+    hc_bytes good = {0};
     if (mutations <= 0) {
         printf("usage: test_hostile_file DRIVER MUTATIONS\n");
         return EXIT_FAILURE;
     }
-    good = make_file(arguments[1], &scratch);
+    good = hc_make_run_file(arguments[1], &scratch, "300", "all");
     cut(arguments[1], &scratch, good, mutations / 4);
     mutate(arguments[1], &scratch, good, mutations);
     free(good.data);
