@@ -166,7 +166,7 @@ static int check_failures(const hc_engine *engine, hc_error *error)
 }
 
 /* With many processes an event's cost is cache misses: the next event's state and the processes of the ones
- * after it are fetched while this one is handled. Worth 1.5x at 65,536 processes (docs/performance.md). */
+ * after it are fetched while this one is handled. */
 static void prefetch_next(const hc_engine *engine)
 {
     const hc_event *next = hc_event_queue_upcoming(engine->queue, 0);
