@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/** What the times of a run file mean. */
+/** What the times of a run mean, in its file and before there is one. */
 typedef struct hc_run_clock {
     bool is_dated; /**< false: the zero of the input was never said */
     hc_time

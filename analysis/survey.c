@@ -22,17 +22,17 @@ typedef struct survey_state {
     hc_admission **admissions; /* by partition */
     uint32_t admission_count;
     size_t week_capacity;
-    bool is_dated;
-    int64_t zero_seconds;
+    hc_run_clock clock;
 } survey_state;
 
 static hc_time first_week(const survey_state *s, hc_time submit)
 {
     hc_time offset = 0;
-    hc_time civil = submit + s->zero_seconds * HC_SECOND;
-    if (!s->is_dated) {
+    hc_time civil = 0;
+    if (!s->clock.is_dated) {
         return submit;
     }
+    civil = hc_run_clock_civil(&s->clock, submit);
     offset = civil % HC_DAY;
     offset += offset < 0 ? HC_DAY : 0;
     return submit - offset - hc_civil_weekday(civil) * HC_DAY;
@@ -248,11 +248,9 @@ static int take_jobs(survey_state *s, const hc_job_source *source, hc_error *err
 }
 
 int hc_survey_make(hc_survey *out, const hc_job_source *source, const hc_machine *machine,
-                   const hc_placement *placement, bool is_dated, int64_t zero_seconds,
-                   hc_error *error)
+                   const hc_placement *placement, hc_run_clock clock, hc_error *error)
 {
-    survey_state s = {
-        .out = out, .machine = machine, .is_dated = is_dated, .zero_seconds = zero_seconds};
+    survey_state s = {.out = out, .machine = machine, .clock = clock};
     hc_job_source_facts facts = source->facts(source->self);
     int status = -1;
     *out = (hc_survey){.first_submit = HC_TIME_MISSING,

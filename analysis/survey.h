@@ -1,6 +1,7 @@
 #ifndef HC_ANALYSIS_SURVEY_H
 #define HC_ANALYSIS_SURVEY_H
 
+#include "analysis/run_clock.h"
 #include "sim/cluster/machine.h"
 #include "sim/engine/time.h"
 #include "sim/error.h"
@@ -53,11 +54,10 @@ typedef struct hc_survey {
 } hc_survey;
 
 /** Takes all jobs out of a source.
- *  @param zero_seconds  Unix time of the source's zero; is_dated false: unknown
+ *  @param clock  of the source's times
  *  @return 0 and a survey to be freed with hc_survey_free, or -1 with `error` set. O(jobs). */
 int hc_survey_make(hc_survey *out, const hc_job_source *source, const hc_machine *machine,
-                   const hc_placement *placement, bool is_dated, int64_t zero_seconds,
-                   hc_error *error);
+                   const hc_placement *placement, hc_run_clock clock, hc_error *error);
 void hc_survey_free(hc_survey *survey);
 
 /** Demand / capacity over the span of submissions; NAN when there is neither. */

@@ -273,6 +273,12 @@ int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **ou
     return 0;
 }
 
+hc_run_clock hc_assembly_clock(const hc_assembly *a)
+{
+    return (hc_run_clock){.is_dated = a->clock != HC_CLOCK_UNKNOWN_ZERO,
+                          .zero = a->unix_zero_seconds * HC_SECOND};
+}
+
 void hc_assembly_close(hc_assembly *a)
 {
     if (a->has_source) {

@@ -1,6 +1,7 @@
 #ifndef HC_CLI_ASSEMBLE_H
 #define HC_CLI_ASSEMBLE_H
 
+#include "analysis/run_clock.h"
 #include "sim/error.h"
 #include "sim/interfaces/job_source.h"
 #include "sim/policies/scheduler_keys.h"
@@ -70,6 +71,9 @@ int hc_assembly_build(hc_assembly *assembly, const hc_assembly_options *options,
 /** Creates the simulation, which takes over machine and source. @return 0, or -1 with `error` set. */
 int hc_assembly_simulate(hc_assembly *assembly, const hc_sink *sink, hc_simulation **out,
                          hc_error *error);
+
+/** What the times of its jobs mean. */
+hc_run_clock hc_assembly_clock(const hc_assembly *assembly);
 
 void hc_assembly_close(hc_assembly *assembly);
 

@@ -13,11 +13,8 @@ enum { MAX_CLASSES = 12, MAX_DEMAND_LINES = 12 };
 
 static void format_day(const hc_assembly *a, hc_time time, char *out)
 {
-    if (a->clock == HC_CLOCK_UNKNOWN_ZERO) {
-        (void)snprintf(out, HC_CIVIL_TEXT_SIZE, "day %" PRId64, time / HC_DAY);
-    } else {
-        hc_format_date(time + a->unix_zero_seconds * HC_SECOND, out);
-    }
+    hc_run_clock clock = hc_assembly_clock(a);
+    hc_run_clock_date(&clock, time, out);
 }
 
 /* Classes that differ in CPU or memory alone are one to the reader. */

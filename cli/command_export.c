@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/file_arguments.h"
 #include "traces/run/export_csv.h"
 #include "traces/run/export_swf.h"
 #include "traces/run/run_reader.h"
@@ -30,6 +31,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 {
     options *o = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &o->path;
+        return 0;
     case KEY_TABLE:
         o->table = text;
         return 0;
@@ -38,15 +42,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_OUT:
         o->out = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (o->path != NULL) {
-            argp_error(state, "one run file at a time");
-        }
-        o->path = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run file?");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -98,8 +93,12 @@ static int export_to_file(const options *o, hc_run_table table, hc_run_reader *r
 
 int hc_command_export(int argc, char **argv)
 {
-    static const struct argp ARGP = {
-        .options = OPTIONS, .parser = parse, .args_doc = "FILE", .doc = "Writes a table of a run."};
+    static const struct argp_child CHILDREN[] = {{&hc_run_file_argp, 0, NULL, 0}, {0}};
+    static const struct argp ARGP = {.options = OPTIONS,
+                                     .parser = parse,
+                                     .args_doc = "FILE",
+                                     .doc = "Writes a table of a run.",
+                                     .children = CHILDREN};
     options o = {.table = "jobs", .to = "csv"};
     hc_error error = HC_ERROR_NONE;
     hc_run_table table = HC_TABLE_COUNT;

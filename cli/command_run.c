@@ -46,15 +46,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case KEY_FORCE:
         o->is_forced = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (o->scenario.assembly.path != NULL) {
-            argp_error(state, "one scenario at a time");
-        }
-        o->scenario.assembly.path = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which scenario?");
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -73,8 +64,7 @@ static int simulate(run *r, hc_error *error)
 {
     const hc_assembly *a = &r->assembly;
     hc_progress_bar bar =
-        hc_progress_bar_start(a->name, r->options->scenario.is_quiet,
-                              a->clock != HC_CLOCK_UNKNOWN_ZERO, a->unix_zero_seconds);
+        hc_progress_bar_start(a->name, r->options->scenario.is_quiet, hc_assembly_clock(a));
     bool is_over = false;
     int status = 0;
     while (!is_over && status == 0 && r->signal == 0) {

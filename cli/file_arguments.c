@@ -16,24 +16,40 @@ static const struct argp_option JOB_OPTIONS[] = {
     {0},
 };
 
+static error_t parse_path(int key, char *text, struct argp_state *state)
+{
+    const char **path = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*path != NULL) {
+            argp_error(state, "one run file at a time");
+        }
+        *path = text;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which run file?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp hc_run_file_argp = {.parser = parse_path};
+
+static const struct argp_child CHILDREN[] = {{&hc_run_file_argp, 0, NULL, 0}, {0}};
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     hc_file_arguments *a = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->path;
+        return 0;
     case KEY_JSON:
         a->is_json = true;
         return 0;
     case KEY_JOB:
         a->job = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->path != NULL) {
-            argp_error(state, "one run file at a time");
-        }
-        a->path = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which run file?");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -51,15 +67,22 @@ static error_t parse_job(int key, char *text, struct argp_state *state)
 
 void hc_file_arguments_parse(hc_file_arguments *out, int argc, char **argv, const char *doc)
 {
-    struct argp argp = {.options = FILE_OPTIONS, .parser = parse, .args_doc = "FILE", .doc = doc};
+    struct argp argp = {.options = FILE_OPTIONS,
+                        .parser = parse,
+                        .args_doc = "FILE",
+                        .doc = doc,
+                        .children = CHILDREN};
     *out = (hc_file_arguments){.path = NULL};
     (void)argp_parse(&argp, argc, argv, 0, NULL, out);
 }
 
 void hc_job_arguments_parse(hc_file_arguments *out, int argc, char **argv, const char *doc)
 {
-    struct argp argp = {
-        .options = JOB_OPTIONS, .parser = parse_job, .args_doc = "FILE", .doc = doc};
+    struct argp argp = {.options = JOB_OPTIONS,
+                        .parser = parse_job,
+                        .args_doc = "FILE",
+                        .doc = doc,
+                        .children = CHILDREN};
     *out = (hc_file_arguments){.path = NULL};
     (void)argp_parse(&argp, argc, argv, 0, NULL, out);
 }

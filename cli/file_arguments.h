@@ -1,7 +1,11 @@
 #ifndef HC_CLI_FILE_ARGUMENTS_H
 #define HC_CLI_FILE_ARGUMENTS_H
 
+#include <argp.h>
 #include <stdbool.h>
+
+/** The one argument of commands on a run file, for a command with options of its own. Input: `const char **`. */
+extern const struct argp hc_run_file_argp;
 
 /** Arguments of commands on a run file: FILE, --json, and for some --job ID. */
 typedef struct hc_file_arguments {

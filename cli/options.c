@@ -45,6 +45,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
     case 'q':
         a->is_quiet = true;
         return 0;
+    case ARGP_KEY_ARG:
+        if (a->assembly.path != NULL) {
+            argp_error(state, "one scenario at a time");
+        }
+        a->assembly.path = text;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which scenario?");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

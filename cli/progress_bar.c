@@ -17,16 +17,14 @@ enum { NAME_COLUMNS = 24, SHORT_NAME_COLUMNS = 12, WORDS_COLUMNS = 60, TEXT_SIZE
 static const double TERMINAL_INTERVAL_SECONDS = 0.2;
 static const double LINE_INTERVAL_SECONDS = 30;
 
-hc_progress_bar hc_progress_bar_start(const char *name, bool is_quiet, bool is_dated,
-                                      int64_t zero_seconds)
+hc_progress_bar hc_progress_bar_start(const char *name, bool is_quiet, hc_run_clock clock)
 {
     double now = hc_stopwatch_read().wall_seconds;
     return (hc_progress_bar){
         .name = name,
         .is_terminal = isatty(STDERR_FILENO) == 1,
         .is_quiet = is_quiet,
-        .is_dated = is_dated,
-        .zero_seconds = zero_seconds,
+        .clock = clock,
         .started = now,
         .last_shown = now,
     };
@@ -41,15 +39,6 @@ static double share_done(const hc_progress *p)
     }
     span = (double)(p->last_submit - p->begin);
     return p->now >= p->last_submit ? 1 : (double)(p->now - p->begin) / span;
-}
-
-static void format_time(const hc_progress_bar *bar, hc_time time, char *out)
-{
-    if (bar->is_dated) {
-        hc_format_date(time + bar->zero_seconds * HC_SECOND, out);
-    } else {
-        (void)snprintf(out, HC_CIVIL_TEXT_SIZE, "day %lld", (long long)(time / HC_DAY));
-    }
 }
 
 static void format_left(double elapsed, double share, char *out)
@@ -82,7 +71,7 @@ static void format_words(const hc_progress_bar *bar, const hc_progress *p, doubl
     char jobs[HC_UNIT_TEXT_SIZE];
     char left[HC_UNIT_TEXT_SIZE];
     double share = share_done(p);
-    format_time(bar, p->now, date);
+    hc_run_clock_date(&bar->clock, p->now, date);
     hc_format_count((int64_t)(p->jobs.completed + p->jobs.rejected), jobs);
     format_left(elapsed, share, left);
     (void)snprintf(out, TEXT_SIZE, "%3.0f %%   %s   %s jobs   %.1f M events/s%s", share * 100, date,

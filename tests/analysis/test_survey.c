@@ -67,8 +67,9 @@ static hc_survey survey(const hc_job_spec *specs, size_t count, bool is_dated)
     const hc_job_source source = {.self = &jobs, .next = next, .facts = facts};
     hc_machine *machine = make_machine();
     hc_survey made;
-    CU_ASSERT_EQUAL_FATAL(
-        hc_survey_make(&made, &source, machine, &hc_placement_packed, is_dated, 0, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_survey_make(&made, &source, machine, &hc_placement_packed,
+                                         (hc_run_clock){.is_dated = is_dated}, &error),
+                          0);
     hc_machine_destroy(machine);
     return made;
 }

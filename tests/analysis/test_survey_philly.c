@@ -29,8 +29,9 @@ static void the_philly_log_is_clean_from_october_on(void)
     traces[0] = trace;
     CU_ASSERT_EQUAL_FATAL(
         hc_trace_source_create(&source, traces, 1, machine, HC_TIME_MISSING, &error), 0);
-    CU_ASSERT_EQUAL_FATAL(
-        hc_survey_make(&s, &source, machine, &hc_placement_packed, true, 0, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_survey_make(&s, &source, machine, &hc_placement_packed,
+                                         (hc_run_clock){.is_dated = true}, &error),
+                          0);
     CU_ASSERT_EQUAL(s.job_count, 64871);
     CU_ASSERT_EQUAL(s.censored_week_count, 4);
     CU_ASSERT_EQUAL(s.censored_job_count, 9 + 11 + 966 + 4614);
