@@ -20,27 +20,33 @@ typedef enum hc_outcome {
     HC_OUTCOME_COUNT,
 } hc_outcome;
 
-/** What is known of a job before it is simulated. A plain value; `name` is borrowed from its source. */
+/** What is known of a job before it is simulated. A plain value; texts are borrowed from its source. */
 typedef struct hc_job_spec {
-    const char
-        *name;      /**< id as in the input; NULL: there was none, the number index + 1 stands in */
-    hc_time submit; /**< as in the input, also when the simulation begins later */
+    /** Id as in the input; NULL: there was none, the number index + 1 stands in. */
+    const char *name;
+    hc_time submit;   /**< as in the input, also when the simulation begins later */
     hc_time run_time; /**< >= 0, work on the hardware where it was recorded */
-    hc_time
-        time_limit; /**< what a scheduler may know of it: max(requested, run time); > = run_time */
+    /** What a scheduler may know of it: max(requested, run time); >= run_time. */
+    hc_time time_limit;
+    hc_time requested_time; /**< the limit as it was asked for; if is_limit_requested */
     hc_time recorded_start; /**< HC_TIME_MISSING when not recorded; likewise the end */
     hc_time recorded_end;
-    uint64_t line; /**< in its trace, from 1; 0 when it is synthetic */
+    const char *recorded_nodes; /**< "name:gpus+name:gpus"; NULL: not recorded */
+    hc_time running_since;      /**< recorded start; the submission where none was recorded */
+    hc_time think_time; /**< from the end of `preceding` to the submission; if has_preceding */
+    uint64_t line;      /**< in its trace, from 1; 0 when it is synthetic */
     hc_request request;
-    hc_partition_id partition;
-    uint16_t trace; /**< which trace of the scenario */
     uint32_t
         user; /**< index into the source's user names, HC_NO_INDEX when unknown; likewise group */
     uint32_t group;
+    uint32_t preceding; /**< id of the job whose end it waited for before it was submitted */
+    int32_t priority;   /**< higher goes first; 0 where none is given */
+    hc_partition_id partition;
+    uint16_t trace; /**< which trace of the scenario */
     hc_outcome outcome;
     bool is_limit_requested; /**< the limit was asked for; false: the recorded run time stands in */
     bool is_running_at_start; /**< warm start: has run since `running_since` at the begin */
-    hc_time running_since;    /**< recorded start; the submission where none was recorded */
+    bool has_preceding;
 } hc_job_spec;
 
 #endif
