@@ -60,14 +60,14 @@ static char *name_of_file(const char *path)
     return name;
 }
 
-static void read_settings(hc_assembly *a)
+static int read_settings(hc_assembly *a, hc_error *error)
 {
     const hc_value *root = hc_scenario_root(a->scenario);
     a->seed = (uint64_t)hc_value_integer(hc_value_get(root, "seed"));
-    a->scheduler = hc_scheduler_read(hc_value_get(root, "scheduler"));
     a->warmup = hc_value_duration(hc_value_get(root, "workload.warmup"));
     a->sample_interval = hc_value_duration(hc_value_get(root, "output.sample"));
     a->event_level = hc_value_choice(hc_value_get(root, "output.events"));
+    return hc_scheduler_read(&a->scheduler, hc_value_get(root, "scheduler"), error);
 }
 
 /* A scenario that is not there is a mistake on the command line, not a failure of the machine. */
@@ -97,8 +97,7 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
     if (out->name == NULL) {
         return hc_error_memory(error);
     }
-    read_settings(out);
-    return 0;
+    return read_settings(out, error);
 }
 
 static int read_node_list(hc_assembly *a, const hc_value *nodes_from, hc_error *error)
@@ -259,6 +258,7 @@ int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **ou
         .source = a->source,
         .sink = sink,
         .policy = a->scheduler.policy,
+        .policy_options = a->scheduler.options,
         .placement = a->scheduler.placement,
         .begin = a->begin,
         .warmup = a->warmup,

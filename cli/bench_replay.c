@@ -31,7 +31,7 @@ typedef struct options {
     uint64_t job_count;
     uint64_t gpu_count;
     uint64_t gpus_per_node;
-    const hc_policy *policy;
+    const hc_named_policy *policy;
     const hc_placement *placement;
     const hc_preset *preset;
     double load;
@@ -121,7 +121,8 @@ static int build(const options *o, hc_simulation_options *out, hc_error *error)
     jobs.capacity_gpus = group.count * group.gpu_count;
     jobs.max_gpus = (uint32_t)jobs.capacity_gpus;
     *out = (hc_simulation_options){.machine = hc_machine_create(),
-                                   .policy = o->policy,
+                                   .policy = hc_policy_of(&o->policy->options),
+                                   .policy_options = o->policy->options,
                                    .placement = o->placement,
                                    .begin = HC_TIME_MISSING};
     if (out->machine == NULL) {

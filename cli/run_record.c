@@ -63,7 +63,7 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
         .git_commit = HC_COMMIT,
         .scenario = hc_scenario_text(a->scenario),
         .command_line = record->command_line,
-        .policy = a->scheduler.policy->name,
+        .policy = a->scheduler.policy_name,
         .placement = a->scheduler.placement->name,
         .pass = a->scheduler.is_pass_per_event ? "event" : "instant",
         .estimate = ESTIMATE,

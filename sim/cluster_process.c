@@ -141,7 +141,7 @@ int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_opti
         hc_cluster_destroy(c);
         return -1;
     }
-    c->policy_state = options->policy->create(c->jobs, error);
+    c->policy_state = options->policy->create(c->jobs, &options->policy_options, error);
     if (c->policy_state == NULL ||
         hc_engine_add_process(engine, handle, c, &c->process, error) < 0) {
         hc_cluster_destroy(c);

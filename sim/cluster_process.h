@@ -28,6 +28,7 @@ typedef struct hc_feed {
 typedef struct hc_cluster_options {
     hc_lifecycle_options jobs;
     const hc_policy *policy;
+    hc_policy_options policy_options;
     hc_feed feed;
     hc_time sample_interval; /**< 0: no samples */
 } hc_cluster_options;

@@ -114,6 +114,7 @@ static int create_clusters(hc_simulation *s, hc_error *error)
                      .measure_from = s->begin + o->warmup,
                      .is_pass_per_event = o->is_pass_per_event},
             .policy = o->policy,
+            .policy_options = o->policy_options,
             .feed = {s, on_submitted, is_exhausted},
             .sample_interval = o->sample_interval,
         };

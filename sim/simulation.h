@@ -25,6 +25,7 @@ typedef struct hc_simulation_options {
     hc_job_source source; /**< likewise */
     const hc_sink *sink;  /**< borrowed; NULL: nothing is recorded */
     const hc_policy *policy;
+    hc_policy_options policy_options;
     const hc_placement *placement;
     hc_time begin;  /**< HC_TIME_MISSING: the first submission */
     hc_time warmup; /**< jobs submitted in this span after the begin do not count in metrics */

@@ -1,6 +1,7 @@
 #ifndef HC_SIM_INTERFACES_POLICY_H
 #define HC_SIM_INTERFACES_POLICY_H
 
+#include "sim/engine/time.h"
 #include "sim/error.h"
 
 #include <stdbool.h>
@@ -8,15 +9,54 @@
 
 struct hc_lifecycle;
 
-/** A queue policy: which waiting job starts next. It sees jobs by slot, asks the lifecycle for starts and says
- *  why it passes jobs over. It never reads a job's run time, only its time limit. */
-typedef struct hc_policy {
-    const char *name;
-    const char *help; /**< one line */
+/** The order of waiting jobs; ties are decided by the job id, which follows the submissions. */
+typedef enum hc_queue_order {
+    HC_QUEUE_BY_SUBMISSION = 0,
+    HC_QUEUE_BY_LIMIT,    /**< shortest time limit first */
+    HC_QUEUE_BY_SIZE,     /**< fewest GPUs first */
+    HC_QUEUE_BY_PRIORITY, /**< highest priority first */
+    HC_QUEUE_ORDER_COUNT,
+} hc_queue_order;
 
+/** Who may start before the first job of the queue when that one does not fit. */
+typedef enum hc_backfill {
+    HC_BACKFILL_NONE = 0,
+    HC_BACKFILL_FIRST_FIT,    /**< everybody who fits */
+    HC_BACKFILL_EASY,         /**< who does not delay the first jobs that do not fit */
+    HC_BACKFILL_CONSERVATIVE, /**< who delays nobody's place in a plan made anew at every pass */
+    HC_BACKFILL_CONSERVATIVE_COMPRESS, /**< who delays nobody's guarantee */
+    HC_BACKFILL_COUNT,
+} hc_backfill;
+
+/** What happens to a running job that has to give way. */
+typedef enum hc_preemption {
+    HC_PREEMPTION_NONE = 0, /**< nobody has to */
+    HC_PREEMPTION_REQUEUE,  /**< its work is lost */
+    HC_PREEMPTION_SUSPEND,  /**< it goes on later where it stopped */
+    HC_PREEMPTION_COUNT,
+} hc_preemption;
+
+/** What a policy is told. Not all policies read all of it. */
+typedef struct hc_policy_options {
+    hc_queue_order order; /**< of the queue */
+    hc_queue_order tail;  /**< of the jobs behind one that does not fit */
+    hc_backfill backfill;
+    uint32_t reservation_count; /**< EASY: jobs that may not be delayed, 1 or more */
+    /** Waiting jobs that a pass looks at: EASY: behind the reservations; conservative: in all. */
+    uint32_t depth;
+    hc_preemption preemption;
+} hc_policy_options;
+
+#define HC_DEPTH_UNLIMITED UINT32_MAX
+
+/** A queue policy: which waiting job starts next. It sees jobs by slot, asks the lifecycle for starts and says
+ *  why it passes jobs over. It never reads a job's run time, only its time limit, unless its page says so. */
+typedef struct hc_policy {
     /** @param lifecycle  borrowed, outlives the policy
+     *  @param options    borrowed for the call
      *  @return the policy's state, or NULL with `error` set. */
-    void *(*create)(struct hc_lifecycle *lifecycle, hc_error *error);
+    void *(*create)(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
+                    hc_error *error);
     void (*destroy)(void *self);
 
     /** A job has joined the queue. @return 0, or -1 when memory is short. */

@@ -1,21 +1,280 @@
-#include "sim/policies/backfill.h"
 #include "sim/policies/policies.h"
+#include "sim/policies/queue.h"
+#include "sim/policies/reservation.h"
 
-/* EASY backfilling (Lifka 1995): the head of the queue holds a reservation; jobs behind it, in order of
- * submission, start when they fit and do not delay it. */
+#include <stdlib.h>
 
-static void *create(struct hc_lifecycle *lifecycle, hc_error *error)
+/* EASY backfilling (Lifka 1995): the first job that does not fit, the head, holds a reservation; jobs behind it
+ * start when they fit and do not delay it. With a tail of its own by time limit: EASY-SJBF (Tsafrir, Etsion and
+ * Feitelson, TPDS 2007). */
+
+typedef struct easy {
+    hc_lifecycle *lifecycle;
+    hc_queue queue;     /* in order of submission: heads */
+    hc_job_order *tail; /* the order of backfilling; the queue's own, or one by time limit */
+    bool has_own_tail;
+    hc_queue_order tail_order;
+    hc_reservation *reservation;
+    bool is_settled; /* nothing has become free since the last pass: only fresh jobs can start */
+    uint32_t head;   /* of the last pass */
+} easy;
+
+static void destroy(void *self)
 {
-    return hc_backfill_create(lifecycle, false, error);
+    easy *b = self;
+    if (b == NULL) {
+        return;
+    }
+    if (b->has_own_tail) {
+        hc_job_order_destroy(b->tail);
+    }
+    hc_queue_close(&b->queue);
+    hc_reservation_destroy(b->reservation);
+    free(b);
 }
 
-const hc_policy hc_policy_easy = {
-    .name = "easy",
-    .help = "EASY backfilling: jobs may pass the head if that does not delay it",
+static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
+                    hc_error *error)
+{
+    easy *b = calloc(1, sizeof *b);
+    if (b == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    b->lifecycle = lifecycle;
+    b->tail_order = options->tail;
+    b->has_own_tail = options->tail != options->order;
+    b->reservation = hc_reservation_create(lifecycle, error);
+    if (b->reservation == NULL || hc_queue_open(&b->queue, lifecycle, options->order, error) < 0) {
+        destroy(b);
+        return NULL;
+    }
+    b->tail = b->has_own_tail ? hc_job_order_create() : b->queue.order;
+    if (b->tail == NULL) {
+        (void)hc_error_memory(error);
+        destroy(b);
+        return NULL;
+    }
+    return b;
+}
+
+static int submitted(void *self, uint32_t slot)
+{
+    easy *b = self;
+    if (b->has_own_tail) {
+        hc_order_entry entry = hc_queue_entry(b->lifecycle, slot, b->tail_order);
+        if (hc_job_order_insert(b->tail, slot, &entry) < 0) {
+            return -1;
+        }
+    }
+    return hc_queue_add(&b->queue, slot);
+}
+
+static void freed(void *self)
+{
+    ((easy *)self)->is_settled = false;
+}
+
+/* After a start the slot must leave the second order as well. */
+static void leave_tail(easy *b, uint32_t slot)
+{
+    if (b->has_own_tail) {
+        hc_job_order_remove(b->tail, slot);
+    }
+}
+
+/* Starts heads while they fit. The head that remains is refused with its obstacle. */
+static int start_heads(easy *b)
+{
+    for (;;) {
+        int started = 0;
+        b->head = hc_job_order_first(b->queue.order);
+        if (b->head == HC_NO_SLOT) {
+            return 0;
+        }
+        started = hc_queue_start(&b->queue, b->head);
+        if (started < 0) {
+            return -1;
+        }
+        if (started == 0) {
+            return hc_lifecycle_refuse(b->lifecycle, b->queue.order, b->head,
+                                       hc_lifecycle_obstacle(b->lifecycle, b->head), HC_NO_SLOT);
+        }
+        leave_tail(b, b->head);
+    }
+}
+
+static int refuse(easy *b, uint32_t slot, hc_wait_reason reason)
+{
+    uint32_t blocker = reason == HC_WAIT_RESERVATION ? b->head : HC_NO_SLOT;
+    return hc_lifecycle_refuse(b->lifecycle, b->queue.order, slot, reason, blocker);
+}
+
+/* Starts a job beside the head unless it would delay it. @return 1 started, 0 refused, -1 failed. */
+static int try_beside(easy *b, uint32_t slot)
+{
+    int started = hc_reservation_start(b->reservation, slot);
+    if (started == 1) {
+        hc_job_order_remove(b->queue.order, slot);
+        leave_tail(b, slot);
+    } else if (started == 0) {
+        return refuse(b, slot,
+                      hc_lifecycle_fits(b->lifecycle, slot)
+                          ? HC_WAIT_RESERVATION
+                          : hc_lifecycle_obstacle(b->lifecycle, slot));
+    }
+    return started;
+}
+
+static hc_order_filter make_filter(const easy *b)
+{
+    hc_time shadow = hc_reservation_shadow(b->reservation);
+    return (hc_order_filter){
+        .size_max = hc_lifecycle_placement(b->lifecycle)
+                        ->largest_milli(hc_lifecycle_occupancy(b->lifecycle)),
+        .duration_max = shadow == HC_TIME_NEVER ? shadow : shadow - hc_lifecycle_now(b->lifecycle),
+        .beyond_size_max = hc_reservation_beside_milli(b->reservation),
+    };
+}
+
+/* All jobs of the tail, in its order. What a pass skipped cannot start later in the same pass: it only takes. */
+static int scan_tail(easy *b)
+{
+    hc_order_filter filter = make_filter(b);
+    uint32_t slot = hc_job_order_find(b->tail, NULL, &filter);
+    while (slot != HC_NO_SLOT) {
+        hc_order_entry at = *hc_job_order_entry(b->tail, slot);
+        int started = slot == b->head ? 0 : try_beside(b, slot);
+        if (started < 0) {
+            return -1;
+        }
+        if (started == 1) {
+            filter = make_filter(b);
+        }
+        slot = hc_job_order_find(b->tail, &at, &filter);
+    }
+    return 0;
+}
+
+static bool accepts(const hc_order_filter *filter, const hc_order_entry *entry)
+{
+    return entry->size <= filter->size_max &&
+           (entry->duration <= filter->duration_max || entry->size <= filter->beyond_size_max);
+}
+
+/* Why a job that the scan did not try was left out. */
+static int explain_fresh(easy *b, uint32_t slot, const hc_order_filter *filter)
+{
+    const hc_order_entry *entry = hc_job_order_entry(b->tail, slot);
+    if (hc_lifecycle_job(b->lifecycle, slot)->reason != HC_WAIT_NONE) {
+        return 0;
+    }
+    return refuse(b, slot,
+                  entry->size <= filter->size_max ? HC_WAIT_RESERVATION
+                                                  : hc_lifecycle_obstacle(b->lifecycle, slot));
+}
+
+static int explain_all_fresh(easy *b)
+{
+    hc_order_filter filter = make_filter(b);
+    int status = 0;
+    for (size_t i = 0; i < b->queue.fresh_count && status == 0; i++) {
+        if (hc_queue_is_passed_over(&b->queue, b->queue.fresh[i], b->head)) {
+            status = explain_fresh(b, b->queue.fresh[i], &filter);
+        }
+    }
+    return status;
+}
+
+/* Keeps the fresh jobs that still wait behind the head, in the order of the tail: few, so insertion sort. */
+static void sort_fresh(easy *b)
+{
+    uint32_t *fresh = b->queue.fresh;
+    size_t count = 0;
+    for (size_t i = 0; i < b->queue.fresh_count; i++) {
+        uint32_t slot = fresh[i];
+        size_t at = count;
+        if (!hc_queue_is_passed_over(&b->queue, slot, b->head)) {
+            continue;
+        }
+        for (; at > 0 && hc_job_order_entry(b->tail, fresh[at - 1])->key >
+                             hc_job_order_entry(b->tail, slot)->key;
+             at--) {
+            fresh[at] = fresh[at - 1];
+        }
+        fresh[at] = slot;
+        count++;
+    }
+    b->queue.fresh_count = count;
+}
+
+/* Nothing has become free and time has only brought T nearer: who could not start before still cannot. */
+static int try_fresh(easy *b)
+{
+    hc_order_filter filter = make_filter(b);
+    sort_fresh(b);
+    for (size_t i = 0; i < b->queue.fresh_count; i++) {
+        uint32_t slot = b->queue.fresh[i];
+        int started = 0;
+        if (!accepts(&filter, hc_job_order_entry(b->tail, slot))) {
+            continue;
+        }
+        started = try_beside(b, slot);
+        if (started < 0) {
+            return -1;
+        }
+        filter = make_filter(b);
+    }
+    return 0;
+}
+
+/* The reservation of the last pass still stands when nothing has become free since and its time has not come. */
+static int backfill_behind_head(easy *b, uint32_t head_before)
+{
+    bool only_fresh = b->is_settled && b->head == head_before &&
+                      hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
+    int status = 0;
+    if (only_fresh) {
+        hc_reservation_resume(b->reservation);
+        status = try_fresh(b);
+    } else {
+        hc_reservation_make(b->reservation, b->head);
+        status = scan_tail(b);
+    }
+    b->is_settled = true;
+    if (status == 0) {
+        status = explain_all_fresh(b);
+    }
+    hc_reservation_rest(b->reservation);
+    return status;
+}
+
+static int pass(void *self)
+{
+    easy *b = self;
+    uint32_t head_before = b->head;
+    int status = start_heads(b);
+    if (status == 0 && hc_job_order_count(b->queue.order) > 1) {
+        status = backfill_behind_head(b, head_before);
+    }
+    hc_queue_clear_fresh(&b->queue);
+    return status;
+}
+
+static bool check(const void *self)
+{
+    const easy *b = self;
+    size_t count = hc_job_order_count(b->queue.order);
+    return hc_job_order_check(b->queue.order) && hc_job_order_check(b->tail) &&
+           hc_job_order_count(b->tail) == count &&
+           count == hc_lifecycle_counts(b->lifecycle).waiting;
+}
+
+const hc_policy hc_easy_policy = {
     .create = create,
-    .destroy = hc_backfill_destroy,
-    .submitted = hc_backfill_submitted,
-    .freed = hc_backfill_freed,
-    .pass = hc_backfill_pass,
-    .check = hc_backfill_check,
+    .destroy = destroy,
+    .submitted = submitted,
+    .freed = freed,
+    .pass = pass,
+    .check = check,
 };

@@ -2,13 +2,8 @@
 #include "sim/policies/policies.h"
 #include "sim/policies/queue.h"
 
-/* First fit: the queue in the order of submission; every job that fits is started, the others are skipped.
+/* First fit: the queue in its order; every job that fits is started, the others are skipped.
  * Nothing is reserved: large jobs can starve. */
-
-static void *create(struct hc_lifecycle *lifecycle, hc_error *error)
-{
-    return hc_in_order_create(lifecycle, false, error);
-}
 
 /* Starts, in queue order, every job that fits. A pass only takes GPUs: a job that was skipped does not fit later
  * in the same pass, so one way through the queue is enough. */
@@ -57,10 +52,8 @@ static int pass(void *self)
     return start_all_that_fit(queue) < 0 ? -1 : refuse_fresh(queue);
 }
 
-const hc_policy hc_policy_first_fit = {
-    .name = "first_fit",
-    .help = "every job that fits starts, in order of submission; large jobs can starve",
-    .create = create,
+const hc_policy hc_first_fit_policy = {
+    .create = hc_in_order_create,
     .destroy = hc_in_order_destroy,
     .submitted = hc_in_order_submitted,
     .freed = hc_in_order_freed,

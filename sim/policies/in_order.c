@@ -1,17 +1,21 @@
 #include "sim/policies/in_order.h"
 
+#include "sim/policies/policies.h"
 #include "sim/policies/queue.h"
 
 #include <stdlib.h>
 
-void *hc_in_order_create(struct hc_lifecycle *lifecycle, bool is_by_limit, hc_error *error)
+/* The queue in its order: start from the first job on while it fits, let nobody pass it. */
+
+void *hc_in_order_create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
+                         hc_error *error)
 {
     hc_queue *queue = calloc(1, sizeof *queue);
     if (queue == NULL) {
         (void)hc_error_memory(error);
         return NULL;
     }
-    if (hc_queue_open(queue, lifecycle, is_by_limit, error) < 0) {
+    if (hc_queue_open(queue, lifecycle, options->order, error) < 0) {
         hc_in_order_destroy(queue);
         return NULL;
     }
@@ -36,7 +40,7 @@ void hc_in_order_freed(void *self)
     (void)self;
 }
 
-int hc_in_order_pass(void *self)
+static int pass(void *self)
 {
     hc_queue *queue = self;
     uint32_t head = HC_NO_SLOT;
@@ -52,3 +56,12 @@ bool hc_in_order_check(const void *self)
     return hc_job_order_check(queue->order) &&
            hc_job_order_count(queue->order) == hc_lifecycle_counts(queue->lifecycle).waiting;
 }
+
+const hc_policy hc_in_order_policy = {
+    .create = hc_in_order_create,
+    .destroy = hc_in_order_destroy,
+    .submitted = hc_in_order_submitted,
+    .freed = hc_in_order_freed,
+    .pass = pass,
+    .check = hc_in_order_check,
+};

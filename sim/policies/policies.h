@@ -3,11 +3,9 @@
 
 #include "sim/interfaces/policy.h"
 
-/** The queue policies, one file each. The registry lists them; docs/policies.md defines them. */
-extern const hc_policy hc_policy_fcfs;
-extern const hc_policy hc_policy_first_fit;
-extern const hc_policy hc_policy_sjf;
-extern const hc_policy hc_policy_easy;
-extern const hc_policy hc_policy_easy_sjbf;
+/** The policies, one file each. The registry gives them names; docs/policies.md defines them. */
+extern const hc_policy hc_in_order_policy;  /**< nobody passes the first job */
+extern const hc_policy hc_first_fit_policy; /**< everybody who fits starts */
+extern const hc_policy hc_easy_policy;
 
 #endif

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, bool is_by_limit, hc_error *error)
+int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, hc_queue_order by, hc_error *error)
 {
-    *queue = (hc_queue){.lifecycle = lifecycle, .is_by_limit = is_by_limit};
+    *queue = (hc_queue){.lifecycle = lifecycle, .by = by};
     queue->order = hc_job_order_create();
     return queue->order == NULL ? hc_error_memory(error) : 0;
 }
@@ -30,11 +30,30 @@ static int add_fresh(hc_queue *queue, uint32_t slot)
     return 0;
 }
 
+static int64_t key_of(const hc_job *job, hc_queue_order by)
+{
+    switch (by) {
+    case HC_QUEUE_BY_LIMIT:
+        return job->spec.time_limit;
+    case HC_QUEUE_BY_SIZE:
+        return (int64_t)hc_request_milli(&job->spec.request);
+    case HC_QUEUE_BY_PRIORITY:
+        return -(int64_t)job->spec.priority;
+    case HC_QUEUE_BY_SUBMISSION:
+    case HC_QUEUE_ORDER_COUNT:
+        break;
+    }
+    return job->id.index; /* ids follow the submissions */
+}
+
+hc_order_entry hc_queue_entry(const hc_lifecycle *lifecycle, uint32_t slot, hc_queue_order by)
+{
+    return hc_lifecycle_entry(lifecycle, slot, key_of(hc_lifecycle_job(lifecycle, slot), by));
+}
+
 int hc_queue_add(hc_queue *queue, uint32_t slot)
 {
-    const hc_job *job = hc_lifecycle_job(queue->lifecycle, slot);
-    int64_t key = queue->is_by_limit ? job->spec.time_limit : (int64_t)job->id.index;
-    hc_order_entry entry = hc_lifecycle_entry(queue->lifecycle, slot, key);
+    hc_order_entry entry = hc_queue_entry(queue->lifecycle, slot, queue->by);
     if (add_fresh(queue, slot) < 0) {
         return -1;
     }

@@ -1,6 +1,7 @@
 #ifndef HC_SIM_POLICIES_QUEUE_H
 #define HC_SIM_POLICIES_QUEUE_H
 
+#include "sim/interfaces/policy.h"
 #include "sim/jobs/job_order.h"
 #include "sim/jobs/lifecycle.h"
 
@@ -12,15 +13,18 @@
 typedef struct hc_queue {
     hc_lifecycle *lifecycle;
     hc_job_order *order;
-    bool is_by_limit; /**< by (time limit, job) instead of (job): shortest first */
-    uint32_t *fresh;  /**< slots submitted since the last pass, in order of submission */
+    hc_queue_order by;
+    uint32_t *fresh; /**< slots submitted since the last pass, in order of submission */
     size_t fresh_count;
     size_t fresh_capacity;
 } hc_queue;
 
 /** @return 0, or -1 with `error` set; close with hc_queue_close in both cases. */
-int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, bool is_by_limit, hc_error *error);
+int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, hc_queue_order by, hc_error *error);
 void hc_queue_close(hc_queue *queue);
+
+/** The place of a waiting job in a queue of this order. */
+hc_order_entry hc_queue_entry(const hc_lifecycle *lifecycle, uint32_t slot, hc_queue_order by);
 
 /** @return 0, or -1 when memory is short. */
 int hc_queue_add(hc_queue *queue, uint32_t slot);

@@ -3,10 +3,25 @@
 #include "sim/policies/placements.h"
 #include "sim/policies/policies.h"
 
+#include <assert.h>
 #include <string.h>
 
-static const hc_policy *const POLICIES[] = {
-    &hc_policy_fcfs, &hc_policy_first_fit, &hc_policy_sjf, &hc_policy_easy, &hc_policy_easy_sjbf,
+#define QUEUE(ORDER, TAIL, BACKFILL)                                                             \
+    {                                                                                            \
+        .order = HC_QUEUE_BY_##ORDER, .tail = HC_QUEUE_BY_##TAIL,                                \
+        .backfill = HC_BACKFILL_##BACKFILL, .reservation_count = 1, .depth = HC_DEPTH_UNLIMITED, \
+    }
+
+static const hc_named_policy POLICIES[] = {
+    {"fcfs", "first come, first served: nobody passes the first job of the queue",
+     QUEUE(SUBMISSION, SUBMISSION, NONE)},
+    {"first_fit", "every job that fits starts, in order of submission; large jobs can starve",
+     QUEUE(SUBMISSION, SUBMISSION, FIRST_FIT)},
+    {"sjf", "shortest time limit first; nobody passes the shortest", QUEUE(LIMIT, LIMIT, NONE)},
+    {"easy", "EASY backfilling: jobs may pass the head if that does not delay it",
+     QUEUE(SUBMISSION, SUBMISSION, EASY)},
+    {"easy_sjbf", "EASY backfilling, the shortest of the jobs behind the head first",
+     QUEUE(SUBMISSION, LIMIT, EASY)},
 };
 
 static const hc_placement *const PLACEMENTS[] = {
@@ -15,9 +30,15 @@ static const hc_placement *const PLACEMENTS[] = {
     &hc_placement_first,
 };
 
-const hc_policy *hc_policy_at(size_t index)
+static const hc_policy *const BY_BACKFILL[HC_BACKFILL_COUNT] = {
+    [HC_BACKFILL_NONE] = &hc_in_order_policy,
+    [HC_BACKFILL_FIRST_FIT] = &hc_first_fit_policy,
+    [HC_BACKFILL_EASY] = &hc_easy_policy,
+};
+
+const hc_named_policy *hc_policy_at(size_t index)
 {
-    return index < sizeof POLICIES / sizeof POLICIES[0] ? POLICIES[index] : NULL;
+    return index < sizeof POLICIES / sizeof POLICIES[0] ? &POLICIES[index] : NULL;
 }
 
 const hc_placement *hc_placement_at(size_t index)
@@ -25,7 +46,7 @@ const hc_placement *hc_placement_at(size_t index)
     return index < sizeof PLACEMENTS / sizeof PLACEMENTS[0] ? PLACEMENTS[index] : NULL;
 }
 
-const hc_policy *hc_policy_find(const char *name)
+const hc_named_policy *hc_policy_find(const char *name)
 {
     for (size_t i = 0; hc_policy_at(i) != NULL; i++) {
         if (strcmp(hc_policy_at(i)->name, name) == 0) {
@@ -43,4 +64,11 @@ const hc_placement *hc_placement_find(const char *name)
         }
     }
     return NULL;
+}
+
+const hc_policy *hc_policy_of(const hc_policy_options *options)
+{
+    const hc_policy *policy = BY_BACKFILL[options->backfill];
+    assert(policy != NULL);
+    return policy;
 }

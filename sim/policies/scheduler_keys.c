@@ -10,7 +10,23 @@ static const hc_key KEYS[] = {
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
      .choices = "fcfs|first_fit|sjf|easy|easy_sjbf",
-     .help = "Which waiting job starts next"},
+     .help = "Which waiting job starts next: a name for settings that go together"},
+    {.path = "scheduler.order",
+     .type = HC_KEY_CHOICE,
+     .choices = "submission|limit|size|priority",
+     .help =
+         "Order of the queue, instead of the policy's own: first submitted, shortest time limit, "
+         "fewest GPUs or highest priority first"},
+    {.path = "scheduler.backfill",
+     .type = HC_KEY_CHOICE,
+     .choices = "none|first_fit|easy",
+     .help = "Who may start before the first job when that one does not fit, instead of the "
+             "policy's own"},
+    {.path = "scheduler.tail",
+     .type = HC_KEY_CHOICE,
+     .choices = "submission|limit|size|priority",
+     .help = "EASY: order in which the jobs behind a reservation are tried, instead of the "
+             "policy's own"},
     {.path = "scheduler.placement",
      .type = HC_KEY_CHOICE,
      .fallback = "packed",
@@ -26,11 +42,48 @@ static const hc_key KEYS[] = {
 
 const hc_key_table hc_scheduler_keys = {KEYS, sizeof KEYS / sizeof KEYS[0]};
 
-hc_scheduler_choice hc_scheduler_read(const hc_value *scheduler)
+/* The policy's settings, with those that the scenario gives instead. */
+static void read_queue(hc_policy_options *options, const hc_value *scheduler)
 {
-    return (hc_scheduler_choice){
-        .policy = hc_policy_find(hc_value_text(hc_value_get(scheduler, "policy"))),
+    const hc_value *order = hc_value_get(scheduler, "order");
+    const hc_value *backfill = hc_value_get(scheduler, "backfill");
+    const hc_value *tail = hc_value_get(scheduler, "tail");
+    if (order != NULL) {
+        options->tail = options->tail == options->order ? (hc_queue_order)hc_value_choice(order)
+                                                        : options->tail;
+        options->order = (hc_queue_order)hc_value_choice(order);
+    }
+    if (backfill != NULL) {
+        options->backfill = (hc_backfill)hc_value_choice(backfill);
+    }
+    if (tail != NULL) {
+        options->tail = (hc_queue_order)hc_value_choice(tail);
+    }
+}
+
+static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
+{
+    const hc_value *tail = hc_value_get(scheduler, "tail");
+    if (tail != NULL && options->backfill != HC_BACKFILL_EASY) {
+        return hc_value_error(tail, error,
+                              "a tail has an order of its own with backfill easy only");
+    }
+    return 0;
+}
+
+int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_error *error)
+{
+    const hc_named_policy *named = hc_policy_find(hc_value_text(hc_value_get(scheduler, "policy")));
+    *out = (hc_scheduler_choice){
+        .policy_name = named->name,
+        .options = named->options,
         .placement = hc_placement_find(hc_value_text(hc_value_get(scheduler, "placement"))),
         .is_pass_per_event = strcmp(hc_value_text(hc_value_get(scheduler, "pass")), "event") == 0,
     };
+    read_queue(&out->options, scheduler);
+    if (check_queue(&out->options, scheduler, error) < 0) {
+        return -1;
+    }
+    out->policy = hc_policy_of(&out->options);
+    return 0;
 }

@@ -192,7 +192,8 @@ static void simulate(run_state *run)
                    .facts = source_facts,
                    .destroy = destroy_nothing},
         .sink = &sink,
-        .policy = hc_policy_find(run->queue->policy),
+        .policy = hc_policy_of(&hc_policy_find(run->queue->policy)->options),
+        .policy_options = hc_policy_find(run->queue->policy)->options,
         .placement = hc_placement_find("packed"),
         .begin = 0,
     };

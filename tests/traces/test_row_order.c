@@ -127,7 +127,8 @@ static hc_digest simulate(const hc_job_trace *trace)
 {
     hc_simulation_options options = {
         .machine = build_machine(),
-        .policy = hc_policy_find("easy"),
+        .policy = hc_policy_of(&hc_policy_find("easy")->options),
+        .policy_options = hc_policy_find("easy")->options,
         .placement = hc_placement_find("packed"),
         .begin = HC_TIME_MISSING,
     };

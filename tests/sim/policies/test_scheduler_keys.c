@@ -9,8 +9,11 @@
 static hc_scheduler_choice read(const char *text)
 {
     hc_scenario *scenario = hc_test_scenario(text, &hc_scheduler_keys, 1);
-    hc_scheduler_choice choice =
-        hc_scheduler_read(hc_value_get(hc_scenario_root(scenario), "scheduler"));
+    hc_scheduler_choice choice;
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL_FATAL(
+        hc_scheduler_read(&choice, hc_value_get(hc_scenario_root(scenario), "scheduler"), &error),
+        0);
     hc_scenario_destroy(scenario);
     return choice;
 }
@@ -43,7 +46,7 @@ static void what_is_not_said_is_easy_packed_instant(void)
     static const char *const TEXTS[] = {"{}", "scheduler:\n", "scheduler: {}\n"};
     for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
         hc_scheduler_choice choice = read(TEXTS[i]);
-        CU_ASSERT_STRING_EQUAL(choice.policy->name, "easy");
+        CU_ASSERT_STRING_EQUAL(choice.policy_name, "easy");
         CU_ASSERT_STRING_EQUAL(choice.placement->name, "packed");
         CU_ASSERT(!choice.is_pass_per_event);
     }
@@ -62,10 +65,43 @@ static void every_name_finds_what_it_names(void)
         choice = read(text);
         CU_ASSERT_PTR_NOT_NULL_FATAL(choice.policy);
         CU_ASSERT_PTR_NOT_NULL_FATAL(choice.placement);
-        CU_ASSERT_STRING_EQUAL(choice.policy->name, POLICIES[i % 5]);
+        CU_ASSERT_STRING_EQUAL(choice.policy_name, POLICIES[i % 5]);
         CU_ASSERT_STRING_EQUAL(choice.placement->name, PLACEMENTS[i / 5 % 3]);
         CU_ASSERT_EQUAL(choice.is_pass_per_event, i / 15 == 1);
     }
+}
+
+/* A name stands for settings; each of them can be given instead. */
+static void an_order_or_a_backfill_replaces_the_policys_own(void)
+{
+    hc_policy_options sjbf = hc_policy_find("easy_sjbf")->options;
+    hc_policy_options o = read("scheduler: { policy: fcfs, backfill: easy, tail: limit }").options;
+    CU_ASSERT_EQUAL(o.order, sjbf.order);
+    CU_ASSERT_EQUAL(o.tail, sjbf.tail);
+    CU_ASSERT_EQUAL(o.backfill, sjbf.backfill);
+    o = read("scheduler: { policy: easy, order: priority }").options;
+    CU_ASSERT_EQUAL(o.order, HC_QUEUE_BY_PRIORITY);
+    CU_ASSERT_EQUAL(o.tail, HC_QUEUE_BY_PRIORITY);
+    CU_ASSERT_EQUAL(read("scheduler: { policy: easy_sjbf, order: size }").options.tail,
+                    HC_QUEUE_BY_LIMIT);
+}
+
+static void refuse(const char *text, const char *expected)
+{
+    hc_scenario *scenario = hc_test_scenario(text, &hc_scheduler_keys, 1);
+    hc_scheduler_choice choice;
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL(
+        hc_scheduler_read(&choice, hc_value_get(hc_scenario_root(scenario), "scheduler"), &error),
+        -1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, expected));
+    hc_scenario_destroy(scenario);
+}
+
+static void settings_that_do_not_go_together_are_refused(void)
+{
+    refuse("scheduler: { policy: fcfs, tail: limit }",
+           "scheduler.tail: a tail has an order of its own");
 }
 
 static void other_names_find_nothing(void)
@@ -76,6 +112,9 @@ static void other_names_find_nothing(void)
 }
 
 static const hc_test_case CASES[] = {
+    {"an_order_or_a_backfill_replaces_the_policys_own",
+     an_order_or_a_backfill_replaces_the_policys_own},
+    {"settings_that_do_not_go_together_are_refused", settings_that_do_not_go_together_are_refused},
     {"unknown_policies_placements_and_passes_are_refused",
      unknown_policies_placements_and_passes_are_refused},
     {"what_is_not_said_is_easy_packed_instant", what_is_not_said_is_easy_packed_instant},
