@@ -1,7 +1,10 @@
 #include "sim/policies/scheduler_keys.h"
 
+#include "sim/jobs/estimate_keys.h"
+#include "sim/policies/rank_keys.h"
 #include "sim/policies/registry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const hc_key KEYS[] = {
@@ -9,7 +12,8 @@ static const hc_key KEYS[] = {
     {.path = "scheduler.policy",
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
-     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf",
+     .choices =
+         "fcfs|first_fit|sjf|easy|easy_sjbf|priority|smallest_first|srtf|srsf|las|las_2d|gittins",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -63,7 +67,17 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
 
 static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
 {
+    static const char *const QUEUE_KEYS[] = {"order", "backfill", "tail"};
     const hc_value *tail = hc_value_get(scheduler, "tail");
+    for (size_t i = 0; i < 3 && options->rank != HC_RANK_NONE; i++) {
+        const hc_value *value = hc_value_get(scheduler, QUEUE_KEYS[i]);
+        if (value != NULL) {
+            return hc_value_error(value, error,
+                                  "policy %s ranks running and waiting jobs alike: it has no queue "
+                                  "to order or to backfill",
+                                  hc_value_text(hc_value_get(scheduler, "policy")));
+        }
+    }
     if (tail != NULL && options->backfill != HC_BACKFILL_EASY) {
         return hc_value_error(tail, error,
                               "a tail has an order of its own with backfill easy only");
@@ -80,10 +94,20 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         .placement = hc_placement_find(hc_value_text(hc_value_get(scheduler, "placement"))),
         .is_pass_per_event = strcmp(hc_value_text(hc_value_get(scheduler, "pass")), "event") == 0,
     };
-    read_queue(&out->options, scheduler);
-    if (check_queue(&out->options, scheduler, error) < 0) {
+    out->estimates = hc_estimates_read(scheduler);
+    if (out->options.rank == HC_RANK_NONE) {
+        read_queue(&out->options, scheduler);
+    }
+    if (check_queue(&out->options, scheduler, error) < 0 ||
+        hc_rank_read(&out->options, &out->restart, &out->sample, scheduler, error) < 0) {
         return -1;
     }
     out->policy = hc_policy_of(&out->options);
     return 0;
+}
+
+void hc_scheduler_release(hc_scheduler_choice *choice)
+{
+    free(choice->sample);
+    choice->sample = NULL;
 }
