@@ -58,6 +58,16 @@ void hc_lifecycle_enter(hc_lifecycle *l, hc_engine *engine, hc_process_id proces
     l->now = now;
 }
 
+bool hc_lifecycle_is_beginning(const hc_lifecycle *l)
+{
+    return l->now <= l->options.begin;
+}
+
+const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *l)
+{
+    return &l->options.occupancy;
+}
+
 hc_time hc_lifecycle_now(const hc_lifecycle *l)
 {
     return l->now;

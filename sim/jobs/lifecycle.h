@@ -106,6 +106,12 @@ void hc_lifecycle_destroy(hc_lifecycle *lifecycle);
 void hc_lifecycle_enter(hc_lifecycle *lifecycle, hc_engine *engine, hc_process_id process,
                         hc_time now, hc_error *error);
 
+/** Whether this is the first instant, at which jobs may join that run already. */
+bool hc_lifecycle_is_beginning(const hc_lifecycle *lifecycle);
+
+/** What jobs may ask for. Borrowed. */
+const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *lifecycle);
+
 hc_time hc_lifecycle_now(const hc_lifecycle *lifecycle);
 const hc_job *hc_lifecycle_job(const hc_lifecycle *lifecycle, uint32_t slot);
 

@@ -93,7 +93,7 @@ static int start_heads(easy *b)
         if (b->head == HC_NO_SLOT) {
             return 0;
         }
-        started = hc_queue_start(&b->queue, b->head);
+        started = hc_reservation_start_head(b->reservation, b->head);
         if (started < 0) {
             return -1;
         }
@@ -101,6 +101,7 @@ static int start_heads(easy *b)
             return hc_lifecycle_refuse(b->lifecycle, b->queue.order, b->head,
                                        hc_lifecycle_obstacle(b->lifecycle, b->head), HC_NO_SLOT);
         }
+        hc_job_order_remove(b->queue.order, b->head);
         leave_tail(b, b->head);
     }
 }

@@ -35,6 +35,9 @@ uint64_t hc_reservation_beside_milli(const hc_reservation *reservation);
  *  @return 1 started, 0 not, -1 failed. Cost: O(nodes of the job). */
 int hc_reservation_start(hc_reservation *reservation, uint32_t slot);
 
+/** Starts the first job of the queue, whoever it is: nothing is reserved against it. As above. */
+int hc_reservation_start_head(hc_reservation *reservation, uint32_t slot);
+
 /** Whether the waiting job would end by T. */
 bool hc_reservation_is_short(const hc_reservation *reservation, uint32_t slot);
 
