@@ -72,8 +72,9 @@ static int submitted(void *self, uint32_t slot)
 
 static void ending(void *self, uint32_t slot)
 {
-    (void)slot;
-    ((easy *)self)->is_settled = false;
+    easy *b = self;
+    b->is_settled = false;
+    hc_reservation_note_end(b->reservation, slot);
 }
 
 /* After a start the slot must leave the second order as well. */
@@ -103,6 +104,7 @@ static int start_heads(easy *b)
         }
         hc_job_order_remove(b->queue.order, b->head);
         leave_tail(b, b->head);
+        b->is_settled = false; /* it was no job of the tail: it may stand on the reserved place */
     }
 }
 
@@ -230,17 +232,20 @@ static int try_fresh(easy *b)
     return 0;
 }
 
-/* The reservation of the last pass still stands when nothing has become free since and its time has not come. */
+/* The reservation of the last pass stands while its head is the head and its time has not come; who could not start
+ * beside it then cannot now, unless GPUs have become free. */
 static int backfill_behind_head(easy *b, uint32_t head_before)
 {
-    bool only_fresh = b->is_settled && b->head == head_before &&
-                      hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
+    bool stands = b->head == head_before &&
+                  hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
     int status = 0;
-    if (only_fresh) {
+    if (stands && b->is_settled) {
         hc_reservation_resume(b->reservation);
         status = try_fresh(b);
     } else {
-        hc_reservation_make(b->reservation, b->head);
+        if (!stands || !hc_reservation_renew(b->reservation)) {
+            hc_reservation_make(b->reservation, b->head);
+        }
         status = scan_tail(b);
     }
     b->is_settled = true;

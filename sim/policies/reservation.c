@@ -7,10 +7,11 @@
 
 /* A node of the head's place: what the head needs of it, and what is blocked for others in consequence. */
 typedef struct reserved_node {
-    uint32_t gpu_count; /* wholly free GPUs that the head will take */
-    hc_host host;
     hc_block block;
-    bool is_kept; /* the next place uses it as well */
+    uint32_t node;
+    uint32_t gpu_count; /* wholly free GPUs that the head will take */
+    bool is_kept;       /* the next place uses it as well */
+    bool is_touched;    /* a job on it has ended since it was blocked */
 } reserved_node;
 
 struct hc_reservation {
@@ -21,7 +22,10 @@ struct hc_reservation {
 
     reserved_node *nodes; /* else: the head's place */
     uint32_t node_count;
-    reserved_node *next;   /* the place in the making */
+    hc_host *needs;      /* CPU and memory that the head will take of each of them, if modelled */
+    reserved_node *next; /* the place in the making */
+    hc_host *next_needs;
+    bool has_changed;      /* what the forecast at T holds is not what the place was chosen by */
     uint32_t *reserved_at; /* by node of the partition: index in `nodes`, HC_NO_INDEX for none */
     bool is_blocking;
     bool is_shared; /* the partition shares GPUs */
@@ -45,8 +49,11 @@ hc_reservation *hc_reservation_create(hc_lifecycle *lifecycle, hc_error *error)
     r->has_host = hc_lifecycle_announced(lifecycle)->has_host_needs;
     r->nodes = malloc(count * sizeof *r->nodes);
     r->next = malloc(count * sizeof *r->next);
+    r->needs = malloc(count * sizeof *r->needs);
+    r->next_needs = malloc(count * sizeof *r->next_needs);
     r->reserved_at = malloc(count * sizeof *r->reserved_at);
-    if (r->nodes == NULL || r->next == NULL || r->reserved_at == NULL) {
+    if (r->nodes == NULL || r->next == NULL || r->needs == NULL || r->next_needs == NULL ||
+        r->reserved_at == NULL) {
         (void)hc_error_memory(error);
         hc_reservation_destroy(r);
         return NULL;
@@ -68,6 +75,8 @@ void hc_reservation_destroy(hc_reservation *r)
     }
     free(r->nodes);
     free(r->next);
+    free(r->needs);
+    free(r->next_needs);
     free(r->reserved_at);
     free(r);
 }
@@ -110,27 +119,35 @@ static uint64_t blocked(uint64_t free_now, uint64_t free_then, uint64_t needed)
     return free_now - at_most(free_now, free_then - needed);
 }
 
-static hc_block block_of(const hc_reservation *r, const reserved_node *node)
+static void set_host_block(const hc_reservation *r, hc_block *b, const hc_host *need)
 {
     const hc_occupancy *now = hc_lifecycle_occupancy(r->lifecycle);
     const hc_occupancy *then = hc_lifecycle_forecast(r->lifecycle);
-    hc_block b = node->block;
-    b.gpu_count =
-        (uint32_t)blocked(hc_occupancy_free_gpus(now, b.class_index, b.item),
-                          hc_occupancy_free_gpus(then, b.class_index, b.item), node->gpu_count);
+    hc_host host_now = hc_occupancy_free_host(now, b->class_index, b->item);
+    hc_host host_then = hc_occupancy_free_host(then, b->class_index, b->item);
+    b->host.cpu_milli = blocked(host_now.cpu_milli, host_then.cpu_milli, need->cpu_milli);
+    b->host.memory_bytes =
+        blocked(host_now.memory_bytes, host_then.memory_bytes, need->memory_bytes);
+}
+
+/* How much of a node is blocked, as things stand. */
+static void set_block(const hc_reservation *r, reserved_node *node, const hc_host *need)
+{
+    const hc_occupancy *now = hc_lifecycle_occupancy(r->lifecycle);
+    const hc_occupancy *then = hc_lifecycle_forecast(r->lifecycle);
+    hc_block *b = &node->block;
+    b->gpu_count =
+        (uint32_t)blocked(hc_occupancy_free_gpus(now, b->class_index, b->item),
+                          hc_occupancy_free_gpus(then, b->class_index, b->item), node->gpu_count);
     if (r->has_host) {
-        hc_host host_now = hc_occupancy_free_host(now, b.class_index, b.item);
-        hc_host host_then = hc_occupancy_free_host(then, b.class_index, b.item);
-        b.host.cpu_milli = blocked(host_now.cpu_milli, host_then.cpu_milli, node->host.cpu_milli);
-        b.host.memory_bytes =
-            blocked(host_now.memory_bytes, host_then.memory_bytes, node->host.memory_bytes);
+        set_host_block(r, b, need);
     }
-    return b;
 }
 
 static void block_node(hc_reservation *r, reserved_node *node)
 {
-    node->block = block_of(r, node);
+    set_block(r, node, &r->needs[node - r->nodes]);
+    node->is_touched = false;
     hc_occupancy_block(hc_lifecycle_beside(r->lifecycle), &node->block);
 }
 
@@ -155,22 +172,21 @@ static void unblock_all(hc_reservation *r)
     r->is_blocking = false;
 }
 
-static uint32_t node_of(const hc_reservation *r, const hc_block *block)
-{
-    const hc_class_view *view =
-        hc_occupancy_class(hc_lifecycle_forecast(r->lifecycle), block->class_index);
-    return view->node_of_item[block->item];
-}
-
 /* A part of a GPU that is broken for the head counts as a whole one; of one that is shared already, none. */
-static reserved_node make_node(const hc_request *request, const hc_part *part)
+static void make_node(hc_reservation *r, uint32_t i, const hc_request *request, const hc_part *part)
 {
+    reserved_node *node = &r->next[i];
+    const hc_class_view *view =
+        hc_occupancy_class(hc_lifecycle_forecast(r->lifecycle), part->class_index);
     bool is_part = request->gpu_count == 1 && request->gpu_milli < HC_WHOLE_GPU;
-    return (reserved_node){
-        .block = {.class_index = part->class_index, .item = part->item},
-        .gpu_count = is_part ? (part->device == HC_NO_INDEX ? 1 : 0) : part->gpu_count,
-        .host = hc_request_share(request, is_part ? 1 : part->gpu_count),
-    };
+    node->block = (hc_block){.class_index = part->class_index, .item = part->item};
+    node->node = view->node_of_item[part->item];
+    node->gpu_count = is_part ? (part->device == HC_NO_INDEX ? 1 : 0) : part->gpu_count;
+    node->is_kept = false;
+    node->is_touched = false;
+    if (r->has_host) {
+        r->next_needs[i] = hc_request_share(request, is_part ? 1 : part->gpu_count);
+    }
 }
 
 static bool is_same(const hc_block *a, const hc_block *b)
@@ -180,10 +196,11 @@ static bool is_same(const hc_block *a, const hc_block *b)
 }
 
 /* Blocks a node for the new place. Where the old one blocks just as much of it, nothing changes. */
-static void take_over(hc_reservation *r, reserved_node *node)
+static void take_over(hc_reservation *r, uint32_t i)
 {
-    uint32_t before = r->reserved_at[node_of(r, &node->block)];
-    node->block = block_of(r, node);
+    reserved_node *node = &r->next[i];
+    uint32_t before = r->reserved_at[node->node];
+    set_block(r, node, &r->next_needs[i]);
     if (before != HC_NO_INDEX && r->is_blocking) {
         r->nodes[before].is_kept = true;
         if (is_same(&node->block, &r->nodes[before].block) && !r->is_shared) {
@@ -198,18 +215,21 @@ static void take_over(hc_reservation *r, reserved_node *node)
 static void change_place(hc_reservation *r, uint32_t next_count)
 {
     reserved_node *old = r->nodes;
+    hc_host *old_needs = r->needs;
     for (uint32_t i = 0; i < r->node_count; i++) {
-        r->reserved_at[node_of(r, &old[i].block)] = HC_NO_INDEX;
+        r->reserved_at[old[i].node] = HC_NO_INDEX;
         if (!old[i].is_kept && r->is_blocking) {
             unblock_node(r, &old[i]);
         }
     }
     r->nodes = r->next;
+    r->needs = r->next_needs;
     r->next = old;
+    r->next_needs = old_needs;
     r->node_count = next_count;
     r->is_blocking = true;
     for (uint32_t i = 0; i < next_count; i++) {
-        r->reserved_at[node_of(r, &r->nodes[i].block)] = i;
+        r->reserved_at[r->nodes[i].node] = i;
     }
 }
 
@@ -228,10 +248,11 @@ static void make_by_placement(hc_reservation *r, uint32_t head)
         plan->count = fits ? plan->count : 0;
     }
     for (uint32_t i = 0; i < plan->count; i++) {
-        r->next[i] = make_node(request, &plan->parts[i]);
-        take_over(r, &r->next[i]);
+        make_node(r, i, request, &plan->parts[i]);
+        take_over(r, i);
     }
     change_place(r, plan->count);
+    r->has_changed = false;
 }
 
 void hc_reservation_make(hc_reservation *r, uint32_t head)
@@ -308,12 +329,14 @@ int hc_reservation_start(hc_reservation *r, uint32_t slot)
     } else {
         placed = hc_lifecycle_place_beside(r->lifecycle, slot);
     }
+    r->has_changed |= placed == 1 && !is_short;
     return placed == 1 ? launch(r, slot) : placed;
 }
 
 int hc_reservation_start_head(hc_reservation *r, uint32_t slot)
 {
     int placed = hc_lifecycle_place(r->lifecycle, slot);
+    r->has_changed |= placed == 1;
     return placed == 1 ? launch(r, slot) : placed;
 }
 
@@ -331,4 +354,38 @@ void hc_reservation_resume(hc_reservation *r)
     if (!r->is_counted) {
         block_all(r);
     }
+}
+
+static void touch(hc_reservation *r, reserved_node *node)
+{
+    (void)r;
+    node->is_touched = true;
+}
+
+/* The forecast at T holds a job that ends before T neither before it ended nor now: T and the place stay. */
+void hc_reservation_note_end(hc_reservation *r, uint32_t slot)
+{
+    if (!r->is_counted && hc_lifecycle_job(r->lifecycle, slot)->estimated_end < r->shadow) {
+        change_blocks_under(r, slot, touch);
+    } else {
+        r->has_changed = true;
+    }
+}
+
+bool hc_reservation_renew(hc_reservation *r)
+{
+    if (r->is_counted || r->has_changed) {
+        return false;
+    }
+    if (!r->is_blocking) {
+        block_all(r);
+        return true;
+    }
+    for (uint32_t i = 0; i < r->node_count; i++) {
+        if (r->nodes[i].is_touched) {
+            unblock_node(r, &r->nodes[i]);
+            block_node(r, &r->nodes[i]);
+        }
+    }
+    return true;
 }
