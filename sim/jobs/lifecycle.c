@@ -1,5 +1,6 @@
 #include "sim/jobs/lifecycle.h"
 
+#include "sim/cluster/node_names.h"
 #include "sim/jobs/lifecycle_state.h"
 
 #include <assert.h>
@@ -56,6 +57,11 @@ void hc_lifecycle_enter(hc_lifecycle *l, hc_engine *engine, hc_process_id proces
     l->process = process;
     l->error = error;
     l->now = now;
+}
+
+hc_node_names *hc_lifecycle_node_names(const hc_lifecycle *l)
+{
+    return hc_node_names_create(l->options.machine, l->options.partition);
 }
 
 bool hc_lifecycle_is_beginning(const hc_lifecycle *l)

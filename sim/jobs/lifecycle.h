@@ -192,6 +192,13 @@ hc_occupancy *hc_lifecycle_beside(const hc_lifecycle *lifecycle);
  *  Cost: O(jobs that end between the old T and the new one). */
 hc_time hc_lifecycle_forecast_start(hc_lifecycle *lifecycle, uint32_t slot);
 
+/** As hc_lifecycle_place, where a plan says; it need not fit, nor be of kinds that will do, but no node may have
+ *  two parts. O(nodes of the plan). */
+int hc_lifecycle_place_on(hc_lifecycle *lifecycle, uint32_t slot, const hc_plan *plan);
+
+/** The nodes of the partition by name; owned by the caller, NULL when memory is short. */
+struct hc_node_names *hc_lifecycle_node_names(const hc_lifecycle *lifecycle);
+
 /** As hc_lifecycle_place, on what is free beside the blocks. */
 int hc_lifecycle_place_beside(hc_lifecycle *lifecycle, uint32_t slot);
 

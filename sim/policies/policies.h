@@ -9,6 +9,7 @@ extern const hc_policy hc_first_fit_policy; /**< everybody who fits starts */
 extern const hc_policy hc_easy_policy;
 extern const hc_policy hc_by_rank_policy; /**< SRTF, SRSF, smallest first, preemptive priorities */
 extern const hc_policy hc_gittins_policy;
-extern const hc_policy hc_las_policy; /**< LAS, 2D-LAS */
+extern const hc_policy hc_recorded_policy; /**< starts as recorded */
+extern const hc_policy hc_las_policy;      /**< LAS, 2D-LAS */
 
 #endif

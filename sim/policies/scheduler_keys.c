@@ -12,8 +12,8 @@ static const hc_key KEYS[] = {
     {.path = "scheduler.policy",
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
-     .choices =
-         "fcfs|first_fit|sjf|easy|easy_sjbf|priority|smallest_first|srtf|srsf|las|las_2d|gittins",
+     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|priority|smallest_first|srtf|srsf|las|las_2d|"
+                "gittins|recorded",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -69,9 +69,13 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
 {
     static const char *const QUEUE_KEYS[] = {"order", "backfill", "tail"};
     const hc_value *tail = hc_value_get(scheduler, "tail");
-    for (size_t i = 0; i < 3 && options->rank != HC_RANK_NONE; i++) {
+    for (size_t i = 0; i < 3; i++) {
         const hc_value *value = hc_value_get(scheduler, QUEUE_KEYS[i]);
-        if (value != NULL) {
+        if (value != NULL && options->is_recorded) {
+            return hc_value_error(value, error,
+                                  "policy recorded starts jobs as they were recorded");
+        }
+        if (value != NULL && options->rank != HC_RANK_NONE) {
             return hc_value_error(value, error,
                                   "policy %s ranks running and waiting jobs alike: it has no queue "
                                   "to order or to backfill",
@@ -95,7 +99,7 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         .is_pass_per_event = strcmp(hc_value_text(hc_value_get(scheduler, "pass")), "event") == 0,
     };
     out->estimates = hc_estimates_read(scheduler);
-    if (out->options.rank == HC_RANK_NONE) {
+    if (out->options.rank == HC_RANK_NONE && !out->options.is_recorded) {
         read_queue(&out->options, scheduler);
     }
     if (check_queue(&out->options, scheduler, error) < 0 ||
