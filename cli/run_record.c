@@ -11,9 +11,6 @@
 
 enum { MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
 
-static const char ESTIMATE[] = "the larger of requested and recorded run time; the recorded one "
-                               "where none was requested";
-
 /* The command as it was typed; the first argument is "hindcast run". */
 static char *join_arguments(int argc, char **argv)
 {
@@ -66,7 +63,8 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
         .policy = a->scheduler.policy_name,
         .placement = a->scheduler.placement->name,
         .pass = a->scheduler.is_pass_per_event ? "event" : "instant",
-        .estimate = ESTIMATE,
+        .variant = record->variant,
+        .estimate = record->estimates,
         .seed = a->seed,
         .rank_count = 1,
         .clock = a->clock,
@@ -89,6 +87,8 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a, const char *pat
     if (out->command_line == NULL) {
         return hc_error_memory(error);
     }
+    hc_scheduler_write_variant(&a->scheduler, out->variant, sizeof out->variant);
+    hc_scheduler_write_estimates(&a->scheduler, out->estimates, sizeof out->estimates);
     provenance = describe(out, a);
     if (hc_run_file_create(&out->file, &options, error) < 0) {
         return -1;
