@@ -17,12 +17,17 @@
  *  rows = kept + quarantined + never run + filtered. */
 typedef struct hc_job_trace hc_job_trace;
 
+/** docs/formats.md tells what each is and how it is read. */
 typedef enum hc_trace_format {
     HC_FORMAT_SWF = 0,
     HC_FORMAT_CSV,
     HC_FORMAT_PHILLY_SIA,
     HC_FORMAT_HELIOS,
     HC_FORMAT_OPENB,
+    HC_FORMAT_HELIOS_LOG,
+    HC_FORMAT_ACME_SEREN,
+    HC_FORMAT_ACME_KALOS,
+    HC_FORMAT_LINGJUN_RFOLD,
     HC_FORMAT_COUNT,
 } hc_trace_format;
 
