@@ -138,6 +138,24 @@ int hc_input_file_next(hc_input_file *file, hc_line *out, hc_error *error)
     }
 }
 
+int hc_input_file_chunk(hc_input_file *file, const char **bytes, size_t *length, hc_error *error)
+{
+    if (!file->is_begun && skip_byte_order_mark(file, error) < 0) {
+        return -1;
+    }
+    while (file->begin == file->end && !file->is_at_end) {
+        file->scanned = file->end;
+        if (fill(file, error) < 0) {
+            return -1;
+        }
+    }
+    *bytes = file->window + file->begin;
+    *length = file->end - file->begin;
+    file->begin = file->end;
+    file->scanned = file->end;
+    return *length > 0 ? 1 : 0;
+}
+
 bool hc_line_is_blank(const hc_line *line)
 {
     for (size_t i = 0; i < line->length; i++) {

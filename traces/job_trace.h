@@ -28,6 +28,7 @@ typedef enum hc_trace_format {
     HC_FORMAT_ACME_SEREN,
     HC_FORMAT_ACME_KALOS,
     HC_FORMAT_LINGJUN_RFOLD,
+    HC_FORMAT_PHILLY,
     HC_FORMAT_COUNT,
 } hc_trace_format;
 

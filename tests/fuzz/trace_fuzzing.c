@@ -36,7 +36,8 @@ static void import_once(const hc_trace_options *options, const uint8_t *data, si
 static bool has_dates(hc_trace_format format)
 {
     return format == HC_FORMAT_PHILLY_SIA || format == HC_FORMAT_HELIOS_LOG ||
-           format == HC_FORMAT_ACME_SEREN || format == HC_FORMAT_ACME_KALOS;
+           format == HC_FORMAT_ACME_SEREN || format == HC_FORMAT_ACME_KALOS ||
+           format == HC_FORMAT_PHILLY;
 }
 
 void hc_fuzz_import(const hc_trace_options *options, const uint8_t *data, size_t size)
