@@ -82,6 +82,16 @@ int hc_name_list_add(hc_name_list *list, const char *name, uint32_t *out, hc_err
     return 0;
 }
 
+bool hc_name_list_find(const hc_name_list *list, const char *name, uint32_t *out)
+{
+    entry *found = NULL;
+    HASH_FIND(hh, list->by_name, name, strlen(name), found);
+    if (found != NULL) {
+        *out = found->number;
+    }
+    return found != NULL;
+}
+
 uint32_t hc_name_list_count(const hc_name_list *list)
 {
     return list->count;

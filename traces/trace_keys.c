@@ -20,7 +20,8 @@ static const hc_key WORKLOAD[] = {
     {.path = "workload.traces[].format",
      .type = HC_KEY_CHOICE,
      .is_required = true,
-     .choices = "swf|csv|philly-sia|helios|openb|helios-log|acme-seren|acme-kalos|lingjun-rfold|philly",
+     .choices = "swf|csv|philly-sia|helios|openb|helios-log|acme-seren|acme-kalos|lingjun-rfold|"
+                "philly|pai",
      .help = "What the log looks like"},
     {.path = "workload.traces[].columns",
      .type = HC_KEY_MAP,
