@@ -34,9 +34,12 @@ static void make_folder(void)
     (void)atexit(remove_folder);
 }
 
+/* A new file each time: some file systems write a shortened one to the disk at once. */
 static void write_file(const char *path, const void *bytes, size_t size)
 {
-    FILE *file = fopen(path, "wb");
+    FILE *file = NULL;
+    (void)unlink(path);
+    file = fopen(path, "wb");
     if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0) {
         abort();
     }
