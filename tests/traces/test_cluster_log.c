@@ -1,6 +1,11 @@
 #include "tests/traces/trace_testing.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define HELIOS_HEADER                                                                         \
     "job_id,user,vc,gpu_num,cpu_num,node_num,state,submit_time,start_time,end_time,duration," \
@@ -225,6 +230,95 @@ static void logs_are_told_from_each_other(void)
     }
 }
 
+/* A log of the size of a month of Helios: of every ten rows five are CPU jobs, one was cancelled while it waited,
+ * one has a wrong duration. Written unsorted, by the formulas below. */
+
+enum { LARGE_COUNT = 100000, STRIDE = 7919 /* coprime to the count */ };
+
+static int64_t submit_of(int64_t i)
+{
+    return 1585699200 + i * STRIDE % LARGE_COUNT * 13; /* from 2020-04-01 on */
+}
+
+static int gpu_count_of(int64_t i)
+{
+    return i % 10 < 5 ? 0 : 1 << i % 7;
+}
+
+static int64_t run_seconds_of(int64_t i)
+{
+    return i * i % 172801;
+}
+
+static const char *date_of(int64_t seconds, char out[32])
+{
+    time_t time = (time_t)seconds;
+    struct tm parts;
+    (void)strftime(out, 32, "%Y-%m-%d %H:%M:%S", gmtime_r(&time, &parts));
+    return out;
+}
+
+static void write_row(FILE *file, int64_t i)
+{
+    char submit[32];
+    char start[32];
+    char end[32];
+    int64_t wait = i % 50;
+    (void)fprintf(file, "%" PRId64 ",u%" PRId64 ",vc%" PRId64 ",%d,%d,1,", i, i % 400, i % 15,
+                  gpu_count_of(i), 4);
+    (void)date_of(submit_of(i), submit);
+    if (i % 10 == 8) {
+        (void)fprintf(file, "CANCELLED,%s,None,None,,\n", submit);
+        return;
+    }
+    (void)fprintf(file, "COMPLETED,%s,%s,%s,%" PRId64 ",%" PRId64 "\n", submit,
+                  date_of(submit_of(i) + wait, start),
+                  date_of(submit_of(i) + wait + run_seconds_of(i), end),
+                  run_seconds_of(i) + (i % 10 == 9 ? 1 : 0), wait);
+}
+
+static hc_job_trace *read_large(void)
+{
+    hc_trace_options options = hc_test_options(HC_FORMAT_HELIOS_LOG);
+    char path[] = "/tmp/hc_test_helios_XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    hc_job_trace *trace = NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    (void)fputs(HELIOS_HEADER, file);
+    for (int64_t i = 0; i < LARGE_COUNT; i++) {
+        write_row(file, i);
+    }
+    CU_ASSERT_EQUAL(fclose(file), 0);
+    options.keeps_cpu_jobs = false;
+    trace = hc_test_read_path(options, path);
+    (void)unlink(path);
+    return trace;
+}
+
+static void a_log_of_100000_rows_has_its_statistics(void)
+{
+    hc_job_trace *trace = read_large();
+    const hc_import_report *report = hc_job_trace_report(trace);
+    size_t count = 0;
+    const hc_trace_job *jobs = hc_job_trace_jobs(trace, &count);
+    int64_t found = 0;
+    int64_t expected = 0;
+    for (size_t j = 0; j < count; j++) {
+        found += jobs[j].run_time / HC_SECOND * jobs[j].gpu_count;
+    }
+    for (int64_t i = 0; i < LARGE_COUNT; i++) {
+        expected += i % 10 == 8 ? 0 : run_seconds_of(i) * gpu_count_of(i);
+    }
+    CU_ASSERT_EQUAL(report->row_count, LARGE_COUNT);
+    CU_ASSERT_EQUAL(report->filter_counts[HC_FILTER_CPU_JOB], LARGE_COUNT / 2);
+    CU_ASSERT_EQUAL(report->never_run_count, LARGE_COUNT / 10);
+    CU_ASSERT_EQUAL(count, LARGE_COUNT / 10 * 4);
+    CU_ASSERT_EQUAL(disagreeing_count(trace), LARGE_COUNT / 10);
+    CU_ASSERT(report->is_unsorted);
+    CU_ASSERT_EQUAL(found, expected);
+    hc_job_trace_destroy(trace);
+}
+
 static const hc_test_case CASES[] = {
     {"the_sample_of_helios_is_read", the_sample_of_helios_is_read},
     {"the_sample_of_seren_obeys", the_sample_of_seren_obeys},
@@ -235,6 +329,7 @@ static const hc_test_case CASES[] = {
     {"what_follows_from_the_dates_is_checked", what_follows_from_the_dates_is_checked},
     {"kalos_rows_are_judged_by_their_fields", kalos_rows_are_judged_by_their_fields},
     {"logs_are_told_from_each_other", logs_are_told_from_each_other},
+    {"a_log_of_100000_rows_has_its_statistics", a_log_of_100000_rows_has_its_statistics},
 };
 
 HC_TEST_MAIN("cluster_log", CASES)
