@@ -79,6 +79,12 @@ static int open_pai(void **self, hc_input_file *input, const hc_trace_options *o
     return 0;
 }
 
+/* As much of a name as shows that it is too long. */
+static int cut(hc_field name)
+{
+    return name.length < HC_NAME_SIZE ? (int)name.length : HC_NAME_SIZE;
+}
+
 /* "job/task". */
 static hc_field make_id(pai *p, hc_field job, hc_field task)
 {
@@ -86,8 +92,7 @@ static hc_field make_id(pai *p, hc_field job, hc_field task)
     if (job.length == 0 || task.length == 0) {
         return job;
     }
-    length =
-        snprintf(p->id, sizeof p->id, "%.*s/%.*s", HC_NAME_SIZE, job.text, HC_NAME_SIZE, task.text);
+    length = snprintf(p->id, sizeof p->id, "%.*s/%.*s", cut(job), job.text, cut(task), task.text);
     return (hc_field){p->id, (size_t)length};
 }
 
@@ -162,7 +167,7 @@ static void read_request(const hc_column_reader *columns, hc_trace_record *out)
 static void join(const pai *p, hc_field job_name, hc_trace_record *out)
 {
     hc_pai_job job = {.submit = HC_TIME_MISSING};
-    if (hc_pai_tables_find(p->tables, job_name.text, &job)) {
+    if (hc_pai_tables_find(p->tables, job_name, &job)) {
         out->user = job.user;
         out->group = job.group;
     }

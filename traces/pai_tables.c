@@ -71,7 +71,9 @@ static int make_room(void **elements, size_t size, size_t count, size_t *capacit
 static int number_of(hc_name_list *names, hc_field name, uint32_t *out, hc_error *error)
 {
     *out = HC_NO_INDEX;
-    return hc_field_is_missing(name) ? 0 : hc_name_list_add(names, name.text, out, error);
+    return hc_field_is_missing(name)
+               ? 0
+               : hc_name_list_add_bytes(names, name.text, name.length, out, error);
 }
 
 static int take_group(hc_pai_tables *tables, const hc_field *fields, hc_error *error)
@@ -97,8 +99,9 @@ static int take_group(hc_pai_tables *tables, const hc_field *fields, hc_error *e
 static uint32_t group_of(const hc_pai_tables *tables, hc_field inst_id)
 {
     uint32_t number = 0;
-    return hc_name_list_find(tables->inst_ids, inst_id.text, &number) ? tables->inst_groups[number]
-                                                                      : HC_NO_INDEX;
+    return hc_name_list_find(tables->inst_ids, inst_id.text, inst_id.length, &number)
+               ? tables->inst_groups[number]
+               : HC_NO_INDEX;
 }
 
 /* Digits below a nanosecond do not matter here. @return false when the field is no time. */
@@ -281,10 +284,10 @@ static hc_field name_of(const hc_name_list *names, uint32_t number)
     return (hc_field){name, strlen(name)};
 }
 
-bool hc_pai_tables_find(const hc_pai_tables *tables, const char *job_name, hc_pai_job *out)
+bool hc_pai_tables_find(const hc_pai_tables *tables, hc_field job_name, hc_pai_job *out)
 {
     uint32_t number = 0;
-    if (!hc_name_list_find(tables->job_names, job_name, &number)) {
+    if (!hc_name_list_find(tables->job_names, job_name.text, job_name.length, &number)) {
         return false;
     }
     *out = (hc_pai_job){

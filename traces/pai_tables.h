@@ -25,7 +25,7 @@ int hc_pai_tables_open(hc_pai_tables **out, const char *task_path, hc_trace_fact
                        hc_error *error);
 
 /** @return false when the tables do not know the job. O(length). */
-bool hc_pai_tables_find(const hc_pai_tables *tables, const char *job_name, hc_pai_job *out);
+bool hc_pai_tables_find(const hc_pai_tables *tables, hc_field job_name, hc_pai_job *out);
 
 /** Accepts NULL. */
 void hc_pai_tables_close(hc_pai_tables *tables);

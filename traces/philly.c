@@ -15,7 +15,7 @@
  * the GPUs of its first attempt and runs from the start of the first to the end of the last one, gaps included.
  * Members of other names are passed over; of two members of one name the later one counts. */
 
-enum { EXCERPT_SIZE = 200, NODES_SIZE = 65536 };
+enum { EXCERPT_SIZE = 200, NODES_SIZE = 65536, NODE_NAME_LIMIT = 200 };
 
 /* Where in the document we are. */
 typedef enum log_place {
@@ -277,8 +277,8 @@ static int on_value(void *self, hc_json_kind kind, hc_field text, hc_error *erro
 
 static bool is_fit_for_list(hc_field name)
 {
-    return name.length > 0 && name.length <= HC_NAME_LIMIT && hc_name_judge(name) == HC_NAME_UTF8 &&
-           memchr(name.text, '+', name.length) == NULL &&
+    return name.length > 0 && name.length <= NODE_NAME_LIMIT &&
+           hc_name_judge(name) == HC_NAME_UTF8 && memchr(name.text, '+', name.length) == NULL &&
            memchr(name.text, ':', name.length) == NULL;
 }
 

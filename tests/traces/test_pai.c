@@ -280,23 +280,21 @@ static void a_trace_of_100000_tasks_has_its_statistics(void)
 {
     folder f = make_folder();
     hc_job_trace *trace = NULL;
-    const hc_trace_job *jobs = NULL;
-    size_t count = 0;
     double sum = 0;
     write_large(&f);
     trace = hc_test_read_path(hc_test_options(HC_FORMAT_PAI), f.tables[0]);
-    jobs = hc_job_trace_jobs(trace, &count);
-    CU_ASSERT_EQUAL_FATAL(count, LARGE_COUNT);
-    for (size_t i = 0; i < count; i++) {
+    CU_ASSERT_EQUAL_FATAL(hc_job_trace_report(trace)->kept_count, LARGE_COUNT);
+    for (size_t i = 0; i < LARGE_COUNT; i++) {
+        const hc_trace_job *job = hc_test_job(trace, i);
+        double seconds = (double)job->run_time / (double)HC_SECOND;
         char user[16];
         char group[16];
         (void)snprintf(user, sizeof user, "u%zu", i % 1300);
         (void)snprintf(group, sizeof group, "g%zu", i % 700);
-        sum +=
-            (double)jobs[i].gpu_count * jobs[i].gpu_milli * (double)(jobs[i].run_time / HC_SECOND);
-        if (jobs[i].start - jobs[i].submit != 10 * HC_SECOND ||
-            strcmp(text_of(trace, jobs[i].user), user) != 0 ||
-            strcmp(text_of(trace, jobs[i].group), group) != 0) {
+        sum += (double)job->gpu_count * job->gpu_milli * seconds;
+        if (job->start - job->submit != 10 * HC_SECOND ||
+            strcmp(text_of(trace, job->user), user) != 0 ||
+            strcmp(text_of(trace, job->group), group) != 0) {
             CU_FAIL("a job is not joined with its row");
         }
     }

@@ -52,7 +52,7 @@ enum { PAUSE_SECONDS = 7, WAIT_SECONDS = 30 };
 static int64_t run_seconds_of(int64_t i)
 {
     int count = attempt_count_of(i);
-    return count * attempt_seconds_of(i) + (count - 1) * PAUSE_SECONDS;
+    return count * attempt_seconds_of(i) + INT64_C(1) * (count - 1) * PAUSE_SECONDS;
 }
 
 static const char *date_of(int64_t seconds, char *out, size_t size)
@@ -81,7 +81,8 @@ static void write_attempt(FILE *file, int64_t i, int attempt)
 {
     char start[32];
     char end[32];
-    int64_t begin = submit_of(i) + WAIT_SECONDS + attempt * (attempt_seconds_of(i) + PAUSE_SECONDS);
+    int64_t begin =
+        submit_of(i) + WAIT_SECONDS + (int64_t)attempt * (attempt_seconds_of(i) + PAUSE_SECONDS);
     bool is_last = attempt + 1 == attempt_count_of(i);
     (void)date_of(begin, start, sizeof start);
     (void)date_of(begin + attempt_seconds_of(i), end, sizeof end);
@@ -162,23 +163,23 @@ static void check_report(const hc_job_trace *trace)
     CU_ASSERT_EQUAL(report->row_count, JOB_COUNT);
     CU_ASSERT_EQUAL(report->never_run_count, JOB_COUNT / 10);
     CU_ASSERT_EQUAL(report->quarantine_counts[HC_QUARANTINE_NO_RUN_TIME], JOB_COUNT / 10);
-    CU_ASSERT_EQUAL(report->kept_count, JOB_COUNT / 10 * 8);
+    CU_ASSERT_EQUAL(report->kept_count, JOB_COUNT * 4U / 5);
     CU_ASSERT_EQUAL(report->duplicate_count, 0);
     CU_ASSERT(report->is_unsorted);
 }
 
 static void check_jobs(const hc_job_trace *trace)
 {
-    size_t count = 0;
-    const hc_trace_job *jobs = hc_job_trace_jobs(trace, &count);
+    uint64_t count = hc_job_trace_report(trace)->kept_count;
     int64_t found_seconds = 0;
     int64_t seconds = 0;
     uint64_t outcomes[HC_OUTCOME_COUNT] = {0};
     uint64_t completed = 0;
-    for (size_t j = 0; j < count; j++) {
-        found_seconds += jobs[j].run_time / HC_SECOND * jobs[j].gpu_count;
-        outcomes[jobs[j].outcome]++;
-        CU_ASSERT_EQUAL(jobs[j].start - jobs[j].submit, WAIT_SECONDS * HC_SECOND);
+    for (uint64_t j = 0; j < count; j++) {
+        const hc_trace_job *job = hc_test_job(trace, j);
+        found_seconds += job->run_time / HC_SECOND * job->gpu_count;
+        outcomes[job->outcome]++;
+        CU_ASSERT_EQUAL(job->start - job->submit, WAIT_SECONDS * HC_SECOND);
     }
     for (int64_t i = 0; i < JOB_COUNT; i++) {
         bool is_kept = !never_ran(i) && !is_running(i);
@@ -187,8 +188,8 @@ static void check_jobs(const hc_job_trace *trace)
     }
     CU_ASSERT_EQUAL(found_seconds, seconds);
     CU_ASSERT_EQUAL(outcomes[HC_OUTCOME_COMPLETED], completed);
-    CU_ASSERT_EQUAL(jobs[0].submit, submit_of(0) * HC_SECOND);
-    CU_ASSERT_EQUAL(jobs[0].line, 1);
+    CU_ASSERT_EQUAL(hc_test_job(trace, 0)->submit, submit_of(0) * HC_SECOND);
+    CU_ASSERT_EQUAL(hc_test_job(trace, 0)->line, 1);
 }
 
 /* The jobs kept take about 20 MB. */
@@ -200,7 +201,7 @@ static void a_log_of_100000_jobs_is_read_in_bounded_memory(void)
     check_report(trace);
     check_jobs(trace);
     printf(" (%ld MiB) ", used / 1024);
-    CU_ASSERT(used < 64 * 1024);
+    CU_ASSERT(used < 65536L);
     hc_job_trace_destroy(trace);
 }
 
