@@ -87,6 +87,9 @@ static void print_variant(FILE *out, const hc_run_reader *reader)
 static void print_estimates(FILE *out, const hc_run_reader *reader)
 {
     const char *estimate = hc_run_reader_text(reader, "estimate");
+    if (estimate[0] == '\0') {
+        return;
+    }
     if (strncmp(estimate, "the larger of requested", 23) != 0 || strstr(estimate, " x ") != NULL ||
         strstr(estimate, "killed") != NULL) {
         print_text(out, ", estimates: ", reader, "estimate");
