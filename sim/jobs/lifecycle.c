@@ -150,6 +150,14 @@ void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot)
     l->free_slots[l->free_slot_count++] = slot;
 }
 
+int hc_lifecycle_depart(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_departure *departure = &l->options.departure;
+    hc_job_id job = hc_lifecycle_job(l, slot)->id;
+    hc_lifecycle_free_slot(l, slot);
+    return departure->left == NULL ? 0 : departure->left(departure->self, job, l->now, l->error);
+}
+
 static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejection)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
@@ -159,8 +167,7 @@ static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejecti
         hc_lifecycle_note_job(l, job, rejection) < 0) {
         return HC_SUBMISSION_FAILED;
     }
-    hc_lifecycle_free_slot(l, slot);
-    return HC_SUBMISSION_REJECTED;
+    return hc_lifecycle_depart(l, slot) < 0 ? HC_SUBMISSION_FAILED : HC_SUBMISSION_REJECTED;
 }
 
 /* A job that ran at the begin where it was recorded runs here too, if there is room: for the rest of its time.

@@ -85,6 +85,13 @@ typedef struct hc_restart_costs {
     } steps[HC_RESTART_MAX_STEPS];
 } hc_restart_costs;
 
+/** Whoever wants to know that a job has left: it has ended, or was rejected. */
+typedef struct hc_departure {
+    void *self;
+    /** @return 0, or -1 with `error` set. NULL: nobody. The lifecycle may be asked to admit jobs. */
+    int (*left)(void *self, hc_job_id job, hc_time time, hc_error *error);
+} hc_departure;
+
 typedef struct hc_lifecycle_options {
     const hc_machine *machine; /**< borrowed */
     hc_partition_id partition;
@@ -97,6 +104,7 @@ typedef struct hc_lifecycle_options {
     bool is_pass_per_event;
     hc_restart_costs restart;
     hc_estimate_options estimates;
+    hc_departure departure;
 } hc_lifecycle_options;
 
 int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error);

@@ -228,8 +228,7 @@ int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
         hc_lifecycle_note_job(l, job, HC_REJECTION_NONE) < 0) {
         return -1;
     }
-    hc_lifecycle_free_slot(l, slot);
-    return 0;
+    return hc_lifecycle_depart(l, slot);
 }
 
 /* Work of this attempt: time spent on coming up again is not work. */

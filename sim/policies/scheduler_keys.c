@@ -89,6 +89,30 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
     return 0;
 }
 
+static int read_classes(hc_scheduler_choice *out, const hc_value *list, hc_error *error)
+{
+    size_t count = hc_value_count(list);
+    out->classes = calloc(count == 0 ? 1 : count, sizeof *out->classes);
+    if (out->classes == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const hc_value *item = hc_value_at(list, i);
+        const hc_value *group = hc_value_get(item, "group");
+        const hc_value *user = hc_value_get(item, "user");
+        if ((group == NULL) == (user == NULL)) {
+            return hc_value_error(item, error, "give group or user, one of the two");
+        }
+        out->classes[i] = (hc_priority_class){
+            .name = hc_value_text(group != NULL ? group : user),
+            .is_user = user != NULL,
+            .priority = (int32_t)hc_value_integer(hc_value_get(item, "priority")),
+        };
+    }
+    out->class_count = (uint32_t)count;
+    return 0;
+}
+
 int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_error *error)
 {
     const hc_named_policy *named = hc_policy_find(hc_value_text(hc_value_get(scheduler, "policy")));
@@ -107,11 +131,13 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         return -1;
     }
     out->policy = hc_policy_of(&out->options);
-    return 0;
+    return read_classes(out, hc_value_get(scheduler, "classes"), error);
 }
 
 void hc_scheduler_release(hc_scheduler_choice *choice)
 {
     free(choice->sample);
+    free(choice->classes);
+    choice->classes = NULL;
     choice->sample = NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "sim/interfaces/placement.h"
 #include "sim/jobs/lifecycle.h"
+#include "sim/jobs/priority_class.h"
 #include "sim/policies/registry.h"
 #include "sim/scenario/scenario.h"
 
@@ -21,7 +22,9 @@ typedef struct hc_scheduler_choice {
     bool is_pass_per_event;
     hc_restart_costs restart;
     hc_estimate_options estimates;
-    hc_time *sample; /**< that options.gittins points to */
+    hc_time *sample;            /**< that options.gittins points to */
+    hc_priority_class *classes; /**< names borrowed from the scenario */
+    uint32_t class_count;
 } hc_scheduler_choice;
 
 /** @return 0, or -1 with `error` set when settings do not go together; release in both cases. */
