@@ -7,5 +7,6 @@
 extern const hc_policy hc_in_order_policy;  /**< nobody passes the first job */
 extern const hc_policy hc_first_fit_policy; /**< everybody who fits starts */
 extern const hc_policy hc_easy_policy;
+extern const hc_policy hc_conservative_policy;
 
 #endif

@@ -22,6 +22,8 @@ static const hc_named_policy POLICIES[] = {
      QUEUE(SUBMISSION, SUBMISSION, EASY)},
     {"easy_sjbf", "EASY backfilling, the shortest of the jobs behind the head first",
      QUEUE(SUBMISSION, LIMIT, EASY)},
+    {"conservative", "conservative backfilling: jobs may pass others if that delays none of them",
+     QUEUE(SUBMISSION, SUBMISSION, CONSERVATIVE)},
 };
 
 static const hc_placement *const PLACEMENTS[] = {
@@ -34,6 +36,7 @@ static const hc_policy *const BY_BACKFILL[HC_BACKFILL_COUNT] = {
     [HC_BACKFILL_NONE] = &hc_in_order_policy,
     [HC_BACKFILL_FIRST_FIT] = &hc_first_fit_policy,
     [HC_BACKFILL_EASY] = &hc_easy_policy,
+    [HC_BACKFILL_CONSERVATIVE] = &hc_conservative_policy,
 };
 
 const hc_named_policy *hc_policy_at(size_t index)
