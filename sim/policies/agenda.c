@@ -4,22 +4,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-int hc_agenda_open(hc_agenda *agenda, hc_lifecycle *lifecycle, hc_queue_order by, uint32_t limit,
-                   hc_error *error)
+int hc_agenda_open(hc_agenda *a, hc_lifecycle *lifecycle, hc_queue_order by, hc_queue_order tail_by,
+                   uint32_t limit, hc_error *error)
 {
-    *agenda = (hc_agenda){.lifecycle = lifecycle, .limit = limit, .next_start = HC_TIME_NEVER};
-    if (hc_queue_open(&agenda->queue, lifecycle, by, error) < 0) {
+    *a = (hc_agenda){
+        .lifecycle = lifecycle, .limit = limit, .tail_by = tail_by, .next_start = HC_TIME_NEVER};
+    if (hc_queue_open(&a->queue, lifecycle, by, error) < 0) {
         return -1;
     }
-    agenda->timeline = hc_timeline_create(lifecycle, error);
-    return agenda->timeline == NULL ? -1 : 0;
+    a->tail = tail_by == by ? a->queue.order : hc_job_order_create();
+    if (a->tail == NULL) {
+        return hc_error_memory(error);
+    }
+    a->timeline = hc_timeline_create(lifecycle, error);
+    return a->timeline == NULL ? -1 : 0;
 }
 
-void hc_agenda_close(hc_agenda *agenda)
+static bool has_own_tail(const hc_agenda *a)
 {
-    hc_timeline_destroy(agenda->timeline);
-    hc_queue_close(&agenda->queue);
-    free(agenda->jobs);
+    return a->tail != a->queue.order;
+}
+
+void hc_agenda_close(hc_agenda *a)
+{
+    if (has_own_tail(a)) {
+        hc_job_order_destroy(a->tail);
+    }
+    hc_timeline_destroy(a->timeline);
+    hc_queue_close(&a->queue);
+    free(a->jobs);
 }
 
 static int make_room(hc_agenda *a)
@@ -38,11 +51,22 @@ static int make_room(hc_agenda *a)
     return 0;
 }
 
+static int add_to_orders(hc_agenda *a, uint32_t slot)
+{
+    if (has_own_tail(a)) {
+        hc_order_entry entry = hc_queue_entry(a->lifecycle, slot, a->tail_by);
+        if (hc_job_order_insert(a->tail, slot, &entry) < 0) {
+            return -1;
+        }
+    }
+    return hc_queue_add(&a->queue, slot);
+}
+
 /* A job that comes before planned ones changes their plan. */
 int hc_agenda_add(hc_agenda *a, uint32_t slot)
 {
     size_t rank = 0;
-    if (hc_queue_add(&a->queue, slot) < 0) {
+    if (add_to_orders(a, slot) < 0) {
         return -1;
     }
     rank = hc_job_order_rank(a->queue.order, slot);
@@ -66,6 +90,9 @@ static int start(hc_agenda *a, const hc_planned *job)
         return -1;
     }
     hc_job_order_remove(a->queue.order, job->slot);
+    if (has_own_tail(a)) {
+        hc_job_order_remove(a->tail, job->slot);
+    }
     return 0;
 }
 
@@ -218,6 +245,72 @@ int hc_agenda_update(hc_agenda *a)
     return status < 0 ? -1 : extend(a);
 }
 
+/* How a scan of the tail goes on. */
+typedef struct scan {
+    size_t started; /* jobs that have left the tail */
+    hc_order_entry place;
+} scan;
+
+static bool is_before(const hc_order_entry *a, const hc_order_entry *b)
+{
+    return a->key < b->key || (a->key == b->key && a->job < b->job);
+}
+
+/* How many jobs of the tail are before the place of the scan, those included that have started. Planned ones do not
+ * belong to it. */
+static size_t count_passed(const hc_agenda *a, uint32_t slot, const scan *s)
+{
+    size_t count = hc_job_order_rank(a->tail, slot) + s->started;
+    for (size_t i = 0; i < a->planned_count; i++) {
+        count -= is_before(hc_job_order_entry(a->tail, a->jobs[i].slot), &s->place) ? 1 : 0;
+    }
+    return count;
+}
+
+static bool is_planned(const hc_agenda *a, uint32_t slot)
+{
+    for (size_t i = 0; i < a->planned_count; i++) {
+        if (a->jobs[i].slot == slot) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int try_now(hc_agenda *a, uint32_t slot, scan *s)
+{
+    hc_planned job = hc_timeline_job(a->timeline, slot);
+    if (is_planned(a, slot) || !hc_timeline_has_room(a->timeline, &job)) {
+        return 0;
+    }
+    job.start = hc_timeline_find(a->timeline, &job, hc_lifecycle_now(a->lifecycle));
+    assert(job.start == hc_lifecycle_now(a->lifecycle));
+    s->started++;
+    return hc_timeline_enter(a->timeline, &job) < 0 ? -1 : start(a, &job);
+}
+
+int hc_agenda_backfill(hc_agenda *a, uint32_t depth)
+{
+    scan s = {0};
+    uint32_t slot = HC_NO_SLOT;
+    if (a->planned_count < a->limit) {
+        return 0; /* nobody behind the plan could start now */
+    }
+    a->known_count = a->planned_count; /* who is not planned may start and be known no more */
+    slot = hc_timeline_next(a->timeline, a->tail, NULL);
+    while (slot != HC_NO_SLOT) {
+        s.place = *hc_job_order_entry(a->tail, slot);
+        if (depth != HC_DEPTH_UNLIMITED && count_passed(a, slot, &s) >= depth) {
+            break;
+        }
+        if (try_now(a, slot, &s) < 0) {
+            return -1;
+        }
+        slot = hc_timeline_next(a->timeline, a->tail, &s.place);
+    }
+    return 0;
+}
+
 /* The first job of the plan that a job would run beside. */
 static uint32_t find_blocker(const hc_agenda *a, const hc_planned *job)
 {
@@ -289,6 +382,8 @@ bool hc_agenda_check(const hc_agenda *a)
 {
     if (!hc_job_order_check(a->queue.order) || !hc_timeline_check(a->timeline) ||
         hc_job_order_count(a->queue.order) != hc_lifecycle_counts(a->lifecycle).waiting ||
+        !hc_job_order_check(a->tail) ||
+        hc_job_order_count(a->tail) != hc_job_order_count(a->queue.order) ||
         !is_prefix_of_queue(a)) {
         return false;
     }

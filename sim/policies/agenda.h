@@ -17,6 +17,9 @@
 typedef struct hc_agenda {
     hc_lifecycle *lifecycle;
     hc_queue queue;
+    hc_job_order
+        *tail; /**< the waiting jobs in the order of backfilling: the queue's own, or another */
+    hc_queue_order tail_by;
     hc_timeline *timeline;
     uint32_t limit;   /**< jobs that may be planned */
     hc_planned *jobs; /**< the first jobs of the queue, in its order; borrowed for reading */
@@ -27,9 +30,10 @@ typedef struct hc_agenda {
     bool is_stale;
 } hc_agenda;
 
-/** @return 0, or -1 with `error` set; close with hc_agenda_close in both cases. */
-int hc_agenda_open(hc_agenda *agenda, hc_lifecycle *lifecycle, hc_queue_order by, uint32_t limit,
-                   hc_error *error);
+/** @param tail_by  the queue's order where there is no backfilling beside the plan
+ *  @return 0, or -1 with `error` set; close with hc_agenda_close in both cases. */
+int hc_agenda_open(hc_agenda *agenda, hc_lifecycle *lifecycle, hc_queue_order by,
+                   hc_queue_order tail_by, uint32_t limit, hc_error *error);
 void hc_agenda_close(hc_agenda *agenda);
 
 /** A job has joined the queue. @return 0, or -1 when memory is short. */
@@ -38,6 +42,10 @@ int hc_agenda_add(hc_agenda *agenda, uint32_t slot);
 /** Starts who is planned for now. Cost: O(log waiting jobs) when all came as foreseen and nobody can start, else that
  *  of a plan. @return 0 or -1. */
 int hc_agenda_update(hc_agenda *agenda);
+
+/** Starts jobs that are not planned and delay nobody who is: the first `depth` of them, in the order of the tail, are
+ *  looked at. To be called behind an update. @return 0 or -1. */
+int hc_agenda_backfill(hc_agenda *agenda, uint32_t depth);
 
 /** Says of the fresh jobs that still wait why they do; then none is fresh. @return 0 or -1. */
 int hc_agenda_explain(hc_agenda *agenda);

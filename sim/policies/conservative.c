@@ -22,7 +22,8 @@ static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *opt
         (void)hc_error_memory(error);
         return NULL;
     }
-    if (hc_agenda_open(agenda, lifecycle, options->order, options->depth, error) < 0) {
+    if (hc_agenda_open(agenda, lifecycle, options->order, options->order, options->depth, error) <
+        0) {
         destroy(agenda);
         return NULL;
     }

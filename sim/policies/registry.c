@@ -24,6 +24,9 @@ static const hc_named_policy POLICIES[] = {
      QUEUE(SUBMISSION, LIMIT, EASY)},
     {"conservative", "conservative backfilling: jobs may pass others if that delays none of them",
      QUEUE(SUBMISSION, SUBMISSION, CONSERVATIVE)},
+    {"conservative_compress",
+     "the same with a guaranteed start from the submission on; early ends bring it forward",
+     QUEUE(SUBMISSION, SUBMISSION, CONSERVATIVE_COMPRESS)},
 };
 
 static const hc_placement *const PLACEMENTS[] = {
@@ -37,6 +40,7 @@ static const hc_policy *const BY_BACKFILL[HC_BACKFILL_COUNT] = {
     [HC_BACKFILL_FIRST_FIT] = &hc_first_fit_policy,
     [HC_BACKFILL_EASY] = &hc_easy_policy,
     [HC_BACKFILL_CONSERVATIVE] = &hc_conservative_policy,
+    [HC_BACKFILL_CONSERVATIVE_COMPRESS] = &hc_conservative_compress_policy,
 };
 
 const hc_named_policy *hc_policy_at(size_t index)
@@ -72,6 +76,9 @@ const hc_placement *hc_placement_find(const char *name)
 const hc_policy *hc_policy_of(const hc_policy_options *options)
 {
     const hc_policy *policy = BY_BACKFILL[options->backfill];
+    if (options->backfill == HC_BACKFILL_EASY && options->reservation_count > 1) {
+        policy = &hc_easy_planned_policy;
+    }
     assert(policy != NULL);
     return policy;
 }

@@ -9,7 +9,7 @@ static const hc_key KEYS[] = {
     {.path = "scheduler.policy",
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
-     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative",
+     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative|conservative_compress",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -19,7 +19,7 @@ static const hc_key KEYS[] = {
          "fewest GPUs or highest priority first"},
     {.path = "scheduler.backfill",
      .type = HC_KEY_CHOICE,
-     .choices = "none|first_fit|easy|conservative",
+     .choices = "none|first_fit|easy|conservative|conservative_compress",
      .help = "Who may start before the first job when that one does not fit, instead of the "
              "policy's own"},
     {.path = "scheduler.tail",
@@ -27,14 +27,20 @@ static const hc_key KEYS[] = {
      .choices = "submission|limit|size|priority",
      .help = "EASY: order in which the jobs behind a reservation are tried, instead of the "
              "policy's own"},
+    {.path = "scheduler.reservations",
+     .type = HC_KEY_INTEGER,
+     .unit = "jobs",
+     .minimum = 1,
+     .maximum = 1000,
+     .help = "EASY: how many of the first jobs that do not fit may not be delayed, instead of the "
+             "policy's own"},
     {.path = "scheduler.depth",
      .type = HC_KEY_INTEGER,
      .unit = "jobs",
      .minimum = 1,
      .maximum = 4294967294,
-     .help =
-         "Conservative backfilling: how many of the waiting jobs are planned; those behind them "
-         "wait (default: all)"},
+     .help = "How many waiting jobs a pass looks at (default: all): with backfill easy behind the "
+             "reservations, with conservative in all"},
     {.path = "scheduler.placement",
      .type = HC_KEY_CHOICE,
      .fallback = "packed",
@@ -56,6 +62,7 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
     const hc_value *order = hc_value_get(scheduler, "order");
     const hc_value *backfill = hc_value_get(scheduler, "backfill");
     const hc_value *tail = hc_value_get(scheduler, "tail");
+    const hc_value *reservations = hc_value_get(scheduler, "reservations");
     const hc_value *depth = hc_value_get(scheduler, "depth");
     if (order != NULL) {
         options->tail = options->tail == options->order ? (hc_queue_order)hc_value_choice(order)
@@ -68,6 +75,9 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
     if (tail != NULL) {
         options->tail = (hc_queue_order)hc_value_choice(tail);
     }
+    if (reservations != NULL) {
+        options->reservation_count = (uint32_t)hc_value_integer(reservations);
+    }
     if (depth != NULL) {
         options->depth = (uint32_t)hc_value_integer(depth);
     }
@@ -76,13 +86,20 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
 static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
 {
     const hc_value *tail = hc_value_get(scheduler, "tail");
+    const hc_value *reservations = hc_value_get(scheduler, "reservations");
     const hc_value *depth = hc_value_get(scheduler, "depth");
-    if (tail != NULL && options->backfill != HC_BACKFILL_EASY) {
+    bool is_easy = options->backfill == HC_BACKFILL_EASY;
+    if (tail != NULL && !is_easy) {
         return hc_value_error(tail, error,
                               "a tail has an order of its own with backfill easy only");
     }
-    if (depth != NULL && options->backfill != HC_BACKFILL_CONSERVATIVE) {
-        return hc_value_error(depth, error, "only backfill conservative has a depth");
+    if (reservations != NULL && !is_easy) {
+        return hc_value_error(reservations, error,
+                              "reservations are counted with backfill easy only");
+    }
+    if (depth != NULL && !is_easy && options->backfill != HC_BACKFILL_CONSERVATIVE) {
+        return hc_value_error(depth, error,
+                              "only backfill easy and backfill conservative have a depth");
     }
     return 0;
 }

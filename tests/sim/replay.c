@@ -161,6 +161,9 @@ static void run(hc_simulation *simulation, hc_replay *replay)
 void hc_replay_run(hc_replay *replay)
 {
     memory_source memory = {.replay = replay};
+    const hc_policy_options *policy_options = replay->policy_options != NULL
+                                                  ? replay->policy_options
+                                                  : &hc_policy_find(replay->policy)->options;
     hc_sink sink = {replay,          record_job,   record_attempt, record_placement,
                     record_decision, record_event, record_sample,  record_ledger};
     hc_simulation_options options = {
@@ -170,8 +173,8 @@ void hc_replay_run(hc_replay *replay)
                    .facts = source_facts,
                    .destroy = destroy_nothing},
         .sink = &sink,
-        .policy = hc_policy_of(&hc_policy_find(replay->policy)->options),
-        .policy_options = hc_policy_find(replay->policy)->options,
+        .policy = hc_policy_of(policy_options),
+        .policy_options = *policy_options,
         .placement = hc_placement_find(replay->placement == NULL ? "packed" : replay->placement),
         .begin = replay->begin,
         .warmup = replay->warmup,

@@ -3,6 +3,7 @@
 
 #include "sim/cluster/machine.h"
 #include "sim/engine/digest.h"
+#include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
 #include "sim/jobs/job.h"
 
@@ -26,6 +27,7 @@ typedef struct hc_replay {
     const hc_node_group *groups;
     size_t group_count;
     const char *policy;
+    const hc_policy_options *policy_options; /**< NULL: those of the policy's name */
     const char *placement;
     bool is_pass_per_event;
     hc_time begin; /**< HC_TIME_MISSING: first submission */
