@@ -18,7 +18,8 @@ static bool is_sound(const hc_job_row *job)
 {
     bool has_start = job->start != HC_TIME_MISSING;
     bool has_end = job->end != HC_TIME_MISSING;
-    if ((job->state == HC_JOB_COMPLETED && !has_end) || (has_end && !has_start) ||
+    bool has_ended = job->state == HC_JOB_COMPLETED || job->state == HC_JOB_TIMEOUT;
+    if ((has_ended && !has_end) || (has_end && !has_start) ||
         (has_start && job->wait == HC_TIME_MISSING)) {
         return false;
     }

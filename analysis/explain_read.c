@@ -213,7 +213,7 @@ static int take_placement(void *self, const void *row, hc_error *error)
 
 static int add_end(hc_story *s, hc_error *error)
 {
-    if (s->job.state == HC_JOB_COMPLETED) {
+    if (s->job.state == HC_JOB_COMPLETED || s->job.state == HC_JOB_TIMEOUT) {
         return add_entry(s, s->job.end, HC_STORY_ENDED, 0, error);
     }
     if (s->job.state == HC_JOB_REJECTED) {

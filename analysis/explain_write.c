@@ -63,6 +63,9 @@ static void describe_reason(const hc_story *s, const hc_decision_row *d, char *o
         (void)snprintf(out, size, "fits, but would delay job %s, which has a reservation",
                        blocker_id(s, d->blocker));
         return;
+    case HC_WAIT_PREEMPTED:
+        (void)snprintf(out, size, "is preempted: job %s takes its GPUs", blocker_id(s, d->blocker));
+        return;
     case HC_WAIT_NONE:
     case HC_WAIT_REASON_COUNT:
     default:
@@ -126,10 +129,8 @@ static const char *describe(const hc_story *s, const hc_story_entry *entry, char
 static void write_durations(FILE *out, const hc_job_row *job)
 {
     static const char *const VERBS[HC_JOB_STATE_COUNT] = {
-        [HC_JOB_PENDING] = "would run",
-        [HC_JOB_RUNNING] = "runs",
-        [HC_JOB_COMPLETED] = "ran",
-        [HC_JOB_REJECTED] = "would run",
+        [HC_JOB_PENDING] = "would run",  [HC_JOB_RUNNING] = "runs",      [HC_JOB_COMPLETED] = "ran",
+        [HC_JOB_REJECTED] = "would run", [HC_JOB_TIMEOUT] = "would run",
     };
     char duration[HC_UNIT_TEXT_SIZE];
     if (job->is_limit_requested) {

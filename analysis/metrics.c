@@ -254,6 +254,9 @@ static int measure_job(void *self, const void *row, hc_error *error)
     if (job->state != HC_JOB_REJECTED) {
         hc_time until = job->start == HC_TIME_MISSING ? s->window_end : job->start;
         s->queue_integral += inside(s, job->submit, until);
+        if (job->preemptions > 0 && job->start != HC_TIME_MISSING) { /* and it waited again */
+            s->queue_integral += job->wait - (job->start - job->submit);
+        }
     }
     if (add_simulated(s, job, period, error) < 0) {
         return -1;
@@ -361,7 +364,9 @@ static void finish(sums *s)
     m->slowdown = hc_summary_of(&s->slowdowns);
     m->recorded_wait = hc_summary_of(&s->recorded_waits);
     m->recorded_slowdown = hc_summary_of(&s->recorded_slowdowns);
-    m->utilization = ratio((double)m->ledger[HC_BUCKET_BUSY], capacity);
+    m->utilization = ratio((double)(m->ledger[HC_BUCKET_BUSY] + m->ledger[HC_BUCKET_RESTART] +
+                                    m->ledger[HC_BUCKET_LOST]),
+                           capacity);
     m->recorded_utilization =
         s->recorded_busy > 0 ? ratio((double)s->recorded_busy, capacity) : NAN;
     m->queue_mean = ratio((double)s->queue_integral, (double)(s->window_end - s->window_begin));

@@ -213,6 +213,12 @@ static void write_gpu_hours(FILE *out, const hc_metrics *m)
                        percent(m, HC_BUCKET_IDLE_EMPTY));
     }
     write_sentence(out, "GPU-hours", total, shares);
+    if (m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST] > 0) {
+        format_short(hc_gpu_hours(m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST]), total);
+        (void)snprintf(shares, sizeof shares, "%.1f %% work done again, %.1f %% coming up again",
+                       percent(m, HC_BUCKET_LOST), percent(m, HC_BUCKET_RESTART));
+        write_sentence(out, "preemption", total, shares);
+    }
 }
 
 static void write_rejections(FILE *out, const hc_metrics *m)

@@ -72,8 +72,9 @@ static json_t *periods(const hc_metrics *m)
 
 static json_t *job_counts(const hc_metrics *m)
 {
-    return json_pack("{s:I, s:I, s:I, s:I}", "completed",
-                     (json_int_t)m->state_counts[HC_JOB_COMPLETED], "rejected",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "completed",
+                     (json_int_t)m->state_counts[HC_JOB_COMPLETED], "timeout",
+                     (json_int_t)m->state_counts[HC_JOB_TIMEOUT], "rejected",
                      (json_int_t)m->state_counts[HC_JOB_REJECTED], "running",
                      (json_int_t)m->state_counts[HC_JOB_RUNNING], "pending",
                      (json_int_t)m->state_counts[HC_JOB_PENDING]);

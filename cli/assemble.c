@@ -1,6 +1,8 @@
 #include "cli/assemble.h"
 
 #include "sim/cluster/machine_keys.h"
+#include "sim/jobs/estimate_keys.h"
+#include "sim/policies/rank_keys.h"
 #include "traces/openb_nodes.h"
 #include "traces/trace_keys.h"
 #include "traces/trace_source.h"
@@ -42,6 +44,8 @@ const hc_key_table *const hc_all_keys[] = {
     &hc_workload_keys,
     &hc_synthetic_keys,
     &hc_scheduler_keys,
+    &hc_rank_keys,
+    &hc_estimate_keys,
     &hc_output_keys,
 };
 const size_t hc_all_keys_count = sizeof hc_all_keys / sizeof hc_all_keys[0];
@@ -259,6 +263,8 @@ int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **ou
         .sink = sink,
         .policy = a->scheduler.policy,
         .policy_options = a->scheduler.options,
+        .restart = a->scheduler.restart,
+        .estimates = a->scheduler.estimates,
         .placement = a->scheduler.placement,
         .begin = a->begin,
         .warmup = a->warmup,
@@ -290,6 +296,7 @@ void hc_assembly_close(hc_assembly *a)
         free(a->traces[i].path);
     }
     free(a->traces);
+    hc_scheduler_release(&a->scheduler);
     free(a->name);
     hc_scenario_destroy(a->scenario);
     *a = (hc_assembly){0};

@@ -34,10 +34,10 @@ static int end_due_jobs(hc_cluster *c)
             job->end > hc_lifecycle_now(c->jobs)) {
             return 0;
         }
+        c->options.policy->ending(c->policy_state, slot);
         if (hc_lifecycle_end(c->jobs, slot) < 0) {
             return -1;
         }
-        c->options.policy->freed(c->policy_state);
     }
 }
 
@@ -77,15 +77,19 @@ static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_err
             return -1;
         }
     }
+    if (submission == HC_SUBMISSION_RUNNING && c->options.policy->running != NULL &&
+        c->options.policy->running(c->policy_state, slot) < 0) {
+        return hc_error_memory(error);
+    }
     return c->options.feed.submitted(c->options.feed.self, error);
 }
 
 static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)
 {
+    c->options.policy->ending(c->policy_state, slot);
     if (hc_lifecycle_end(c->jobs, slot) < 0) {
         return -1;
     }
-    c->options.policy->freed(c->policy_state);
     return request_pass(c, engine);
 }
 
@@ -124,6 +128,9 @@ static int handle(void *state, hc_engine *engine, const hc_event *event, hc_erro
         return run_pass(c);
     case HC_KIND_SAMPLE:
         return handle_sample(c, engine);
+    case HC_KIND_TIMER:
+        hc_lifecycle_timer_rang(c->jobs);
+        return request_pass(c, engine);
     default:
         return hc_error_set(error, HC_ERROR_INTERNAL, "unknown event %u", event->kind);
     }

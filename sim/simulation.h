@@ -26,6 +26,8 @@ typedef struct hc_simulation_options {
     const hc_sink *sink;  /**< borrowed; NULL: nothing is recorded */
     const hc_policy *policy;
     hc_policy_options policy_options;
+    hc_restart_costs restart;
+    hc_estimate_options estimates;
     const hc_placement *placement;
     hc_time begin;  /**< HC_TIME_MISSING: the first submission */
     hc_time warmup; /**< jobs submitted in this span after the begin do not count in metrics */

@@ -36,6 +36,36 @@ typedef enum hc_preemption {
     HC_PREEMPTION_COUNT,
 } hc_preemption;
 
+/** Policies that rank running and waiting jobs alike and preempt: by what. */
+typedef enum hc_rank {
+    HC_RANK_NONE = 0,          /**< a queue: see hc_queue_order */
+    HC_RANK_REMAINING,         /**< SRTF: least remaining run time */
+    HC_RANK_REMAINING_SERVICE, /**< SRSF: least remaining run time x GPUs */
+    HC_RANK_SIZE,              /**< fewest GPUs */
+    HC_RANK_PRIORITY,          /**< highest priority */
+    HC_RANK_ATTAINED,          /**< LAS: least time on GPUs, in levels */
+    HC_RANK_ATTAINED_SERVICE,  /**< 2D-LAS: least GPU time, in levels */
+    HC_RANK_GITTINS,           /**< highest Gittins index */
+    HC_RANK_COUNT,
+} hc_rank;
+
+enum { HC_LAS_MAX_LEVELS = 16, HC_GITTINS_MAX_SAMPLE = 4096 };
+
+/** Levels of least-attained-service scheduling. */
+typedef struct hc_las_options {
+    hc_time thresholds[HC_LAS_MAX_LEVELS]; /**< rising; of 2D-LAS: GPU time, as that of one GPU */
+    uint32_t threshold_count;
+    double
+        promotion; /**< back to the first level after waiting that many times what was attained; 0: never */
+    bool is_demotion_late; /**< 2D-LAS: at the instants of the Tiresias simulator */
+} hc_las_options;
+
+typedef struct hc_gittins_options {
+    const hc_time *sample; /**< run times, rising */
+    uint32_t sample_count;
+    hc_time quantum; /**< the index is looked at anew each time a job has attained that much */
+} hc_gittins_options;
+
 /** What a policy is told. Not all policies read all of it. */
 typedef struct hc_policy_options {
     hc_queue_order order; /**< of the queue */
@@ -45,6 +75,9 @@ typedef struct hc_policy_options {
     /** Waiting jobs that a pass looks at: EASY: behind the reservations; conservative: in all. */
     uint32_t depth;
     hc_preemption preemption;
+    hc_rank rank;
+    hc_las_options las;
+    hc_gittins_options gittins;
 } hc_policy_options;
 
 #define HC_DEPTH_UNLIMITED UINT32_MAX
@@ -62,8 +95,11 @@ typedef struct hc_policy {
     /** A job has joined the queue. @return 0, or -1 when memory is short. */
     int (*submitted)(void *self, uint32_t slot);
 
-    /** GPUs have become free, or may have. */
-    void (*freed)(void *self);
+    /** A job has joined that runs already (warm start); NULL: of no interest. @return 0, or -1 (memory). */
+    int (*running)(void *self, uint32_t slot);
+
+    /** A running job is about to end and to give its GPUs back. */
+    void (*ending)(void *self, uint32_t slot);
 
     /** One scheduling pass: starts what may start. @return 0, or -1 (the lifecycle holds the error). */
     int (*pass)(void *self);

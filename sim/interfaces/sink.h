@@ -16,6 +16,7 @@ typedef enum hc_job_state {
     HC_JOB_RUNNING,
     HC_JOB_COMPLETED,
     HC_JOB_REJECTED,
+    HC_JOB_TIMEOUT, /**< killed at its time limit */
     HC_JOB_STATE_COUNT,
 } hc_job_state;
 
@@ -38,6 +39,7 @@ typedef enum hc_wait_reason {
     HC_WAIT_FRAGMENTED,  /**< enough are free, but not together as its placement needs them */
     HC_WAIT_HOST,        /**< GPUs are free, CPU or memory beside them is not */
     HC_WAIT_RESERVATION, /**< it fits, but would delay the blocker's reservation */
+    HC_WAIT_PREEMPTED,   /**< it ran, and the blocker took its GPUs */
     HC_WAIT_REASON_COUNT,
 } hc_wait_reason;
 
@@ -46,21 +48,26 @@ typedef enum hc_event_type {
     HC_EVENT_START,
     HC_EVENT_END,
     HC_EVENT_REJECT,
-    HC_EVENT_PASS, /**< a scheduling pass; level `all` only */
+    HC_EVENT_PASS,    /**< a scheduling pass; level `all` only */
+    HC_EVENT_PREEMPT, /**< a running job waits again */
     HC_EVENT_TYPE_COUNT,
 } hc_event_type;
 
 typedef enum hc_attempt_end {
     HC_ATTEMPT_COMPLETED = 0,
     HC_ATTEMPT_UNFINISHED, /**< the run was stopped before it ended */
+    HC_ATTEMPT_PREEMPTED,  /**< its GPUs were taken from it */
+    HC_ATTEMPT_TIMEOUT,    /**< killed at the time limit */
     HC_ATTEMPT_END_COUNT,
 } hc_attempt_end;
 
 /** The ledger's buckets: every GPU-nanosecond of capacity lies in exactly one. */
 typedef enum hc_bucket {
-    HC_BUCKET_BUSY = 0,
+    HC_BUCKET_BUSY = 0,     /**< held by jobs for work that counts */
     HC_BUCKET_IDLE_EMPTY,   /**< free while nothing waits */
     HC_BUCKET_IDLE_BLOCKED, /**< free while jobs wait that cannot or may not use it */
+    HC_BUCKET_RESTART,      /**< held by preempted jobs that come up again */
+    HC_BUCKET_LOST,         /**< worked for nothing: done again after a requeue */
     HC_BUCKET_COUNT,
 } hc_bucket;
 
@@ -86,7 +93,9 @@ typedef struct hc_attempt_record {
     uint32_t node_count;
     uint64_t gpu_milli;
     hc_time start;
-    hc_time end; /**< HC_TIME_MISSING when it has not ended */
+    hc_time end;     /**< HC_TIME_MISSING when it has not ended */
+    hc_time restart; /**< of its begin: coming up again */
+    hc_time lost;    /**< of its work: has to be done again */
     hc_attempt_end how;
 } hc_attempt_record;
 

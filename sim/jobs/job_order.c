@@ -198,6 +198,11 @@ int hc_job_order_insert(hc_job_order *order, uint32_t slot, const hc_order_entry
     return 0;
 }
 
+int hc_job_order_reserve(hc_job_order *order, uint32_t slot)
+{
+    return slot < order->capacity ? 0 : make_room(order, slot);
+}
+
 void hc_job_order_remove(hc_job_order *order, uint32_t slot)
 {
     assert(hc_job_order_contains(order, slot));
@@ -337,6 +342,28 @@ uint64_t hc_job_order_sum_to(const hc_job_order *order, int64_t key)
         }
     }
     return sum;
+}
+
+uint64_t hc_job_order_sum_before(const hc_job_order *order, const hc_order_entry *place)
+{
+    const node *nodes = order->nodes;
+    uint64_t sum = 0;
+    uint32_t at = order->root;
+    while (at != HC_NO_SLOT) {
+        uint32_t left = nodes[at].left;
+        if (compare(&nodes[at].entry, place) >= 0) {
+            at = left;
+        } else {
+            sum += nodes[at].entry.size + (left == HC_NO_SLOT ? 0 : nodes[left].size_sum);
+            at = nodes[at].right;
+        }
+    }
+    return sum;
+}
+
+bool hc_job_order_follows(const hc_job_order *order, uint32_t slot, const hc_order_entry *place)
+{
+    return compare(&order->nodes[slot].entry, place) > 0;
 }
 
 const hc_order_entry *hc_job_order_entry(const hc_job_order *order, uint32_t slot)

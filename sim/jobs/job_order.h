@@ -31,6 +31,9 @@ void hc_job_order_destroy(hc_job_order *order);
 
 /** @return 0, or -1 when memory is short; nothing has changed then. */
 int hc_job_order_insert(hc_job_order *order, uint32_t slot, const hc_order_entry *entry);
+/** Makes room, so that inserting this slot cannot fail. @return 0, or -1 when memory is short. */
+int hc_job_order_reserve(hc_job_order *order, uint32_t slot);
+
 void hc_job_order_remove(hc_job_order *order, uint32_t slot);
 bool hc_job_order_contains(const hc_job_order *order, uint32_t slot);
 
@@ -64,6 +67,10 @@ uint32_t hc_job_order_find_sum(const hc_job_order *order, uint64_t sum);
 
 /** Sum of the sizes of all jobs whose key is at most `key`. */
 uint64_t hc_job_order_sum_to(const hc_job_order *order, int64_t key);
+
+/** Sum of the sizes of all jobs before a place; whether a job stands behind it. */
+uint64_t hc_job_order_sum_before(const hc_job_order *order, const hc_order_entry *place);
+bool hc_job_order_follows(const hc_job_order *order, uint32_t slot, const hc_order_entry *place);
 
 /** A job as it was inserted. Borrowed until the order changes. */
 const hc_order_entry *hc_job_order_entry(const hc_job_order *order, uint32_t slot);

@@ -20,6 +20,17 @@ void hc_ledger_advance(hc_ledger *ledger, hc_time now)
     ledger->counted_to = now;
 }
 
+void hc_ledger_move(hc_ledger *ledger, hc_bucket bucket, uint64_t milli, hc_time from, hc_time to)
+{
+    hc_time start = from > ledger->begin ? from : ledger->begin;
+    hc_int128 amount = ((hc_int128)to - start) * milli;
+    assert(to <= ledger->counted_to || amount <= 0);
+    if (amount > 0) {
+        ledger->buckets[HC_BUCKET_BUSY] -= amount;
+        ledger->buckets[bucket] += amount;
+    }
+}
+
 bool hc_ledger_check(const hc_ledger *ledger)
 {
     hc_int128 sum = 0;

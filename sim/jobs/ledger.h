@@ -25,6 +25,9 @@ hc_ledger hc_ledger_start(uint64_t capacity_milli, hc_time begin);
 /** Books the time up to `now` under the state as it was; to be called before each change of state. */
 void hc_ledger_advance(hc_ledger *ledger, hc_time now);
 
+/** Moves what `milli` have booked as busy in [from, to), as far as it was counted, into another bucket. */
+void hc_ledger_move(hc_ledger *ledger, hc_bucket bucket, uint64_t milli, hc_time from, hc_time to);
+
 /** Verifies that the buckets add up to capacity x time. For tests. */
 bool hc_ledger_check(const hc_ledger *ledger);
 

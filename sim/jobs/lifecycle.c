@@ -27,6 +27,8 @@ int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options,
     }
     l->ledger = hc_ledger_start(hc_occupancy_capacity_milli(l->occupancy), options->measure_from);
     l->now = options->begin;
+    hc_estimates_open(&l->estimates, &options->estimates);
+    l->timer_time = HC_TIME_NEVER;
     *out = l;
     return 0;
 }
@@ -43,6 +45,7 @@ void hc_lifecycle_destroy(hc_lifecycle *l)
     hc_job_order_destroy(l->running);
     free(l->jobs);
     free(l->free_slots);
+    hc_estimates_close(&l->estimates);
     free(l);
 }
 
@@ -58,12 +61,6 @@ void hc_lifecycle_enter(hc_lifecycle *l, hc_engine *engine, hc_process_id proces
 hc_time hc_lifecycle_now(const hc_lifecycle *l)
 {
     return l->now;
-}
-
-static hc_job *job_at(hc_lifecycle *l, uint32_t slot)
-{
-    assert(slot < l->capacity && l->jobs[slot].is_in_use);
-    return &l->jobs[slot];
 }
 
 const hc_job *hc_lifecycle_job(const hc_lifecycle *l, uint32_t slot)
@@ -131,7 +128,7 @@ int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, u
     return 0;
 }
 
-static void free_slot(hc_lifecycle *l, uint32_t slot)
+void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot)
 {
     l->jobs[slot].is_in_use = false;
     l->free_slots[l->free_slot_count++] = slot;
@@ -139,38 +136,22 @@ static void free_slot(hc_lifecycle *l, uint32_t slot)
 
 static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejection)
 {
-    hc_job *job = job_at(l, slot);
+    hc_job *job = hc_lifecycle_job_at(l, slot);
     job->state = HC_JOB_REJECTED;
     l->counts.rejected++;
     if (hc_lifecycle_note(l, HC_EVENT_REJECT, job, (uint64_t)rejection) < 0 ||
         hc_lifecycle_note_job(l, job, rejection) < 0) {
         return HC_SUBMISSION_FAILED;
     }
-    free_slot(l, slot);
+    hc_lifecycle_free_slot(l, slot);
     return HC_SUBMISSION_REJECTED;
-}
-
-static void start_waiting(hc_lifecycle *l, const hc_job *job)
-{
-    hc_ledger_advance(&l->ledger, l->now);
-    l->counts.waiting++;
-    l->waiting_milli += hc_request_milli(&job->spec.request);
-    l->ledger.is_anyone_waiting = true;
-}
-
-static void stop_waiting(hc_lifecycle *l, const hc_job *job)
-{
-    hc_ledger_advance(&l->ledger, l->now);
-    l->counts.waiting--;
-    l->waiting_milli -= hc_request_milli(&job->spec.request);
-    l->ledger.is_anyone_waiting = l->counts.waiting > 0;
 }
 
 /* A job that ran at the begin where it was recorded runs here too, if there is room: for the rest of its time.
  * If there is none it waits with that rest. */
 static hc_submission submit_warm(hc_lifecycle *l, uint32_t slot)
 {
-    hc_job *job = job_at(l, slot);
+    hc_job *job = hc_lifecycle_job_at(l, slot);
     int placed = hc_lifecycle_place(l, slot);
     if (placed < 0) {
         return HC_SUBMISSION_FAILED;
@@ -180,13 +161,14 @@ static hc_submission submit_warm(hc_lifecycle *l, uint32_t slot)
     }
     l->counts.warm_unplaced++;
     job->spec.run_time -= l->now - job->spec.running_since;
+    job->work -= l->now - job->spec.running_since;
     job->spec.is_running_at_start = false;
     return HC_SUBMISSION_QUEUED;
 }
 
 hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 {
-    hc_job *job = job_at(l, slot);
+    hc_job *job = hc_lifecycle_job_at(l, slot);
     hc_rejection rejection = hc_admission_judge(l->admission, &job->spec);
     l->counts.submitted++;
     if (hc_lifecycle_note(l, HC_EVENT_SUBMIT, job, hc_request_milli(&job->spec.request)) < 0) {
@@ -195,173 +177,21 @@ hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
     if (rejection != HC_REJECTION_NONE) {
         return reject(l, slot, rejection);
     }
+    hc_estimates_apply(&l->estimates, &job->spec, &job->work);
     job->waiting_since = job->spec.submit;
-    start_waiting(l, job);
+    hc_lifecycle_start_waiting(l, job);
     return job->spec.is_running_at_start ? submit_warm(l, slot) : HC_SUBMISSION_QUEUED;
 }
 
 bool hc_lifecycle_fits(hc_lifecycle *l, uint32_t slot)
 {
-    return hc_placement_fits(l->options.placement, l->occupancy, &job_at(l, slot)->spec.request);
-}
-
-/* Plans on one view of the partition and takes the plan from the real one. */
-static int place_by(hc_lifecycle *l, uint32_t slot, hc_occupancy *view)
-{
-    hc_job *job = job_at(l, slot);
-    hc_plan *plan = hc_occupancy_plan(view);
-    assert(job->state == HC_JOB_PENDING);
-    if (hc_request_is_plain(&job->spec.request) &&
-        !hc_placement_fits(l->options.placement, view, &job->spec.request)) {
-        return 0; /* cheaper than a plan that fails */
-    }
-    if (!l->options.placement->plan(view, &job->spec.request, plan)) {
-        return 0;
-    }
-    if (hc_occupancy_take(l->occupancy, &job->spec.request, plan, &job->allocation) < 0) {
-        return hc_error_memory(l->error);
-    }
-    return 1;
-}
-
-int hc_lifecycle_place(hc_lifecycle *l, uint32_t slot)
-{
-    return place_by(l, slot, l->occupancy);
-}
-
-int hc_lifecycle_place_beside(hc_lifecycle *l, uint32_t slot)
-{
-    return place_by(l, slot, l->beside);
-}
-
-void hc_lifecycle_unplace(hc_lifecycle *l, uint32_t slot)
-{
-    hc_job *job = job_at(l, slot);
-    hc_occupancy_release(l->occupancy, &job->spec.request, &job->allocation);
-}
-
-/* When the attempt ends, and when the scheduler must think it ends. A warm start began in the past. */
-static int set_times(hc_lifecycle *l, hc_job *job)
-{
-    job->start = job->spec.is_running_at_start ? job->spec.running_since : l->now;
-    job->held_since = l->now;
-    if (__builtin_add_overflow(job->start, job->spec.run_time, &job->end) ||
-        job->end > HC_TIME_LIMIT) {
-        return hc_error_set(l->error, HC_ERROR_RUNTIME,
-                            "simulated time runs past 146 years at job %u", job->id.index);
-    }
-    if (__builtin_add_overflow(job->start, job->spec.time_limit, &job->estimated_end)) {
-        job->estimated_end = HC_TIME_NEVER - 1;
-    }
-    job->wait += job->start - job->waiting_since;
-    if (job->first_start == HC_TIME_MISSING) {
-        job->first_start = job->start;
-    }
-    return 0;
-}
-
-hc_order_entry hc_lifecycle_entry(const hc_lifecycle *l, uint32_t slot, int64_t key)
-{
-    const hc_job *job = hc_lifecycle_job(l, slot);
-    return (hc_order_entry){
-        .key = key,
-        .job = job->id.index,
-        .size = hc_request_milli(&job->spec.request),
-        .duration = job->spec.time_limit,
-    };
-}
-
-/* Its attempt ends at the instant at which it starts, in a later round. */
-static bool is_of_no_length(const hc_job *job)
-{
-    return job->end == job->held_since;
-}
-
-static void post_end(hc_lifecycle *l, uint32_t slot)
-{
-    hc_job *job = job_at(l, slot);
-    hc_post post = {
-        .data = slot,
-        .process = l->process.index,
-        .entity = l->options.is_pass_per_event ? (uint32_t)l->start_count : job->id.index,
-        .kind = HC_KIND_END,
-        .event_class = HC_CLASS_END,
-    };
-    job->end_event = hc_engine_post(l->engine, job->end, &post);
-    l->due_count += is_of_no_length(job) ? 1 : 0;
-}
-
-int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
-{
-    hc_job *job = job_at(l, slot);
-    hc_order_entry entry;
-    uint64_t milli = hc_request_milli(&job->spec.request);
-    if (set_times(l, job) < 0) {
-        return -1;
-    }
-    entry = hc_lifecycle_entry(l, slot, job->estimated_end);
-    if (hc_job_order_insert(l->running, slot, &entry) < 0) {
-        return hc_error_memory(l->error);
-    }
-    stop_waiting(l, job);
-    job->state = HC_JOB_RUNNING;
-    job->attempt_count++;
-    l->start_count++;
-    l->counts.running++;
-    l->ledger.busy_milli += milli;
-    post_end(l, slot);
-    hc_lifecycle_forecast_launch(l, job);
-    if (hc_lifecycle_note(l, HC_EVENT_START, job, milli) < 0) {
-        return -1;
-    }
-    return hc_lifecycle_note_placement(l, job);
-}
-
-int hc_lifecycle_start(hc_lifecycle *l, uint32_t slot)
-{
-    int placed = hc_lifecycle_place(l, slot);
-    if (placed == 1 && hc_lifecycle_launch(l, slot) < 0) {
-        return -1;
-    }
-    return placed;
-}
-
-static void count_held(hc_lifecycle *l, hc_job *job)
-{
-    job->held_milli_ns +=
-        ((hc_int128)l->now - job->held_since) * (hc_int128)hc_request_milli(&job->spec.request);
-}
-
-int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
-{
-    hc_job *job = job_at(l, slot);
-    uint64_t milli = hc_request_milli(&job->spec.request);
-    uint32_t node_count = job->allocation.node_count;
-    assert(job->state == HC_JOB_RUNNING && job->end == l->now);
-    (void)hc_engine_cancel(l->engine, job->end_event); /* ended early with `pass: event` */
-    hc_job_order_remove(l->running, slot);
-    hc_lifecycle_forecast_end(l, job);
-    hc_occupancy_release(l->occupancy, &job->spec.request, &job->allocation);
-    job->allocation.node_count = node_count;
-    job->state = HC_JOB_COMPLETED;
-    count_held(l, job);
-    l->counts.running--;
-    l->counts.completed++;
-    l->due_count -= is_of_no_length(job) ? 1 : 0;
-    hc_ledger_advance(&l->ledger, l->now);
-    l->ledger.busy_milli -= milli;
-    if (hc_lifecycle_note(l, HC_EVENT_END, job, milli) < 0 ||
-        hc_lifecycle_note_attempt(l, job, HC_ATTEMPT_COMPLETED) < 0 ||
-        hc_lifecycle_note_job(l, job, HC_REJECTION_NONE) < 0) {
-        return -1;
-    }
-    free_slot(l, slot);
-    return 0;
+    return hc_placement_fits(l->options.placement, l->occupancy,
+                             &hc_lifecycle_job_at(l, slot)->spec.request);
 }
 
 hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *l, uint32_t slot)
 {
-    const hc_job *job = job_at(l, slot);
+    const hc_job *job = hc_lifecycle_job_at(l, slot);
     hc_request bare = job->spec.request;
     if (hc_occupancy_free_milli_for(l->occupancy, &bare) < hc_request_milli(&bare)) {
         return HC_WAIT_GPUS;
@@ -377,7 +207,7 @@ hc_wait_reason hc_lifecycle_obstacle(hc_lifecycle *l, uint32_t slot)
 int hc_lifecycle_refuse(hc_lifecycle *l, const hc_job_order *queue, uint32_t slot,
                         hc_wait_reason reason, uint32_t blocker)
 {
-    hc_job *job = job_at(l, slot);
+    hc_job *job = hc_lifecycle_job_at(l, slot);
     hc_decision_record record;
     if (job->reason == reason) {
         return 0;
@@ -387,7 +217,8 @@ int hc_lifecycle_refuse(hc_lifecycle *l, const hc_job_order *queue, uint32_t slo
         .job = job->id,
         .time = l->now,
         .reason = reason,
-        .blocker = {blocker == HC_NO_SLOT ? HC_NO_INDEX : job_at(l, blocker)->id.index},
+        .blocker = {blocker == HC_NO_SLOT ? HC_NO_INDEX
+                                          : hc_lifecycle_job_at(l, blocker)->id.index},
         .position = (uint32_t)hc_job_order_rank(queue, slot) + 1,
         .free_milli = hc_occupancy_free_milli(l->occupancy),
         .largest_milli = l->options.placement->largest_milli(l->occupancy),
@@ -399,7 +230,7 @@ int hc_lifecycle_refuse(hc_lifecycle *l, const hc_job_order *queue, uint32_t slo
 static int finish_job(hc_lifecycle *l, hc_job *job)
 {
     if (job->state == HC_JOB_RUNNING) {
-        count_held(l, job);
+        hc_lifecycle_count_held(l, job);
         if (hc_lifecycle_note_attempt(l, job, HC_ATTEMPT_UNFINISHED) < 0) {
             return -1;
         }
@@ -453,6 +284,17 @@ int hc_lifecycle_finish(hc_lifecycle *l, hc_time now, hc_error *error)
         }
     }
     return 0;
+}
+
+hc_order_entry hc_lifecycle_entry(const hc_lifecycle *l, uint32_t slot, int64_t key)
+{
+    const hc_job *job = hc_lifecycle_job(l, slot);
+    return (hc_order_entry){
+        .key = key,
+        .job = job->id.index,
+        .size = hc_request_milli(&job->spec.request),
+        .duration = job->spec.time_limit,
+    };
 }
 
 bool hc_lifecycle_has_jobs_due(const hc_lifecycle *l)

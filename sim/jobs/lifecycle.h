@@ -7,7 +7,9 @@
 #include "sim/engine/engine.h"
 #include "sim/error.h"
 #include "sim/interfaces/placement.h"
+#include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
+#include "sim/jobs/estimates.h"
 #include "sim/jobs/job.h"
 #include "sim/jobs/job_order.h"
 #include "sim/jobs/ledger.h"
@@ -43,6 +45,7 @@ typedef enum hc_event_kind {
     HC_KIND_END,
     HC_KIND_PASS,
     HC_KIND_SAMPLE,
+    HC_KIND_TIMER,
 } hc_event_kind;
 
 /** A job while it is here. Read only for everybody else. */
@@ -57,13 +60,30 @@ typedef struct hc_job {
     hc_time held_since; /**< start, or the begin of the simulation when that is later */
     hc_time first_start;
     hc_time end;           /**< of the running attempt: when it will end */
-    hc_time estimated_end; /**< start + time limit: what a policy may know */
+    hc_time estimated_end; /**< when its time limit ends: what a policy may know */
+    hc_time work;          /**< run time, or the limit at which it is killed */
+    hc_time work_done;     /**< kept from earlier attempts */
+    hc_time attained;      /**< time on GPUs in earlier attempts */
+    hc_time restart;       /**< of the running attempt: time to come up again before it works */
+    hc_time lost;          /**< of the last attempt: work that has to be done again */
     hc_int128 held_milli_ns;
     hc_event_handle end_event;
     uint32_t attempt_count;
+    uint32_t preemption_count;
     hc_wait_reason reason; /**< why it was refused last */
     bool is_in_use;
 } hc_job;
+
+enum { HC_RESTART_MAX_STEPS = 16 };
+
+/** Time that a preempted job needs to come up again, by its size; the first step that is large enough counts. */
+typedef struct hc_restart_costs {
+    uint32_t count;
+    struct {
+        uint64_t gpus_max;
+        hc_time time;
+    } steps[HC_RESTART_MAX_STEPS];
+} hc_restart_costs;
 
 typedef struct hc_lifecycle_options {
     const hc_machine *machine; /**< borrowed */
@@ -75,6 +95,8 @@ typedef struct hc_lifecycle_options {
     hc_time
         measure_from; /**< jobs submitted from then on count in the metrics, and so does capacity */
     bool is_pass_per_event;
+    hc_restart_costs restart;
+    hc_estimate_options estimates;
 } hc_lifecycle_options;
 
 int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error);
@@ -116,6 +138,29 @@ int hc_lifecycle_start(hc_lifecycle *lifecycle, uint32_t slot);
 
 /** Ends a running job: its GPUs are free, its record is written, its slot is free. @return 0 or -1. */
 int hc_lifecycle_end(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Takes its GPUs from a running job, which then waits: with all its work to do again (requeue), or with what is
+ *  left of it (suspend). The caller puts it back into a queue. @return 0 or -1. */
+int hc_lifecycle_preempt(hc_lifecycle *lifecycle, uint32_t slot, hc_preemption how);
+
+/** Time that the job still needs, coming up again included. Knows run times: for clairvoyant policies only. */
+hc_time hc_lifecycle_remaining(const hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Time that the job has had its GPUs, over all attempts. */
+hc_time hc_lifecycle_attained(const hc_lifecycle *lifecycle, uint32_t slot);
+
+/** Asks for a pass at a later instant, instead of what was asked for before; HC_TIME_NEVER: for none. */
+void hc_lifecycle_set_timer(hc_lifecycle *lifecycle, hc_time time);
+
+/** To be called when the timer's event has come. */
+void hc_lifecycle_timer_rang(hc_lifecycle *lifecycle);
+
+/** What would fit if some running jobs were gone. keep_imagined is called before any job runs.
+ *  Gone jobs must be back before anything else happens to the partition. */
+int hc_lifecycle_keep_imagined(hc_lifecycle *lifecycle, hc_error *error);
+void hc_lifecycle_imagine_gone(hc_lifecycle *lifecycle, uint32_t slot);
+void hc_lifecycle_imagine_back(hc_lifecycle *lifecycle, uint32_t slot);
+bool hc_lifecycle_would_fit(hc_lifecycle *lifecycle, uint32_t slot);
 
 /** Notes why a waiting job was passed over; a change of reason is recorded.
  *  @param queue    the order whose rank is the job's position

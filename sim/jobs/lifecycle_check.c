@@ -29,8 +29,7 @@ static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
         sums->running++;
         sums->busy_milli += milli;
         return is_in_order && job->start <= l->now && job->end >= l->now &&
-               job->estimated_end >= job->end && job->start >= job->spec.submit &&
-               check_allocation(l, job);
+               job->start >= job->spec.submit && check_allocation(l, job);
     }
     sums->waiting++;
     sums->pending_milli += milli;

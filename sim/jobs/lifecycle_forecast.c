@@ -2,21 +2,25 @@
 
 #include <assert.h>
 
-int hc_lifecycle_keep_forecast(hc_lifecycle *l, hc_error *error)
+static int make_view(hc_lifecycle *l, hc_occupancy **view, hc_error *error)
 {
     hc_occupancy_options options = l->options.occupancy;
     options.is_forecast = true;
     assert(l->counts.running == 0);
-    if (l->forecast != NULL) {
-        return 0;
-    }
+    return *view != NULL ? 0
+                         : hc_occupancy_create(view, l->options.machine, l->options.partition,
+                                               &options, error);
+}
+
+int hc_lifecycle_keep_forecast(hc_lifecycle *l, hc_error *error)
+{
     l->forecast_time = HC_TIME_MISSING; /* before everything: what is held now is held then */
-    if (hc_occupancy_create(&l->beside, l->options.machine, l->options.partition, &options, error) <
-        0) {
-        return -1;
-    }
-    return hc_occupancy_create(&l->forecast, l->options.machine, l->options.partition, &options,
-                               error);
+    return make_view(l, &l->beside, error) < 0 ? -1 : make_view(l, &l->forecast, error);
+}
+
+int hc_lifecycle_keep_imagined(hc_lifecycle *l, hc_error *error)
+{
+    return hc_occupancy_is_countable(l->occupancy) ? 0 : make_view(l, &l->beside, error);
 }
 
 hc_occupancy *hc_lifecycle_forecast(const hc_lifecycle *l)
@@ -41,24 +45,49 @@ static void let_go(hc_lifecycle *l, hc_occupancy *view, const hc_job *job)
 
 void hc_lifecycle_forecast_launch(hc_lifecycle *l, const hc_job *job)
 {
-    if (l->forecast == NULL) {
-        return;
+    if (l->beside != NULL) {
+        hold(l, l->beside, job);
     }
-    hold(l, l->beside, job);
-    if (job->estimated_end > l->forecast_time) {
+    if (l->forecast != NULL && job->estimated_end > l->forecast_time) {
         hold(l, l->forecast, job);
     }
 }
 
 void hc_lifecycle_forecast_end(hc_lifecycle *l, const hc_job *job)
 {
-    if (l->forecast == NULL) {
-        return;
+    if (l->beside != NULL) {
+        let_go(l, l->beside, job);
     }
-    let_go(l, l->beside, job);
-    if (job->estimated_end > l->forecast_time) {
+    if (l->forecast != NULL && job->estimated_end > l->forecast_time) {
         let_go(l, l->forecast, job);
     }
+}
+
+void hc_lifecycle_imagine_gone(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_job *job = hc_lifecycle_job_at(l, slot);
+    l->gone_milli += hc_request_milli(&job->spec.request);
+    if (l->beside != NULL) {
+        let_go(l, l->beside, job);
+    }
+}
+
+void hc_lifecycle_imagine_back(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_job *job = hc_lifecycle_job_at(l, slot);
+    l->gone_milli -= hc_request_milli(&job->spec.request);
+    if (l->beside != NULL) {
+        hold(l, l->beside, job);
+    }
+}
+
+bool hc_lifecycle_would_fit(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_request *request = &hc_lifecycle_job_at(l, slot)->spec.request;
+    if (l->beside == NULL) {
+        return hc_request_milli(request) <= hc_occupancy_free_milli(l->occupancy) + l->gone_milli;
+    }
+    return hc_placement_fits(l->options.placement, l->beside, request);
 }
 
 /* Lets all jobs end that end by `time`. */

@@ -55,6 +55,8 @@ int hc_lifecycle_note_attempt(hc_lifecycle *l, const hc_job *job, hc_attempt_end
         .gpu_milli = hc_request_milli(&job->spec.request),
         .start = job->start,
         .end = how == HC_ATTEMPT_UNFINISHED ? HC_TIME_MISSING : l->now,
+        .restart = job->restart,
+        .lost = how == HC_ATTEMPT_PREEMPTED ? job->lost : 0,
         .how = how,
     };
     return l->options.sink == NULL
@@ -70,11 +72,14 @@ int hc_lifecycle_note_job(hc_lifecycle *l, const hc_job *job, hc_rejection rejec
         .state = job->state,
         .rejection = rejection,
         .first_start = job->first_start,
-        .last_end = job->state == HC_JOB_COMPLETED ? job->end : HC_TIME_MISSING,
+        .last_end = job->state == HC_JOB_COMPLETED || job->state == HC_JOB_TIMEOUT
+                        ? job->end
+                        : HC_TIME_MISSING,
         .wait = job->wait,
         .held_milli_ns = job->held_milli_ns,
         .node_count = job->allocation.node_count,
         .attempt_count = job->attempt_count,
+        .preemption_count = job->preemption_count,
         .is_measured = job->spec.submit >= l->options.measure_from,
     };
     return l->options.sink == NULL ? 0

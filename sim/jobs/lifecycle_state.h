@@ -1,11 +1,13 @@
 #ifndef HC_SIM_JOBS_LIFECYCLE_STATE_H
 #define HC_SIM_JOBS_LIFECYCLE_STATE_H
 
-/* The inside of a lifecycle, for lifecycle.c (what happens to jobs), lifecycle_records.c (what is written
+/* The inside of a lifecycle, for lifecycle.c (who is here), lifecycle_attempt.c (who runs), lifecycle_records.c (what is written
  * down), lifecycle_forecast.c (what will be) and lifecycle_check.c (what must hold). Nobody else includes this. */
 
 #include "sim/jobs/admission.h"
 #include "sim/jobs/lifecycle.h"
+
+#include <assert.h>
 
 struct hc_lifecycle {
     hc_lifecycle_options options;
@@ -20,6 +22,7 @@ struct hc_lifecycle {
 
     hc_job_order *running;
     hc_occupancy *beside;   /* holds what all jobs hold; NULL: not kept */
+    uint64_t gone_milli;    /* held by jobs that are imagined to be gone */
     hc_occupancy *forecast; /* holds what the jobs hold that end after forecast_time */
     hc_time forecast_time;
     uint64_t waiting_milli;
@@ -27,6 +30,9 @@ struct hc_lifecycle {
     uint64_t start_count;
     uint32_t due_count; /* running jobs of no length */
     hc_ledger ledger;
+    hc_estimates estimates;
+    hc_time timer_time; /**< HC_TIME_NEVER: none is set */
+    hc_event_handle timer_event;
     hc_digest digest;
 
     hc_engine *engine; /* of the event being handled */
@@ -34,6 +40,20 @@ struct hc_lifecycle {
     hc_time now;
     hc_error *error;
 };
+
+static inline hc_job *hc_lifecycle_job_at(hc_lifecycle *l, uint32_t slot)
+{
+    assert(slot < l->capacity && l->jobs[slot].is_in_use);
+    return &l->jobs[slot];
+}
+
+void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot);
+
+/* Books a job that joins the waiting ones. */
+void hc_lifecycle_start_waiting(hc_lifecycle *l, const hc_job *job);
+
+/* Books the GPU time of the running attempt up to now. */
+void hc_lifecycle_count_held(hc_lifecycle *l, hc_job *job);
 
 /* Tells the views that a job has started, or is about to give its GPUs back. */
 void hc_lifecycle_forecast_launch(hc_lifecycle *l, const hc_job *job);

@@ -93,8 +93,9 @@ static int submitted(void *self, uint32_t slot)
     return 0;
 }
 
-static void freed(void *self)
+static void ending(void *self, uint32_t slot)
 {
+    (void)slot;
     ((compress *)self)->is_to_be_compressed = true;
 }
 
@@ -290,7 +291,7 @@ const hc_policy hc_conservative_compress_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
-    .freed = freed,
+    .ending = ending,
     .pass = pass,
     .check = check,
 };

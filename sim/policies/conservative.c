@@ -36,9 +36,10 @@ static int submitted(void *self, uint32_t slot)
 }
 
 /* A pass sees itself whether the plan still stands. */
-static void freed(void *self)
+static void ending(void *self, uint32_t slot)
 {
     (void)self;
+    (void)slot;
 }
 
 static int pass(void *self)
@@ -55,7 +56,7 @@ const hc_policy hc_conservative_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
-    .freed = freed,
+    .ending = ending,
     .pass = pass,
     .check = check,
 };

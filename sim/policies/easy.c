@@ -72,8 +72,9 @@ static int submitted(void *self, uint32_t slot)
     return hc_queue_add(&b->queue, slot);
 }
 
-static void freed(void *self)
+static void ending(void *self, uint32_t slot)
 {
+    (void)slot;
     ((easy *)self)->is_settled = false;
 }
 
@@ -299,7 +300,7 @@ const hc_policy hc_easy_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
-    .freed = freed,
+    .ending = ending,
     .pass = pass,
     .check = check,
 };

@@ -44,9 +44,10 @@ static int submitted(void *self, uint32_t slot)
 }
 
 /* A pass sees itself whether the plan still stands. */
-static void freed(void *self)
+static void ending(void *self, uint32_t slot)
 {
     (void)self;
+    (void)slot;
 }
 
 static int pass(void *self)
@@ -67,7 +68,7 @@ const hc_policy hc_easy_planned_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
-    .freed = freed,
+    .ending = ending,
     .pass = pass,
     .check = check,
 };

@@ -56,7 +56,7 @@ const hc_policy hc_first_fit_policy = {
     .create = hc_in_order_create,
     .destroy = hc_in_order_destroy,
     .submitted = hc_in_order_submitted,
-    .freed = hc_in_order_freed,
+    .ending = hc_in_order_ending,
     .pass = pass,
     .check = hc_in_order_check,
 };

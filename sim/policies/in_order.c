@@ -35,8 +35,9 @@ int hc_in_order_submitted(void *self, uint32_t slot)
     return hc_queue_add(self, slot);
 }
 
-void hc_in_order_freed(void *self)
+void hc_in_order_ending(void *self, uint32_t slot)
 {
+    (void)slot;
     (void)self;
 }
 
@@ -61,7 +62,7 @@ const hc_policy hc_in_order_policy = {
     .create = hc_in_order_create,
     .destroy = hc_in_order_destroy,
     .submitted = hc_in_order_submitted,
-    .freed = hc_in_order_freed,
+    .ending = hc_in_order_ending,
     .pass = pass,
     .check = hc_in_order_check,
 };

@@ -10,5 +10,8 @@ extern const hc_policy hc_easy_policy;         /**< with one reservation */
 extern const hc_policy hc_easy_planned_policy; /**< with several */
 extern const hc_policy hc_conservative_policy;
 extern const hc_policy hc_conservative_compress_policy;
+extern const hc_policy hc_by_rank_policy; /**< SRTF, SRSF, smallest first, preemptive priorities */
+extern const hc_policy hc_gittins_policy;
+extern const hc_policy hc_las_policy; /**< LAS, 2D-LAS */
 
 #endif

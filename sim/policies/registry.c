@@ -12,6 +12,21 @@
         .backfill = HC_BACKFILL_##BACKFILL, .reservation_count = 1, .depth = HC_DEPTH_UNLIMITED, \
     }
 
+#define RANKED(RANK)                                                 \
+    {                                                                \
+        .rank = HC_RANK_##RANK, .preemption = HC_PREEMPTION_SUSPEND, \
+        .backfill = HC_BACKFILL_FIRST_FIT                            \
+    }
+
+#define LAS(RANK)                                                    \
+    {                                                                \
+        .rank = HC_RANK_##RANK, .preemption = HC_PREEMPTION_SUSPEND, \
+        .backfill = HC_BACKFILL_FIRST_FIT, .las = {                  \
+            .thresholds = {3250 * HC_SECOND, 7200 * HC_SECOND},      \
+            .threshold_count = 2                                     \
+        }                                                            \
+    }
+
 static const hc_named_policy POLICIES[] = {
     {"fcfs", "first come, first served: nobody passes the first job of the queue",
      QUEUE(SUBMISSION, SUBMISSION, NONE)},
@@ -27,6 +42,15 @@ static const hc_named_policy POLICIES[] = {
     {"conservative_compress",
      "the same with a guaranteed start from the submission on; early ends bring it forward",
      QUEUE(SUBMISSION, SUBMISSION, CONSERVATIVE_COMPRESS)},
+    {"priority", "highest priority first; lower priorities give way if the scenario says how",
+     QUEUE(PRIORITY, PRIORITY, NONE)},
+    {"smallest_first", "fewest GPUs first, preempts", RANKED(SIZE)},
+    {"srtf", "shortest remaining run time first, preempts; knows run times", RANKED(REMAINING)},
+    {"srsf", "shortest remaining run time x GPUs first, preempts; knows run times",
+     RANKED(REMAINING_SERVICE)},
+    {"las", "least time on GPUs so far first, in levels, preempts", LAS(ATTAINED)},
+    {"las_2d", "least GPU time so far first, in levels, preempts", LAS(ATTAINED_SERVICE)},
+    {"gittins", "highest Gittins index of a sample of run times first, preempts", RANKED(GITTINS)},
 };
 
 static const hc_placement *const PLACEMENTS[] = {
@@ -73,10 +97,18 @@ const hc_placement *hc_placement_find(const char *name)
     return NULL;
 }
 
+static const hc_policy *const BY_RANK[HC_RANK_COUNT] = {
+    [HC_RANK_REMAINING] = &hc_by_rank_policy, [HC_RANK_REMAINING_SERVICE] = &hc_by_rank_policy,
+    [HC_RANK_SIZE] = &hc_by_rank_policy,      [HC_RANK_PRIORITY] = &hc_by_rank_policy,
+    [HC_RANK_ATTAINED] = &hc_las_policy,      [HC_RANK_ATTAINED_SERVICE] = &hc_las_policy,
+    [HC_RANK_GITTINS] = &hc_gittins_policy,
+};
+
 const hc_policy *hc_policy_of(const hc_policy_options *options)
 {
-    const hc_policy *policy = BY_BACKFILL[options->backfill];
-    if (options->backfill == HC_BACKFILL_EASY && options->reservation_count > 1) {
+    const hc_policy *policy =
+        options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill] : BY_RANK[options->rank];
+    if (policy == &hc_easy_policy && options->reservation_count > 1) {
         policy = &hc_easy_planned_policy;
     }
     assert(policy != NULL);

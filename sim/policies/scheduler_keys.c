@@ -1,7 +1,10 @@
 #include "sim/policies/scheduler_keys.h"
 
+#include "sim/jobs/estimate_keys.h"
+#include "sim/policies/rank_keys.h"
 #include "sim/policies/registry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const hc_key KEYS[] = {
@@ -9,7 +12,8 @@ static const hc_key KEYS[] = {
     {.path = "scheduler.policy",
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
-     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative|conservative_compress",
+     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative|conservative_compress|priority|"
+                "smallest_first|srtf|srsf|las|las_2d|gittins",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -83,6 +87,23 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
     }
 }
 
+/* A policy without a queue has nothing to order or to backfill. */
+static int check_ranked(const hc_value *scheduler, hc_error *error)
+{
+    static const char *const KEYS_OF_QUEUES[] = {"order", "backfill", "tail", "reservations",
+                                                 "depth"};
+    for (size_t i = 0; i < sizeof KEYS_OF_QUEUES / sizeof KEYS_OF_QUEUES[0]; i++) {
+        const hc_value *value = hc_value_get(scheduler, KEYS_OF_QUEUES[i]);
+        if (value != NULL) {
+            return hc_value_error(value, error,
+                                  "policy %s ranks running and waiting jobs alike: it has no queue "
+                                  "to order or to backfill",
+                                  hc_value_text(hc_value_get(scheduler, "policy")));
+        }
+    }
+    return 0;
+}
+
 static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
 {
     const hc_value *tail = hc_value_get(scheduler, "tail");
@@ -104,6 +125,16 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
     return 0;
 }
 
+/* The settings of a queue, or that there are none. */
+static int read_settings(hc_policy_options *options, const hc_value *scheduler, hc_error *error)
+{
+    if (options->rank != HC_RANK_NONE) {
+        return check_ranked(scheduler, error);
+    }
+    read_queue(options, scheduler);
+    return check_queue(options, scheduler, error);
+}
+
 int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_error *error)
 {
     const hc_named_policy *named = hc_policy_find(hc_value_text(hc_value_get(scheduler, "policy")));
@@ -113,10 +144,17 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         .placement = hc_placement_find(hc_value_text(hc_value_get(scheduler, "placement"))),
         .is_pass_per_event = strcmp(hc_value_text(hc_value_get(scheduler, "pass")), "event") == 0,
     };
-    read_queue(&out->options, scheduler);
-    if (check_queue(&out->options, scheduler, error) < 0) {
+    out->estimates = hc_estimates_read(scheduler);
+    if (read_settings(&out->options, scheduler, error) < 0 ||
+        hc_rank_read(&out->options, &out->restart, &out->sample, scheduler, error) < 0) {
         return -1;
     }
     out->policy = hc_policy_of(&out->options);
     return 0;
+}
+
+void hc_scheduler_release(hc_scheduler_choice *choice)
+{
+    free(choice->sample);
+    choice->sample = NULL;
 }

@@ -51,6 +51,7 @@ static int record_job(void *self, const hc_job_record *record, hc_error *error)
     job->end = record->last_end;
     job->wait = record->wait;
     job->state = record->state;
+    job->preemption_count = record->preemption_count;
     job->rejection = record->rejection;
     return OBSERVE(replay, job, record, error);
 }
@@ -65,11 +66,17 @@ static int record_attempt(void *self, const hc_attempt_record *record, hc_error 
 static int record_placement(void *self, const hc_placement_record *record, hc_error *error)
 {
     hc_replay *replay = self;
-    char *nodes = replay->jobs[record->job.index].nodes;
+    hc_replay_job *job = &replay->jobs[record->job.index];
+    char *nodes = job->nodes;
     size_t room = sizeof replay->jobs[0].nodes;
-    char *last = strrchr(nodes, '+');
+    char *last = NULL;
     unsigned node = 0;
     unsigned count = 0;
+    if (record->attempt != job->attempt) { /* only the last attempt is kept */
+        job->attempt = record->attempt;
+        nodes[0] = '\0';
+    }
+    last = strrchr(nodes, '+');
     last = last == NULL ? nodes : last + 1;
     if (sscanf(last, "%u:%u", &node, &count) == 2 && node == record->node.index) {
         (void)snprintf(last, room - (size_t)(last - nodes), "%u:%u", node, count + record->count);
@@ -161,9 +168,6 @@ static void run(hc_simulation *simulation, hc_replay *replay)
 void hc_replay_run(hc_replay *replay)
 {
     memory_source memory = {.replay = replay};
-    const hc_policy_options *policy_options = replay->policy_options != NULL
-                                                  ? replay->policy_options
-                                                  : &hc_policy_find(replay->policy)->options;
     hc_sink sink = {replay,          record_job,   record_attempt, record_placement,
                     record_decision, record_event, record_sample,  record_ledger};
     hc_simulation_options options = {
@@ -173,8 +177,8 @@ void hc_replay_run(hc_replay *replay)
                    .facts = source_facts,
                    .destroy = destroy_nothing},
         .sink = &sink,
-        .policy = hc_policy_of(policy_options),
-        .policy_options = *policy_options,
+        .policy_options = replay->policy_options != NULL ? *replay->policy_options
+                                                         : hc_policy_find(replay->policy)->options,
         .placement = hc_placement_find(replay->placement == NULL ? "packed" : replay->placement),
         .begin = replay->begin,
         .warmup = replay->warmup,
@@ -183,7 +187,9 @@ void hc_replay_run(hc_replay *replay)
     };
     hc_simulation *simulation = NULL;
     hc_error error = HC_ERROR_NONE;
+    options.policy = hc_policy_of(&options.policy_options);
     for (size_t i = 0; i < replay->job_count; i++) {
+        replay->jobs[i].attempt = 0;
         replay->jobs[i].nodes[0] = '\0';
     }
     memset(replay->ledger, 0, sizeof replay->ledger);

@@ -14,20 +14,22 @@
 /** Replays jobs that lie in memory, for tests: no scenario, no files. */
 
 typedef struct hc_replay_job {
-    hc_job_spec spec;       /**< in the order of submission */
-    hc_time start;          /**< [out] HC_TIME_MISSING when it never started */
-    hc_time end;            /**< [out] */
-    hc_time wait;           /**< [out] */
-    hc_job_state state;     /**< [out] */
-    hc_rejection rejection; /**< [out] */
-    char nodes[256];        /**< [out] "node:gpus+node:gpus" */
+    hc_job_spec spec;          /**< in the order of submission */
+    hc_time start;             /**< [out] HC_TIME_MISSING when it never started */
+    hc_time end;               /**< [out] */
+    hc_time wait;              /**< [out] */
+    hc_job_state state;        /**< [out] */
+    uint32_t preemption_count; /**< [out] */
+    hc_rejection rejection;    /**< [out] */
+    uint32_t attempt;          /**< [out] the last one */
+    char nodes[256];           /**< [out] "node:gpus+node:gpus" of its last attempt */
 } hc_replay_job;
 
 typedef struct hc_replay {
     const hc_node_group *groups;
     size_t group_count;
     const char *policy;
-    const hc_policy_options *policy_options; /**< NULL: those of the policy's name */
+    const hc_policy_options *policy_options; /**< instead of those of the name; NULL: none */
     const char *placement;
     bool is_pass_per_event;
     hc_time begin; /**< HC_TIME_MISSING: first submission */

@@ -3,6 +3,7 @@
  * their number is known exactly. */
 
 #include "sim/units.h"
+#include "sim/policies/registry.h"
 #include "tests/sim/golden_csv.h"
 #include "tests/sim/replay.h"
 #include "tests/testing.h"
@@ -278,19 +279,36 @@ static void check_ends(const hc_golden *table, const hc_replay *replay, const ch
     size_t index = hc_golden_column(table, column);
     for (size_t i = 0; i < replay->job_count; i++) {
         const hc_replay_job *job = &replay->jobs[i];
-        CU_ASSERT_EQUAL(job->end, cell_time(table, job->spec.line, index));
+        if (job->end != cell_time(table, job->spec.line, index)) {
+            printf("\n    %s, row %zu: ends at %.9g s, expected %s\n", column,
+                   (size_t)job->spec.line, (double)job->end / 1e9,
+                   hc_golden_cell(table, job->spec.line, index));
+            CU_FAIL("ends differ");
+        }
     }
 }
 
-static void check_gpu_table(const char *file, const hc_node_group *machine, const char *policy,
-                            const char *scheme, bool has_nodes)
+/* Tables of policies that preempt count how often each job gave way. */
+static void check_preemptions(const hc_golden *table, const hc_replay *replay, const char *column)
+{
+    for (size_t i = 0; i < replay->job_count; i++) {
+        const hc_replay_job *job = &replay->jobs[i];
+        CU_ASSERT_EQUAL(job->preemption_count,
+                        cell_count(table, job->spec.line, hc_golden_column(table, column)));
+    }
+}
+
+static void check_gpu_table_with(const char *file, const hc_node_group *machine, const char *policy,
+                                 const hc_policy_options *options, const char *scheme,
+                                 bool has_nodes)
 {
     hc_golden table = read_table(file);
-    char column[32];
+    char column[48];
     hc_replay replay = {
         .groups = machine,
         .group_count = 1,
         .policy = policy,
+        .policy_options = options,
         .begin = HC_TIME_MISSING,
         .checks_every_event = true,
         .jobs = read_jobs(&table, 0, table.row_count, "num_gpu", "duration", "duration"),
@@ -301,6 +319,10 @@ static void check_gpu_table(const char *file, const hc_node_group *machine, cons
     CU_ASSERT_EQUAL(count_different_starts(&table, &replay, column), 0);
     (void)snprintf(column, sizeof column, "end_%s", scheme);
     check_ends(&table, &replay, column);
+    (void)snprintf(column, sizeof column, "preempt_%s", scheme);
+    if (!has_nodes) {
+        check_preemptions(&table, &replay, column);
+    }
     (void)snprintf(column, sizeof column, "nodes_%s", scheme);
     for (size_t i = 0; has_nodes && i < replay.job_count; i++) {
         CU_ASSERT_STRING_EQUAL(
@@ -309,6 +331,12 @@ static void check_gpu_table(const char *file, const hc_node_group *machine, cons
     }
     free(replay.jobs);
     hc_golden_free(&table);
+}
+
+static void check_gpu_table(const char *file, const hc_node_group *machine, const char *policy,
+                            const char *scheme, bool has_nodes)
+{
+    check_gpu_table_with(file, machine, policy, NULL, scheme, has_nodes);
 }
 
 static void gpu_schedules_are_those_of_tiresias(void)
@@ -321,9 +349,16 @@ static void gpu_schedules_are_those_of_tiresias(void)
         {"gpu_tiresias_synth_tiny.csv", {.count = 1, .gpu_count = 16}},
         {"gpu_tiresias_synth_fine.csv", {.count = 1, .gpu_count = 128}},
     };
+    hc_policy_options late = hc_policy_find("las_2d")->options;
+    late.las.is_demotion_late = true;
     for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
+        check_gpu_table_with(FILES[i].file, &FILES[i].machine, "las_2d", &late, "dlas-gpu", false);
         check_gpu_table(FILES[i].file, &FILES[i].machine, "fcfs", "fifo", false);
         check_gpu_table(FILES[i].file, &FILES[i].machine, "first_fit", "fjf", false);
+        check_gpu_table(FILES[i].file, &FILES[i].machine, "smallest_first", "sjf", false);
+        check_gpu_table(FILES[i].file, &FILES[i].machine, "srtf", "shortest", false);
+        check_gpu_table(FILES[i].file, &FILES[i].machine, "srsf", "shortest-gpu", false);
+        check_gpu_table(FILES[i].file, &FILES[i].machine, "las", "dlas", false);
     }
 }
 

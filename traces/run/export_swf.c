@@ -169,6 +169,9 @@ static int status_of(const hc_job_row *job)
     if (job->state == HC_JOB_REJECTED || job->outcome == HC_OUTCOME_CANCELLED) {
         return SWF_CANCELLED;
     }
+    if (job->state == HC_JOB_TIMEOUT) {
+        return SWF_CANCELLED;
+    }
     if (job->state != HC_JOB_COMPLETED) {
         return SWF_UNKNOWN;
     }

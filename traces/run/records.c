@@ -31,17 +31,19 @@ hc_int128 hc_gpu_time_join(hc_gpu_time time)
 }
 
 static const char *const STATES[HC_JOB_STATE_COUNT] = {"pending", "running", "completed",
-                                                       "rejected"};
+                                                       "rejected", "timeout"};
 static const char *const REJECTIONS[HC_REJECTION_COUNT] = {"none", "partition", "kind",
                                                            "size", "node",      "host"};
 static const char *const OUTCOMES[HC_OUTCOME_COUNT] = {
     "unknown", "completed", "failed", "cancelled", "timeout", "node_fail", "running"};
-static const char *const REASONS[HC_WAIT_REASON_COUNT] = {"none",       "order", "gpus",
-                                                          "fragmented", "host",  "reservation"};
-static const char *const EVENT_TYPES[HC_EVENT_TYPE_COUNT] = {"submit", "start", "end", "reject",
-                                                             "pass"};
-static const char *const ATTEMPT_ENDS[HC_ATTEMPT_END_COUNT] = {"completed", "unfinished"};
-static const char *const BUCKETS[HC_BUCKET_COUNT] = {"busy", "idle_empty", "idle_blocked"};
+static const char *const REASONS[HC_WAIT_REASON_COUNT] = {
+    "none", "order", "gpus", "fragmented", "host", "reservation", "preempted"};
+static const char *const EVENT_TYPES[HC_EVENT_TYPE_COUNT] = {"submit", "start", "end",
+                                                             "reject", "pass",  "preempt"};
+static const char *const ATTEMPT_ENDS[HC_ATTEMPT_END_COUNT] = {"completed", "unfinished",
+                                                               "preempted", "timeout"};
+static const char *const BUCKETS[HC_BUCKET_COUNT] = {"busy", "idle_empty", "idle_blocked",
+                                                     "restart", "lost"};
 
 static const hc_enum_names STATE_NAMES = {STATES, HC_JOB_STATE_COUNT};
 static const hc_enum_names REJECTION_NAMES = {REJECTIONS, HC_REJECTION_COUNT};
@@ -121,6 +123,8 @@ static const hc_row_field ATTEMPT_FIELDS[] = {
     NUMBER(hc_attempt_row, gpu_milli, "gpu_milli", UINT64, "thousandths of a GPU", "GPUs it held, all together"),
     NUMBER(hc_attempt_row, start, "start_ns", INT64, "ns", "start"),
     OPTIONAL(hc_attempt_row, end, "end_ns", INT64, "ns", "end"),
+    NUMBER(hc_attempt_row, restart, "restart_ns", INT64, "ns", "of its begin: coming up again after a preemption"),
+    NUMBER(hc_attempt_row, lost, "lost_ns", INT64, "ns", "of its work: lost by a requeue"),
     ENUMERATION(hc_attempt_row, how, "how", ATTEMPT_END_NAMES, "how it ended"),
 };
 

@@ -94,6 +94,8 @@ typedef struct hc_attempt_row {
     uint64_t gpu_milli; /**< all GPUs together */
     hc_time start;
     hc_time end;
+    hc_time restart;
+    hc_time lost;
     uint8_t how; /**< hc_attempt_end */
 } hc_attempt_row;
 

@@ -65,6 +65,8 @@ static int take_attempt(void *self, const hc_attempt_record *record, hc_error *e
         .gpu_milli = record->gpu_milli,
         .start = record->start,
         .end = record->end,
+        .restart = record->restart,
+        .lost = record->lost,
         .how = (uint8_t)record->how,
     };
     return hc_run_file_append(self, HC_TABLE_ATTEMPTS, &row, error);

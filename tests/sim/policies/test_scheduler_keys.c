@@ -1,3 +1,5 @@
+#include "sim/jobs/estimate_keys.h"
+#include "sim/policies/rank_keys.h"
 #include "sim/policies/registry.h"
 #include "sim/policies/scheduler_keys.h"
 #include "tests/sim/scenario_text.h"
@@ -6,14 +8,24 @@
 #include <stdio.h>
 #include <string.h>
 
+static const hc_key_table *tables(void)
+{
+    static hc_key_table all[3];
+    all[0] = hc_scheduler_keys;
+    all[1] = hc_rank_keys;
+    all[2] = hc_estimate_keys;
+    return all;
+}
+
 static hc_scheduler_choice read(const char *text)
 {
-    hc_scenario *scenario = hc_test_scenario(text, &hc_scheduler_keys, 1);
+    hc_scenario *scenario = hc_test_scenario(text, tables(), 3);
     hc_scheduler_choice choice;
     hc_error error = HC_ERROR_NONE;
     CU_ASSERT_EQUAL_FATAL(
         hc_scheduler_read(&choice, hc_value_get(hc_scenario_root(scenario), "scheduler"), &error),
         0);
+    hc_scheduler_release(&choice); /* the sample; its count stays */
     hc_scenario_destroy(scenario);
     return choice;
 }
@@ -21,9 +33,11 @@ static hc_scheduler_choice read(const char *text)
 static void unknown_policies_placements_and_passes_are_refused(void)
 {
     hc_test_scenario_refused(
-        "scheduler: { policy: esay, placement: best, pass: never }", &hc_scheduler_keys, 1,
+        "scheduler: { policy: esay, placement: best, pass: never }", tables(), 3,
         "s.yaml:1:22: error: scheduler.policy: expected one of fcfs, first_fit, sjf, easy, "
-        "easy_sjbf, conservative, conservative_compress, got \"esay\"; did you mean \"easy\"?\n"
+        "easy_sjbf, conservative, conservative_compress, priority, smallest_first, srtf, srsf, "
+        "las, las_2d, gittins, got \"esay\"; did "
+        "you mean \"easy\"?\n"
         "scheduler: { policy: esay, placement: best, pass: never }\n"
         "                     ^\n"
         "s.yaml:1:39: error: scheduler.placement: expected one of packed, spread, first, got "
@@ -33,7 +47,7 @@ static void unknown_policies_placements_and_passes_are_refused(void)
         "s.yaml:1:51: error: scheduler.pass: expected one of instant, event, got \"never\"\n"
         "scheduler: { policy: esay, placement: best, pass: never }\n"
         "                                                  ^");
-    hc_test_scenario_refused("scheduler: { polcy: easy }", &hc_scheduler_keys, 1,
+    hc_test_scenario_refused("scheduler: { polcy: easy }", tables(), 3,
                              "s.yaml:1:14: error: scheduler.polcy: unknown key; did you mean "
                              "\"policy\"?\n"
                              "scheduler: { polcy: easy }\n"
@@ -98,18 +112,37 @@ static void an_order_or_a_backfill_replaces_the_policys_own(void)
 
 static void refuse(const char *text, const char *expected)
 {
-    hc_scenario *scenario = hc_test_scenario(text, &hc_scheduler_keys, 1);
+    hc_scenario *scenario = hc_test_scenario(text, tables(), 3);
     hc_scheduler_choice choice;
     hc_error error = HC_ERROR_NONE;
     CU_ASSERT_EQUAL(
         hc_scheduler_read(&choice, hc_value_get(hc_scenario_root(scenario), "scheduler"), &error),
         -1);
-    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, expected));
+    if (strstr(error.text, expected) == NULL) {
+        printf("\n    %s\n", error.text);
+        CU_FAIL("another error");
+    }
+    hc_scheduler_release(&choice);
     hc_scenario_destroy(scenario);
 }
 
 static void settings_that_do_not_go_together_are_refused(void)
 {
+    refuse("scheduler: { policy: srtf, order: size }",
+           "scheduler.order: policy srtf ranks running");
+    refuse("scheduler: { policy: srtf, preempt: none }", "scheduler.preempt: policy srtf preempts");
+    refuse("scheduler: { policy: fcfs, preempt: requeue }",
+           "scheduler.preempt: nobody gives way in a queue without priorities");
+    refuse("scheduler: { policy: priority, preempt: suspend, backfill: easy }",
+           "scheduler.preempt: reservations count on running jobs to stay");
+    refuse("scheduler: { policy: las, las_2d: { demotion: exact } }",
+           "scheduler.las_2d: are settings of policy las_2d, and the policy is las");
+    refuse("scheduler: { policy: las, las: { thresholds: [2h, 1h] } }",
+           "scheduler.las.thresholds[1]: must not be less than the one before");
+    refuse("scheduler: { policy: gittins }", "scheduler.policy: gittins needs a sample");
+    refuse("scheduler: { restart: [ { time: 7s } ] }", "scheduler.restart: nobody is preempted");
+    refuse("scheduler: { policy: srtf, restart: [ { gpus: 8, time: 7s }, { gpus: 8, time: 9s } ] }",
+           "scheduler.restart[1]: must be for more GPUs than the one before");
     refuse("scheduler: { policy: fcfs, tail: limit }",
            "scheduler.tail: a tail has an order of its own");
     refuse("scheduler: { policy: conservative, tail: limit }",
@@ -122,6 +155,34 @@ static void settings_that_do_not_go_together_are_refused(void)
            "scheduler.reservations: reservations are counted with backfill easy only");
 }
 
+static void settings_of_ranks_and_estimates_are_read(void)
+{
+    hc_scheduler_choice c =
+        read("scheduler: { policy: las, las: { thresholds: [1h], promotion: 3 }, "
+             "restart: [ { gpus: 1, time: 7s }, { time: 60s } ], "
+             "estimates: user_mean, estimate_factor: 2, at_limit: kill }");
+    CU_ASSERT_EQUAL(c.options.rank, HC_RANK_ATTAINED);
+    CU_ASSERT_EQUAL(c.options.las.threshold_count, 1);
+    CU_ASSERT_EQUAL(c.options.las.thresholds[0], HC_HOUR);
+    CU_ASSERT_EQUAL(c.options.las.promotion, 3);
+    CU_ASSERT_EQUAL(c.restart.count, 2);
+    CU_ASSERT_EQUAL(c.restart.steps[1].time, 60 * HC_SECOND);
+    CU_ASSERT_EQUAL(c.restart.steps[1].gpus_max, UINT32_MAX);
+    CU_ASSERT_EQUAL(c.estimates.source, HC_ESTIMATE_USER_MEAN);
+    CU_ASSERT_EQUAL(c.estimates.factor, 2);
+    CU_ASSERT(c.estimates.is_limit_enforced);
+    c = read("scheduler: { policy: las_2d, las_2d: { demotion: tiresias } }");
+    CU_ASSERT(c.options.las.is_demotion_late);
+    CU_ASSERT_EQUAL(c.options.las.threshold_count, 2);
+    c = read("scheduler: { policy: gittins, gittins: { sample: [60s, 1h], quantum: 30s } }");
+    CU_ASSERT_EQUAL(c.options.gittins.sample_count, 2);
+    CU_ASSERT_EQUAL(c.options.gittins.quantum, 30 * HC_SECOND);
+    CU_ASSERT_EQUAL(read("scheduler: { policy: priority }").options.rank, HC_RANK_NONE);
+    c = read("scheduler: { policy: priority, preempt: requeue }");
+    CU_ASSERT_EQUAL(c.options.rank, HC_RANK_PRIORITY);
+    CU_ASSERT_EQUAL(c.options.preemption, HC_PREEMPTION_REQUEUE);
+}
+
 static void other_names_find_nothing(void)
 {
     CU_ASSERT_PTR_NULL(hc_policy_find("EASY"));
@@ -132,6 +193,7 @@ static void other_names_find_nothing(void)
 static const hc_test_case CASES[] = {
     {"an_order_or_a_backfill_replaces_the_policys_own",
      an_order_or_a_backfill_replaces_the_policys_own},
+    {"settings_of_ranks_and_estimates_are_read", settings_of_ranks_and_estimates_are_read},
     {"settings_that_do_not_go_together_are_refused", settings_that_do_not_go_together_are_refused},
     {"unknown_policies_placements_and_passes_are_refused",
      unknown_policies_placements_and_passes_are_refused},

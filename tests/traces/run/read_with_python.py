@@ -36,7 +36,7 @@ with h5py.File(path, "r") as file:
             assert dataset.attrs[f"COLUMN_{column}_MEANING"], (name, column)
             assert f"FIELD_{column}_FILL" in dataset.attrs
     states = h5py.check_enum_dtype(file["jobs"].dtype["state"])
-    assert states == {"pending": 0, "running": 1, "completed": 2, "rejected": 3}
+    assert states == {"pending": 0, "running": 1, "completed": 2, "rejected": 3, "timeout": 4}
     assert file["jobs"].dtype["is_measured"] == numpy.dtype(bool)
     assert file["jobs"]["is_measured"].sum() == 990
     started = file["jobs"]["start_ns"] != numpy.iinfo("int64").min

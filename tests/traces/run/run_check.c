@@ -77,6 +77,7 @@ static int check_attempt(void *self, const hc_attempt_record *record, hc_error *
     if (row == NULL || (row->job == record->job.index && row->attempt == record->attempt &&
                         row->nodes == record->node_count && row->gpu_milli == record->gpu_milli &&
                         row->start == record->start && row->end == record->end &&
+                        row->restart == record->restart && row->lost == record->lost &&
                         row->how == (uint8_t)record->how)) {
         return 0;
     }

@@ -1,0 +1,212 @@
+#include "sim/int128.h"
+#include "sim/policies/policies.h"
+#include "sim/policies/ranked.h"
+
+#include <stdlib.h>
+
+/* Preemptive policies whose ranks follow from the job alone: SRTF (least remaining time; Schrage 1968), SRSF (least
+ * remaining time x GPUs; Gu et al., Tiresias, NSDI 2019), smallest first, and priorities. */
+
+typedef struct by_rank {
+    hc_lifecycle *lifecycle;
+    hc_ranked *ranked;
+    hc_rank rank;
+    hc_time last_start; /* priorities: which instants of start there were */
+    uint32_t start_instants;
+    hc_time last_pass;     /* SRSF: when the order of the running jobs was made */
+    uint32_t joined_count; /* SRSF: jobs that have joined the queue, the preempted ones again */
+    uint32_t old_count;    /* SRSF: of them, before this pass */
+    uint32_t *slots;       /* SRSF: running jobs in their order */
+    size_t capacity;
+} by_rank;
+
+/* SRSF: the last key of jobs with equal remaining service. */
+enum { TIE_STARTED = 0, TIE_WAITING = 1, TIE_RUNNING = 2 };
+
+/* Remaining GPU time in GPU-microseconds, rounded down: 290,000 GPU-years fit. */
+static int64_t remaining_service(const by_rank *b, uint32_t slot)
+{
+    const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
+    hc_int128 service = (hc_int128)hc_lifecycle_remaining(b->lifecycle, slot) *
+                        (hc_int128)hc_request_milli(request) / (1000 * HC_MICROSECOND);
+    return service > INT64_MAX ? INT64_MAX : (int64_t)service;
+}
+
+static int64_t priority_key(const by_rank *b, uint32_t slot, uint32_t low)
+{
+    return -((int64_t)hc_lifecycle_job(b->lifecycle, slot)->spec.priority * (INT64_C(1) << 32)) +
+           low;
+}
+
+static int make_room(by_rank *b, size_t count)
+{
+    uint32_t *grown = NULL;
+    if (count <= b->capacity) {
+        return 0;
+    }
+    grown = realloc(b->slots, 2 * count * sizeof *grown);
+    if (grown == NULL) {
+        return -1;
+    }
+    b->slots = grown;
+    b->capacity = 2 * count;
+    return 0;
+}
+
+static void rank_waiting(void *self, uint32_t slot, hc_order_entry *entry)
+{
+    by_rank *b = self;
+    if (b->rank == HC_RANK_REMAINING) {
+        entry->key = hc_lifecycle_remaining(b->lifecycle, slot);
+    } else if (b->rank == HC_RANK_REMAINING_SERVICE) {
+        entry->key = remaining_service(b, slot);
+        entry->job = b->joined_count++;
+    } else if (b->rank == HC_RANK_PRIORITY) {
+        entry->key = priority_key(b, slot, 0);
+    } else {
+        entry->key = (int64_t)entry->size;
+    }
+}
+
+/* Among running jobs of one priority, those that started last are the first to give way. */
+static void rank_running(void *self, uint32_t slot, hc_order_entry *entry)
+{
+    by_rank *b = self;
+    if (b->rank == HC_RANK_REMAINING) {
+        entry->key = hc_lifecycle_job(b->lifecycle, slot)->end;
+    } else if (b->rank == HC_RANK_REMAINING_SERVICE) {
+        entry->key = remaining_service(b, slot);
+        entry->job = TIE_STARTED;
+    } else if (b->rank == HC_RANK_PRIORITY) {
+        b->start_instants += b->last_start != hc_lifecycle_now(b->lifecycle) ? 1 : 0;
+        b->last_start = hc_lifecycle_now(b->lifecycle);
+        entry->key = priority_key(b, slot, b->start_instants);
+    } else {
+        entry->key = (int64_t)entry->size;
+    }
+}
+
+static hc_order_entry place(void *self, const hc_order_entry *waiting)
+{
+    const by_rank *b = self;
+    hc_order_entry at = *waiting;
+    if (b->rank == HC_RANK_REMAINING) {
+        at.key += hc_lifecycle_now(b->lifecycle);
+    } else if (b->rank == HC_RANK_REMAINING_SERVICE) {
+        at.job = waiting->job < b->old_count ? TIE_WAITING : UINT32_MAX;
+    } else if (b->rank == HC_RANK_PRIORITY) { /* behind everybody of its own priority */
+        at.key += UINT32_MAX;
+        at.job = UINT32_MAX;
+    }
+    return at;
+}
+
+/* Remaining GPU times shrink at different speeds: the order of the running jobs is made anew. Of equal ones the
+ * waiting go first, then the running in the order of the last pass, then those that have just joined: as in a
+ * list that is sorted stably at each pass. */
+static int refresh_services(void *self)
+{
+    by_rank *b = self;
+    const hc_job_order *running = hc_ranked_running(b->ranked);
+    size_t count = hc_job_order_count(running);
+    hc_order_walk walk;
+    if (b->last_pass == hc_lifecycle_now(b->lifecycle)) {
+        return 0;
+    }
+    b->last_pass = hc_lifecycle_now(b->lifecycle);
+    if (make_room(b, count) < 0) {
+        return -1;
+    }
+    hc_order_walk_start(&walk, running);
+    for (size_t i = 0; i < count; i++) {
+        b->slots[i] = hc_order_walk_next(&walk);
+    }
+    for (size_t i = 0; i < count; i++) {
+        hc_ranked_move(b->ranked, b->slots[i], remaining_service(b, b->slots[i]),
+                       TIE_RUNNING + (uint32_t)i);
+    }
+    return 0;
+}
+
+static int close_pass(void *self)
+{
+    by_rank *b = self;
+    b->old_count = b->joined_count;
+    return 0;
+}
+
+static const hc_ranking RANKING = {
+    .rank_waiting = rank_waiting, .rank_running = rank_running, .place = place};
+static const hc_ranking SERVICE_RANKING = {.rank_waiting = rank_waiting,
+                                           .rank_running = rank_running,
+                                           .place = place,
+                                           .before = refresh_services,
+                                           .after = close_pass};
+
+static void destroy(void *self)
+{
+    by_rank *b = self;
+    if (b != NULL) {
+        hc_ranked_destroy(b->ranked);
+        free(b->slots);
+        free(b);
+    }
+}
+
+static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
+                    hc_error *error)
+{
+    by_rank *b = calloc(1, sizeof *b);
+    bool is_blocking = options->rank == HC_RANK_PRIORITY && options->backfill == HC_BACKFILL_NONE;
+    if (b == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    b->lifecycle = lifecycle;
+    b->rank = options->rank;
+    b->last_start = HC_TIME_MISSING;
+    b->last_pass = HC_TIME_MISSING;
+    b->ranked = hc_ranked_create(lifecycle,
+                                 b->rank == HC_RANK_REMAINING_SERVICE ? &SERVICE_RANKING : &RANKING,
+                                 b, options->preemption, is_blocking, error);
+    if (b->ranked == NULL) {
+        free(b);
+        return NULL;
+    }
+    return b;
+}
+
+static int submitted(void *self, uint32_t slot)
+{
+    return hc_ranked_submitted(((by_rank *)self)->ranked, slot);
+}
+
+static int running(void *self, uint32_t slot)
+{
+    return hc_ranked_running_already(((by_rank *)self)->ranked, slot);
+}
+
+static void ending(void *self, uint32_t slot)
+{
+    hc_ranked_ending(((by_rank *)self)->ranked, slot);
+}
+
+static int pass(void *self)
+{
+    return hc_ranked_pass(((by_rank *)self)->ranked);
+}
+
+static bool check(const void *self)
+{
+    return hc_ranked_check(((const by_rank *)self)->ranked);
+}
+
+const hc_policy hc_by_rank_policy = {
+    .create = create,
+    .destroy = destroy,
+    .submitted = submitted,
+    .running = running,
+    .ending = ending,
+    .pass = pass,
+    .check = check,
+};

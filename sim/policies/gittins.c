@@ -1,0 +1,174 @@
+#include "sim/policies/gittins.h"
+
+#include "sim/policies/policies.h"
+#include "sim/policies/ranked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The highest Gittins index first. A job's index is looked at anew whenever it has attained another quantum on its
+ * GPUs, and the order is made anew at these instants. */
+
+typedef struct gittins {
+    hc_lifecycle *lifecycle;
+    hc_ranked *ranked;
+    hc_gittins_table table;
+    hc_job_order *changes; /* running jobs by the instant at which their index changes */
+} gittins;
+
+/* Bits of doubles that are not negative are ordered as the numbers are. */
+static int64_t key_of(const gittins *s, uint32_t slot)
+{
+    double index = hc_gittins_index(&s->table, hc_lifecycle_attained(s->lifecycle, slot));
+    int64_t bits = 0;
+    memcpy(&bits, &index, sizeof bits);
+    return -bits;
+}
+
+static void rank(void *self, uint32_t slot, hc_order_entry *entry)
+{
+    entry->key = key_of(self, slot);
+}
+
+static hc_order_entry place(void *self, const hc_order_entry *waiting)
+{
+    (void)self;
+    return *waiting;
+}
+
+static void expect_change(gittins *s, uint32_t slot)
+{
+    hc_time attained = hc_lifecycle_attained(s->lifecycle, slot);
+    hc_time change = hc_gittins_next_change(&s->table, attained);
+    hc_order_entry entry;
+    if (change == HC_TIME_NEVER) {
+        return;
+    }
+    entry =
+        hc_lifecycle_entry(s->lifecycle, slot, hc_lifecycle_now(s->lifecycle) + change - attained);
+    (void)hc_job_order_insert(s->changes, slot, &entry); /* there is room since it was submitted */
+}
+
+static void on_started(void *self, uint32_t slot)
+{
+    expect_change(self, slot);
+}
+
+static void on_leaving(void *self, uint32_t slot)
+{
+    gittins *s = self;
+    if (hc_job_order_contains(s->changes, slot)) {
+        hc_job_order_remove(s->changes, slot);
+    }
+}
+
+static int before(void *self)
+{
+    gittins *s = self;
+    uint32_t slot = hc_job_order_first(s->changes);
+    while (slot != HC_NO_SLOT &&
+           hc_job_order_entry(s->changes, slot)->key <= hc_lifecycle_now(s->lifecycle)) {
+        hc_job_order_remove(s->changes, slot);
+        hc_ranked_move(s->ranked, slot, key_of(s, slot),
+                       hc_lifecycle_job(s->lifecycle, slot)->id.index);
+        expect_change(s, slot);
+        slot = hc_job_order_first(s->changes);
+    }
+    return 0;
+}
+
+static int after(void *self)
+{
+    gittins *s = self;
+    uint32_t slot = hc_job_order_first(s->changes);
+    hc_lifecycle_set_timer(s->lifecycle, slot == HC_NO_SLOT
+                                             ? HC_TIME_NEVER
+                                             : hc_job_order_entry(s->changes, slot)->key);
+    return 0;
+}
+
+static const hc_ranking RANKING = {
+    .rank_waiting = rank,
+    .rank_running = rank,
+    .place = place,
+    .before = before,
+    .after = after,
+    .started = on_started,
+    .preempted = on_leaving,
+    .ending = on_leaving,
+};
+
+static void destroy(void *self)
+{
+    gittins *s = self;
+    if (s == NULL) {
+        return;
+    }
+    hc_ranked_destroy(s->ranked);
+    hc_job_order_destroy(s->changes);
+    hc_gittins_table_close(&s->table);
+    free(s);
+}
+
+static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
+                    hc_error *error)
+{
+    gittins *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    s->lifecycle = lifecycle;
+    s->changes = hc_job_order_create();
+    if (s->changes == NULL) {
+        (void)hc_error_memory(error);
+        destroy(s);
+        return NULL;
+    }
+    if (hc_gittins_table_open(&s->table, &options->gittins, error) < 0 ||
+        (s->ranked = hc_ranked_create(lifecycle, &RANKING, s, options->preemption, false, error)) ==
+            NULL) {
+        destroy(s);
+        return NULL;
+    }
+    return s;
+}
+
+static int submitted(void *self, uint32_t slot)
+{
+    gittins *s = self;
+    return hc_job_order_reserve(s->changes, slot) < 0 ? -1 : hc_ranked_submitted(s->ranked, slot);
+}
+
+static int running(void *self, uint32_t slot)
+{
+    gittins *s = self;
+    return hc_job_order_reserve(s->changes, slot) < 0 ? -1
+                                                      : hc_ranked_running_already(s->ranked, slot);
+}
+
+static void ending(void *self, uint32_t slot)
+{
+    hc_ranked_ending(((gittins *)self)->ranked, slot);
+}
+
+static int pass(void *self)
+{
+    return hc_ranked_pass(((gittins *)self)->ranked);
+}
+
+static bool check(const void *self)
+{
+    const gittins *s = self;
+    return hc_ranked_check(s->ranked) && hc_job_order_check(s->changes);
+}
+
+const hc_policy hc_gittins_policy = {
+    .create = create,
+    .destroy = destroy,
+    .submitted = submitted,
+    .running = running,
+    .ending = ending,
+    .pass = pass,
+    .check = check,
+};
