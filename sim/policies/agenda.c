@@ -236,6 +236,7 @@ static int restart(hc_agenda *a)
 int hc_agenda_update(hc_agenda *a)
 {
     int status = 0;
+    a->is_stale |= a->next_start < hc_lifecycle_now(a->lifecycle); /* a limit was outrun then */
     if (a->is_stale || !hc_timeline_stands(a->timeline)) {
         status = restart(a);
     } else {
@@ -387,5 +388,6 @@ bool hc_agenda_check(const hc_agenda *a)
         !is_prefix_of_queue(a)) {
         return false;
     }
-    return a->is_stale || !hc_timeline_stands(a->timeline) || is_as_made_anew(a);
+    return a->is_stale || a->next_start < hc_lifecycle_now(a->lifecycle) ||
+           !hc_timeline_stands(a->timeline) || is_as_made_anew(a);
 }

@@ -137,6 +137,7 @@ static int compress_all(compress *c)
             return -1;
         }
         assert(job->start <= guaranteed);
+        (void)guaranteed;
     }
     return 0;
 }
@@ -205,7 +206,8 @@ static int start_due(compress *c)
 /* The timeline made anew when somebody ended early, or has outrun a limit. */
 static int renew(compress *c)
 {
-    if (hc_timeline_stands(c->timeline)) {
+    bool is_missed = c->next_start < hc_lifecycle_now(c->lifecycle); /* a limit was outrun then */
+    if (!is_missed && hc_timeline_stands(c->timeline)) {
         hc_timeline_advance(c->timeline);
         return 0;
     }

@@ -120,6 +120,24 @@ static void find_slot(state *s, int job)
     s->has_slot[job] = best != HC_TIME_NEVER;
 }
 
+/* Whether what the job was promised is free during its whole slot. */
+static bool keeps_room(const state *s, int job)
+{
+    hc_ref_world w = world_during(s, s->start[job], s->start[job] + length(s, job));
+    const hc_request *r = &spec(s, job)->request;
+    for (int i = 0; i < w.node_count; i++) {
+        const hc_ref_node *n = &w.nodes[i];
+        int gpus = s->grants[job].gpus[i];
+        if (s->grants[job].is_on[i] &&
+            (hc_ref_whole_free(n) < gpus ||
+             n->cpu < hc_ref_share(r->cpu_milli, gpus, r->gpu_count) ||
+             n->memory < hc_ref_share(r->memory_bytes, gpus, r->gpu_count))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int64_t key(const state *s, int job, hc_queue_order order)
 {
     switch (order) {
@@ -185,19 +203,51 @@ static void pass_anew(state *s, uint32_t slot_count, uint32_t tail_count)
     }
 }
 
+static bool has_overrun(const state *s)
+{
+    for (int job = 0; job < (int)s->replay->job_count; job++) {
+        if (s->phases[job] == RUNNING && s->start[job] + spec(s, job)->time_limit <= s->now) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where somebody has outrun a limit, slots may overlap: in turn, who can keep a slot keeps it, the others get another
+ * one. */
+static void renew_slots(state *s, const int *order, int count)
+{
+    bool had_slot[MAX_JOBS];
+    memcpy(had_slot, s->has_slot, sizeof had_slot);
+    for (int i = 0; i < count; i++) {
+        s->has_slot[order[i]] = false;
+    }
+    for (int i = 0; i < count; i++) {
+        int job = order[i];
+        if (had_slot[job] && s->start[job] >= s->now && keeps_room(s, job)) {
+            s->has_slot[job] = true;
+        } else if (had_slot[job]) {
+            find_slot(s, job);
+        }
+    }
+}
+
 /* Slots are kept; after an end each job in turn is taken out and put back; new jobs come last. */
 static void pass_compressing(state *s)
 {
     int order[MAX_JOBS];
     bool is_new[MAX_JOBS];
     int count = sort_waiting(s, s->options->order, order);
+    bool is_changed = s->is_freed || has_overrun(s);
     for (int i = 0; i < count; i++) {
         is_new[i] = !s->has_slot[order[i]];
-        if (s->is_freed && !is_new[i]) {
+    }
+    if (is_changed) {
+        renew_slots(s, order, count);
+    }
+    for (int i = 0; i < count; i++) {
+        if (is_changed && !is_new[i]) {
             hc_time guaranteed = s->start[order[i]];
-            if (guaranteed < s->now) {
-                abort();
-            }
             s->has_slot[order[i]] = false;
             find_slot(s, order[i]);
             if (!s->has_slot[order[i]] || s->start[order[i]] > guaranteed) {

@@ -243,6 +243,7 @@ static void check_plans(uint64_t number)
     traits t = {.has_one_node = true, .is_coarse = flip(&random)};
     hc_node_group group;
     hc_policy_options plan = draw_plan(&random);
+    bool has_overruns = flip(&random);
     hc_policy_options with_depth;
     hc_replay replay = {
         .groups = &group,
@@ -259,6 +260,10 @@ static void check_plans(uint64_t number)
     draw_jobs(&random, &t, &replay);
     for (size_t i = 0; i < replay.job_count; i++) {
         jobs[i].spec.priority = (int32_t)hc_random_below(&random, 5);
+        if (has_overruns && hc_random_below(&random, 4) == 0) {
+            jobs[i].spec.time_limit =
+                jobs[i].spec.run_time / (hc_time)(1 + hc_random_below(&random, 4));
+        }
     }
     compare_schedules(&replay, number);
     with_depth = draw_depth(&random, &replay.policy);
