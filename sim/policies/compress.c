@@ -95,7 +95,7 @@ static int submitted(void *self, uint32_t slot)
 
 static void ending(void *self, uint32_t slot)
 {
-    (void)slot;
+    hc_timeline_ending(((compress *)self)->timeline, slot);
     ((compress *)self)->is_to_be_compressed = true;
 }
 
@@ -260,6 +260,13 @@ static int explain_fresh(compress *c)
     return status;
 }
 
+static int running(void *self, uint32_t slot)
+{
+    (void)slot;
+    hc_timeline_running(((compress *)self)->timeline);
+    return 0;
+}
+
 static int pass(void *self)
 {
     compress *c = self;
@@ -293,6 +300,7 @@ const hc_policy hc_conservative_compress_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
+    .running = running,
     .ending = ending,
     .pass = pass,
     .check = check,

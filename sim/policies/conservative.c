@@ -35,11 +35,16 @@ static int submitted(void *self, uint32_t slot)
     return hc_agenda_add(self, slot);
 }
 
-/* A pass sees itself whether the plan still stands. */
 static void ending(void *self, uint32_t slot)
 {
-    (void)self;
+    hc_timeline_ending(((hc_agenda *)self)->timeline, slot);
+}
+
+static int running(void *self, uint32_t slot)
+{
     (void)slot;
+    hc_timeline_running(((hc_agenda *)self)->timeline);
+    return 0;
 }
 
 static int pass(void *self)
@@ -56,6 +61,7 @@ const hc_policy hc_conservative_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
+    .running = running,
     .ending = ending,
     .pass = pass,
     .check = check,

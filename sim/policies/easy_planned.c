@@ -43,11 +43,16 @@ static int submitted(void *self, uint32_t slot)
     return hc_agenda_add(&((easy_planned *)self)->agenda, slot);
 }
 
-/* A pass sees itself whether the plan still stands. */
 static void ending(void *self, uint32_t slot)
 {
-    (void)self;
+    hc_timeline_ending(((easy_planned *)self)->agenda.timeline, slot);
+}
+
+static int running(void *self, uint32_t slot)
+{
     (void)slot;
+    hc_timeline_running(((easy_planned *)self)->agenda.timeline);
+    return 0;
 }
 
 static int pass(void *self)
@@ -68,6 +73,7 @@ const hc_policy hc_easy_planned_policy = {
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
+    .running = running,
     .ending = ending,
     .pass = pass,
     .check = check,

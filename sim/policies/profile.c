@@ -113,6 +113,24 @@ int hc_profile_restart(hc_profile *profile, hc_time begin, uint32_t free_gpus)
     return 0;
 }
 
+int hc_profile_copy(hc_profile *profile, const hc_profile *other)
+{
+    profile->span_count = 0;
+    for (size_t i = 0; i < other->span_count; i++) {
+        const span *from = &other->spans[i];
+        block *steps = NULL;
+        if (add_span(profile, i) < 0) {
+            return -1;
+        }
+        steps = profile->spans[i].steps;
+        memcpy(steps->times, from->steps->times, from->count * sizeof steps->times[0]);
+        memcpy(steps->free, from->steps->free, from->count * sizeof steps->free[0]);
+        profile->spans[i] = *from;
+        profile->spans[i].steps = steps;
+    }
+    return 0;
+}
+
 int hc_profile_append(hc_profile *profile, hc_time time, uint32_t freed_gpus)
 {
     span *last = &profile->spans[profile->span_count - 1];
@@ -330,15 +348,58 @@ static void shift_steps(span *s, uint32_t first, uint32_t last, int32_t gpu_coun
     sum_up(s);
 }
 
-/* The end is made first: the begin moves with a block that is cut for it. */
+/* Takes a block without steps out of the order. */
+static void remove_span(hc_profile *profile, size_t at)
+{
+    span empty = profile->spans[at];
+    profile->span_count--;
+    memmove(profile->spans + at, profile->spans + at + 1,
+            (profile->span_count - at) * sizeof *profile->spans);
+    profile->spans[profile->span_count] = empty;
+}
+
+static int32_t value_at(const hc_profile *profile, position p)
+{
+    const span *s = &profile->spans[p.at];
+    return s->steps->free[p.index] + s->shift;
+}
+
+/* Removes a step that is as high as the one before it. */
+static void smooth(hc_profile *profile, position p)
+{
+    span *s = &profile->spans[p.at];
+    position before = p;
+    if (p.index > 0) {
+        before.index--;
+    } else if (p.at > 0) {
+        before.at--;
+        before.index = profile->spans[before.at].count - 1;
+    } else {
+        return;
+    }
+    if (value_at(profile, p) != value_at(profile, before)) {
+        return;
+    }
+    s->count--;
+    if (s->count == 0) {
+        remove_span(profile, p.at);
+        return;
+    }
+    memmove(s->steps->times + p.index, s->steps->times + p.index + 1,
+            (s->count - p.index) * sizeof s->steps->times[0]);
+    memmove(s->steps->free + p.index, s->steps->free + p.index + 1,
+            (s->count - p.index) * sizeof s->steps->free[0]);
+    sum_up(s);
+}
+
+/* The end is made first: making the begin may move it. Then both may be steps no more; the end goes first, so as not
+ * to be moved either. */
 static int change(hc_profile *profile, hc_time from, hc_time to, int32_t gpu_count)
 {
     position first = {0};
     position last = {.at = SIZE_MAX};
-    if (to != HC_TIME_NEVER && make_step(profile, to, &last) < 0) {
-        return -1;
-    }
-    if (make_step(profile, from, &first) < 0) {
+    if ((to != HC_TIME_NEVER && make_step(profile, to, &last) < 0) ||
+        make_step(profile, from, &first) < 0) {
         return -1;
     }
     if (to != HC_TIME_NEVER) {
@@ -349,6 +410,10 @@ static int change(hc_profile *profile, hc_time from, hc_time to, int32_t gpu_cou
         shift_steps(s, at == first.at ? first.index : 0, at == last.at ? last.index : s->count,
                     gpu_count);
     }
+    if (to != HC_TIME_NEVER) {
+        smooth(profile, last);
+    }
+    smooth(profile, first);
     return 0;
 }
 

@@ -21,6 +21,9 @@ void hc_profile_destroy(hc_profile *profile);
 /** Forgets all steps: `free_gpus` from `begin` on. @return 0, or -1 when memory is short. */
 int hc_profile_restart(hc_profile *profile, hc_time begin, uint32_t free_gpus);
 
+/** Makes the profile equal to another. @return 0, or -1 when memory is short. */
+int hc_profile_copy(hc_profile *profile, const hc_profile *other);
+
 /** Adds a step up behind the last one. @param time  at or after the last step
  *  @return 0, or -1 when memory is short. */
 int hc_profile_append(hc_profile *profile, hc_time time, uint32_t freed_gpus);

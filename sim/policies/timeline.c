@@ -7,8 +7,11 @@
 
 struct hc_timeline {
     hc_lifecycle *lifecycle;
-    hc_profile *profile;
+    hc_profile *profile; /* with all that is planned */
     bool is_made;
+    hc_profile *running; /* the running jobs alone, up to their limits */
+    bool is_running_known;
+    int status; /* -1: memory was short where nobody could be told */
 };
 
 void hc_timeline_destroy(hc_timeline *t)
@@ -17,6 +20,7 @@ void hc_timeline_destroy(hc_timeline *t)
         return;
     }
     hc_profile_destroy(t->profile);
+    hc_profile_destroy(t->running);
     free(t);
 }
 
@@ -36,7 +40,8 @@ hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error)
     }
     t->lifecycle = lifecycle;
     t->profile = hc_profile_create();
-    if (t->profile == NULL) {
+    t->running = hc_profile_create();
+    if (t->profile == NULL || t->running == NULL) {
         (void)hc_error_memory(error);
         hc_timeline_destroy(t);
         return NULL;
@@ -71,25 +76,74 @@ bool hc_timeline_stands(const hc_timeline *t)
     return hc_profile_at(t->profile, now) == free_now(t);
 }
 
-int hc_timeline_restart(hc_timeline *t)
+static int read_running(hc_timeline *t)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
+    const hc_job_order *running = hc_lifecycle_running(t->lifecycle);
+    uint64_t milli = hc_occupancy_free_milli(hc_lifecycle_occupancy(t->lifecycle)) +
+                     hc_job_order_sum_to(running, now);
     hc_order_walk walk;
-    hc_order_walk_start(&walk, hc_lifecycle_running(t->lifecycle));
-    t->is_made = false;
-    if (hc_profile_restart(t->profile, now, free_now(t)) < 0) {
+    hc_order_walk_start(&walk, running);
+    if (hc_profile_restart(t->running, now, (uint32_t)(milli / HC_WHOLE_GPU)) < 0) {
         return -1;
     }
     for (uint32_t slot = hc_order_walk_next(&walk); slot != HC_NO_SLOT;
          slot = hc_order_walk_next(&walk)) {
-        const hc_order_entry *entry = hc_job_order_entry(hc_lifecycle_running(t->lifecycle), slot);
-        if (hc_profile_append(t->profile, entry->key > now ? entry->key : now + 1,
-                              (uint32_t)(entry->size / HC_WHOLE_GPU)) < 0) {
+        const hc_order_entry *entry = hc_job_order_entry(running, slot);
+        if (entry->key > now &&
+            hc_profile_append(t->running, entry->key, (uint32_t)(entry->size / HC_WHOLE_GPU)) < 0) {
             return -1;
         }
     }
+    t->is_running_known = true;
+    t->status = 0;
+    return 0;
+}
+
+/* GPUs of jobs that have outrun their limits. */
+static uint32_t overrun_gpus(const hc_timeline *t)
+{
+    const hc_job_order *running = hc_lifecycle_running(t->lifecycle);
+    return (uint32_t)(hc_job_order_sum_to(running, hc_lifecycle_now(t->lifecycle)) / HC_WHOLE_GPU);
+}
+
+static bool is_running_right(const hc_timeline *t)
+{
+    hc_time now = hc_lifecycle_now(t->lifecycle);
+    return t->is_running_known && t->status == 0 &&
+           hc_profile_at(t->running, now) == free_now(t) + overrun_gpus(t);
+}
+
+int hc_timeline_restart(hc_timeline *t)
+{
+    hc_time now = hc_lifecycle_now(t->lifecycle);
+    uint32_t overrun = overrun_gpus(t);
+    t->is_made = false;
+    if (!is_running_right(t) && read_running(t) < 0) {
+        return -1;
+    }
+    hc_profile_forget(t->running, now);
+    if (hc_profile_copy(t->profile, t->running) < 0 ||
+        (overrun > 0 && hc_profile_take(t->profile, now, now + 1, overrun) < 0)) {
+        return -1;
+    }
     t->is_made = true;
     return 0;
+}
+
+void hc_timeline_running(hc_timeline *t)
+{
+    t->is_running_known = false;
+}
+
+void hc_timeline_ending(hc_timeline *t, uint32_t slot)
+{
+    const hc_job *job = hc_lifecycle_job(t->lifecycle, slot);
+    hc_time now = hc_lifecycle_now(t->lifecycle);
+    if (t->is_running_known && job->estimated_end > now &&
+        hc_profile_give(t->running, now, job->estimated_end, job->spec.request.gpu_count) < 0) {
+        t->status = -1;
+    }
 }
 
 void hc_timeline_advance(hc_timeline *t)
@@ -125,6 +179,16 @@ int hc_timeline_take_out(hc_timeline *t, const hc_planned *job)
     return hc_profile_give(t->profile, job->start, end_of(job), job->gpu_count);
 }
 
+static int note_start(hc_timeline *t, const hc_planned *job)
+{
+    const hc_job *running = hc_lifecycle_job(t->lifecycle, job->slot);
+    hc_time now = hc_lifecycle_now(t->lifecycle);
+    if (!t->is_running_known || running->estimated_end <= now) {
+        return 0;
+    }
+    return hc_profile_take(t->running, now, running->estimated_end, job->gpu_count);
+}
+
 bool hc_timeline_is_free(const hc_timeline *t, const hc_planned *job)
 {
     if (job->start < hc_lifecycle_now(t->lifecycle)) {
@@ -138,7 +202,7 @@ int hc_timeline_start(hc_timeline *t, const hc_planned *job)
 {
     int started = hc_lifecycle_start(t->lifecycle, job->slot);
     assert(started != 0 && job->start == hc_lifecycle_now(t->lifecycle));
-    return started < 0 ? -1 : 0;
+    return started < 0 ? -1 : note_start(t, job);
 }
 
 bool hc_timeline_has_room(const hc_timeline *t, const hc_planned *job)
@@ -183,5 +247,6 @@ uint32_t hc_timeline_next(const hc_timeline *t, const hc_job_order *order,
 
 bool hc_timeline_check(const hc_timeline *t)
 {
-    return !t->is_made || hc_profile_check(t->profile);
+    return (!t->is_made || hc_profile_check(t->profile)) &&
+           (!t->is_running_known || hc_profile_check(t->running));
 }

@@ -29,11 +29,15 @@ void hc_timeline_destroy(hc_timeline *timeline);
 /** A waiting job, without a start. */
 hc_planned hc_timeline_job(const hc_timeline *timeline, uint32_t slot);
 
+/** A running job is about to give its GPUs back; one has begun to run that this timeline did not start. */
+void hc_timeline_ending(hc_timeline *timeline, uint32_t slot);
+void hc_timeline_running(hc_timeline *timeline);
+
 /** Whether all that has been foreseen since the restart came so: jobs ended as their limits said, and who was planned
  *  started. Otherwise, or before the first restart, it is to be restarted. */
 bool hc_timeline_stands(const hc_timeline *timeline);
 
-/** Forgets all plans; the running jobs remain. O(running jobs). @return 0, or -1 when memory is short. */
+/** Forgets all plans; the running jobs remain. O(running jobs), a copy of their steps. @return 0, or -1 when memory is short. */
 int hc_timeline_restart(hc_timeline *timeline);
 
 /** The time has come to now: what was before is forgotten. To be called at the begin of a pass that does not
