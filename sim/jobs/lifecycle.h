@@ -186,6 +186,13 @@ hc_occupancy *hc_lifecycle_beside(const hc_lifecycle *lifecycle);
  *  Cost: O(jobs that end between the old T and the new one). */
 hc_time hc_lifecycle_forecast_start(hc_lifecycle *lifecycle, uint32_t slot);
 
+/** A view of the partition (a forecast that holds nothing) that the caller owns.
+ *  @return 0, or -1 with `error` set. */
+int hc_lifecycle_create_view(const hc_lifecycle *lifecycle, hc_occupancy **out, hc_error *error);
+
+/** Places a waiting job as a plan says, which must fit; to be followed by launch or by unplace. @return 0 or -1. */
+int hc_lifecycle_place_at(hc_lifecycle *lifecycle, uint32_t slot, const hc_plan *plan);
+
 /** As hc_lifecycle_place, on what is free beside the blocks. */
 int hc_lifecycle_place_beside(hc_lifecycle *lifecycle, uint32_t slot);
 

@@ -44,6 +44,16 @@ int hc_lifecycle_place(hc_lifecycle *l, uint32_t slot)
     return place_by(l, slot, l->occupancy);
 }
 
+int hc_lifecycle_place_at(hc_lifecycle *l, uint32_t slot, const hc_plan *plan)
+{
+    hc_job *job = hc_lifecycle_job_at(l, slot);
+    assert(job->state == HC_JOB_PENDING);
+    if (hc_occupancy_take(l->occupancy, &job->spec.request, plan, &job->allocation) < 0) {
+        return hc_error_memory(l->error);
+    }
+    return 0;
+}
+
 int hc_lifecycle_place_beside(hc_lifecycle *l, uint32_t slot)
 {
     return place_by(l, slot, l->beside);

@@ -1,5 +1,6 @@
 #include "sim/policies/timeline.h"
 
+#include "sim/policies/place_book.h"
 #include "sim/policies/profile.h"
 
 #include <assert.h>
@@ -7,7 +8,8 @@
 
 struct hc_timeline {
     hc_lifecycle *lifecycle;
-    hc_profile *profile; /* with all that is planned */
+    hc_place_book *book; /* who holds what on which node; NULL: only numbers count */
+    hc_profile *profile; /* GPUs free in all, with all that is planned */
     bool is_made;
     hc_profile *running; /* the running jobs alone, up to their limits */
     bool is_running_known;
@@ -21,16 +23,37 @@ void hc_timeline_destroy(hc_timeline *t)
     }
     hc_profile_destroy(t->profile);
     hc_profile_destroy(t->running);
+    hc_place_book_destroy(t->book);
     free(t);
+}
+
+static bool has_shared_gpus(const hc_occupancy *occupancy)
+{
+    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
+        if (hc_occupancy_class(occupancy, i)->shared != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Places are kept where numbers are not enough. */
+static int open_book(hc_timeline *t, hc_error *error)
+{
+    if (hc_occupancy_is_countable(hc_lifecycle_occupancy(t->lifecycle))) {
+        return 0;
+    }
+    t->book = hc_place_book_create(t->lifecycle, error);
+    return t->book == NULL ? -1 : 0;
 }
 
 hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error)
 {
     hc_timeline *t = NULL;
-    if (!hc_occupancy_is_countable(hc_lifecycle_occupancy(lifecycle))) {
+    if (has_shared_gpus(hc_lifecycle_occupancy(lifecycle))) {
         (void)hc_error_set(error, HC_ERROR_USAGE,
-                           "scheduler: plans are made for partitions of one node, without needs of "
-                           "CPU or memory and without parts of GPUs");
+                           "scheduler: conservative backfilling and EASY with several reservations "
+                           "cannot plan for parts of a GPU");
         return NULL;
     }
     t = calloc(1, sizeof *t);
@@ -43,6 +66,10 @@ hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error)
     t->running = hc_profile_create();
     if (t->profile == NULL || t->running == NULL) {
         (void)hc_error_memory(error);
+        hc_timeline_destroy(t);
+        return NULL;
+    }
+    if (open_book(t, error) < 0) {
         hc_timeline_destroy(t);
         return NULL;
     }
@@ -63,8 +90,7 @@ static uint32_t free_now(const hc_timeline *t)
     return (uint32_t)(hc_occupancy_free_milli(hc_lifecycle_occupancy(t->lifecycle)) / HC_WHOLE_GPU);
 }
 
-/* While nobody has outrun a limit, the profile counts all those as running that do, or more of them: the number of
- * free GPUs tells whether somebody ended early. */
+/* An early end has been noticed; what else could come in between shows in the number of free GPUs. */
 bool hc_timeline_stands(const hc_timeline *t)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
@@ -100,6 +126,46 @@ static int read_running(hc_timeline *t)
     return 0;
 }
 
+static int enter_running(hc_timeline *t, uint32_t slot)
+{
+    const hc_job *job = hc_lifecycle_job(t->lifecycle, slot);
+    hc_time next_tick = hc_lifecycle_now(t->lifecycle) + 1;
+    hc_span span = {.start = job->start,
+                    .end = job->estimated_end > next_tick ? job->estimated_end : next_tick};
+    return hc_place_book_enter_running(t->book, slot, &span);
+}
+
+static int read_places(hc_timeline *t)
+{
+    hc_order_walk walk;
+    int status = hc_place_book_clear(t->book);
+    hc_order_walk_start(&walk, hc_lifecycle_running(t->lifecycle));
+    for (uint32_t slot = hc_order_walk_next(&walk); status == 0 && slot != HC_NO_SLOT;
+         slot = hc_order_walk_next(&walk)) {
+        status = enter_running(t, slot);
+    }
+    return status;
+}
+
+/* The running jobs remain; those that have outrun their limits hold their places up to the next tick. */
+static int keep_running_places(hc_timeline *t)
+{
+    hc_order_walk walk;
+    int status = hc_place_book_take_out_waiting(t->book);
+    hc_order_walk_start(&walk, hc_lifecycle_running(t->lifecycle));
+    for (uint32_t slot = hc_order_walk_next(&walk); status == 0 && slot != HC_NO_SLOT;
+         slot = hc_order_walk_next(&walk)) {
+        if (hc_lifecycle_job(t->lifecycle, slot)->estimated_end > hc_lifecycle_now(t->lifecycle)) {
+            break;
+        }
+        status = hc_place_book_take_out(t->book, slot);
+        if (status == 0) {
+            status = enter_running(t, slot);
+        }
+    }
+    return status;
+}
+
 /* GPUs of jobs that have outrun their limits. */
 static uint32_t overrun_gpus(const hc_timeline *t)
 {
@@ -118,8 +184,12 @@ int hc_timeline_restart(hc_timeline *t)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
     uint32_t overrun = overrun_gpus(t);
+    bool is_right = is_running_right(t);
     t->is_made = false;
-    if (!is_running_right(t) && read_running(t) < 0) {
+    if (!is_right && read_running(t) < 0) {
+        return -1;
+    }
+    if (t->book != NULL && (is_right ? keep_running_places(t) : read_places(t)) < 0) {
         return -1;
     }
     hc_profile_forget(t->running, now);
@@ -133,6 +203,7 @@ int hc_timeline_restart(hc_timeline *t)
 
 void hc_timeline_running(hc_timeline *t)
 {
+    t->is_made = false;
     t->is_running_known = false;
 }
 
@@ -140,9 +211,16 @@ void hc_timeline_ending(hc_timeline *t, uint32_t slot)
 {
     const hc_job *job = hc_lifecycle_job(t->lifecycle, slot);
     hc_time now = hc_lifecycle_now(t->lifecycle);
+    t->is_made &= job->estimated_end <= now; /* early: the plan was for another course */
     if (t->is_running_known && job->estimated_end > now &&
         hc_profile_give(t->running, now, job->estimated_end, job->spec.request.gpu_count) < 0) {
         t->status = -1;
+    }
+    if (t->book != NULL && hc_place_book_contains(t->book, slot)) {
+        if (hc_place_book_take_out(t->book, slot) < 0) {
+            t->status = -1;
+        }
+        hc_place_book_forget(t->book, slot);
     }
 }
 
@@ -151,24 +229,58 @@ void hc_timeline_advance(hc_timeline *t)
     hc_profile_forget(t->profile, hc_lifecycle_now(t->lifecycle));
 }
 
+static hc_time end_of(const hc_planned *job, hc_time start)
+{
+    hc_time end = 0;
+    return __builtin_add_overflow(start, job->duration, &end) ? HC_TIME_NEVER : end;
+}
+
+/* Where numbers are not enough, a place is looked for at the instants at which enough GPUs become free, one after
+ * the other: what is free during the whole of a slot grows only where somebody ends. */
+static hc_time find_place(hc_timeline *t, const hc_planned *job, hc_time from)
+{
+    for (;;) {
+        hc_time start = hc_profile_find(t->profile, job->gpu_count, job->duration, from);
+        hc_span span = {start, end_of(job, start)};
+        int found = 0;
+        if (start == HC_TIME_NEVER) {
+            return start;
+        }
+        found = hc_place_book_find(t->book, job->slot, &span);
+        if (found < 0) {
+            t->status = -1;
+        }
+        if (found != 0) {
+            return start;
+        }
+        from = hc_place_book_next_end(t->book, start);
+        if (from == HC_TIME_NEVER) {
+            return from;
+        }
+    }
+}
+
 hc_time hc_timeline_find(hc_timeline *t, const hc_planned *job, hc_time from)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
-    return hc_profile_find(t->profile, job->gpu_count, job->duration, from > now ? from : now);
-}
-
-static hc_time end_of(const hc_planned *job)
-{
-    hc_time end = 0;
-    return __builtin_add_overflow(job->start, job->duration, &end) ? HC_TIME_NEVER : end;
+    from = from > now ? from : now;
+    return t->book == NULL ? hc_profile_find(t->profile, job->gpu_count, job->duration, from)
+                           : find_place(t, job, from);
 }
 
 int hc_timeline_enter(hc_timeline *t, const hc_planned *job)
 {
+    hc_span span = {job->start, end_of(job, job->start)};
+    if (t->status < 0) {
+        return -1;
+    }
     if (job->start == HC_TIME_NEVER) {
         return 0;
     }
-    return hc_profile_take(t->profile, job->start, end_of(job), job->gpu_count);
+    if (t->book != NULL && hc_place_book_enter(t->book, job->slot, &span) < 0) {
+        return -1;
+    }
+    return hc_profile_take(t->profile, span.start, span.end, job->gpu_count);
 }
 
 int hc_timeline_take_out(hc_timeline *t, const hc_planned *job)
@@ -176,7 +288,10 @@ int hc_timeline_take_out(hc_timeline *t, const hc_planned *job)
     if (job->start == HC_TIME_NEVER) {
         return 0;
     }
-    return hc_profile_give(t->profile, job->start, end_of(job), job->gpu_count);
+    if (t->book != NULL && hc_place_book_take_out(t->book, job->slot) < 0) {
+        return -1;
+    }
+    return hc_profile_give(t->profile, job->start, end_of(job, job->start), job->gpu_count);
 }
 
 static int note_start(hc_timeline *t, const hc_planned *job)
@@ -191,25 +306,44 @@ static int note_start(hc_timeline *t, const hc_planned *job)
 
 bool hc_timeline_is_free(const hc_timeline *t, const hc_planned *job)
 {
+    hc_span span = {job->start, end_of(job, job->start)};
     if (job->start < hc_lifecycle_now(t->lifecycle)) {
         return false;
     }
-    return job->start == HC_TIME_NEVER ||
-           hc_profile_first_below(t->profile, job->start, job->gpu_count) >= end_of(job);
+    if (job->start == HC_TIME_NEVER) {
+        return true;
+    }
+    return t->book != NULL
+               ? hc_place_book_is_free(t->book, job->slot, &span)
+               : hc_profile_first_below(t->profile, span.start, job->gpu_count) >= span.end;
+}
+
+static int start_now(hc_timeline *t, const hc_planned *job)
+{
+    int started = 0;
+    if (t->book != NULL) {
+        return hc_place_book_start(t->book, job->slot);
+    }
+    started = hc_lifecycle_start(t->lifecycle, job->slot);
+    assert(started != 0);
+    return started < 0 ? -1 : 0;
 }
 
 int hc_timeline_start(hc_timeline *t, const hc_planned *job)
 {
-    int started = hc_lifecycle_start(t->lifecycle, job->slot);
-    assert(started != 0 && job->start == hc_lifecycle_now(t->lifecycle));
-    return started < 0 ? -1 : note_start(t, job);
+    assert(job->start == hc_lifecycle_now(t->lifecycle));
+    return start_now(t, job) < 0 ? -1 : note_start(t, job);
 }
 
 bool hc_timeline_has_room(const hc_timeline *t, const hc_planned *job)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
     hc_time below = hc_profile_first_below(t->profile, now, job->gpu_count);
-    return below == HC_TIME_NEVER || below - now >= job->duration;
+    hc_span span = {now, end_of(job, now)};
+    if (below != HC_TIME_NEVER && below - now < job->duration) {
+        return false;
+    }
+    return t->book == NULL || hc_place_book_fits(t->book, job->slot, &span);
 }
 
 /* Behind `after` and before the place of `found`. */
@@ -227,15 +361,16 @@ static uint32_t earlier_of(const hc_job_order *order, uint32_t found, uint32_t o
 
 /* The GPUs that stay free from now on form a staircase that falls: on each of its steps the first job that is small
  * and short enough, and of these the first. */
-uint32_t hc_timeline_next(const hc_timeline *t, const hc_job_order *order,
-                          const hc_order_entry *after)
+static uint32_t next_by_number(const hc_timeline *t, const hc_job_order *order,
+                               const hc_order_entry *after, uint64_t size_max)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
     uint32_t free_gpus = hc_profile_at(t->profile, now);
     uint32_t found = HC_NO_SLOT;
     for (;;) {
         hc_time below = hc_profile_first_below(t->profile, now, free_gpus);
-        hc_order_filter filter = {.size_max = (uint64_t)free_gpus * HC_WHOLE_GPU,
+        uint64_t free_milli = (uint64_t)free_gpus * HC_WHOLE_GPU;
+        hc_order_filter filter = {.size_max = free_milli < size_max ? free_milli : size_max,
                                   .duration_max = below == HC_TIME_NEVER ? below : below - now};
         found = earlier_of(order, found, hc_job_order_find(order, after, &filter));
         if (below == HC_TIME_NEVER) {
@@ -243,6 +378,22 @@ uint32_t hc_timeline_next(const hc_timeline *t, const hc_job_order *order,
         }
         free_gpus = hc_profile_at(t->profile, below);
     }
+}
+
+uint32_t hc_timeline_next(const hc_timeline *t, const hc_job_order *order,
+                          const hc_order_entry *after)
+{
+    const hc_placement *placement = hc_lifecycle_placement(t->lifecycle);
+    uint64_t largest = placement->largest_milli(hc_lifecycle_occupancy(t->lifecycle));
+    uint32_t slot = next_by_number(t, order, after, largest);
+    while (t->book != NULL && slot != HC_NO_SLOT) {
+        hc_planned job = hc_timeline_job(t, slot);
+        if (!hc_place_book_contains(t->book, slot) && hc_timeline_has_room(t, &job)) {
+            break;
+        }
+        slot = next_by_number(t, order, hc_job_order_entry(order, slot), largest);
+    }
+    return slot;
 }
 
 bool hc_timeline_check(const hc_timeline *t)

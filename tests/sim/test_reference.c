@@ -240,22 +240,26 @@ static void check_plans(uint64_t number)
 {
     static hc_replay_job jobs[MAX_JOBS];
     hc_random random = hc_random_stream(20260303, number, HC_RANDOM_BENCH);
-    traits t = {.has_one_node = true, .is_coarse = flip(&random)};
-    hc_node_group group;
+    traits t = draw_traits(&random);
+    hc_node_group groups[4];
     hc_policy_options plan = draw_plan(&random);
     bool has_overruns = flip(&random);
     hc_policy_options with_depth;
     hc_replay replay = {
-        .groups = &group,
-        .group_count = draw_groups(&random, &t, &group),
+        .groups = groups,
         .policy = "conservative",
         .policy_options = &plan,
-        .placement = "packed",
+        .placement = PLACEMENTS[hc_random_below(&random, 3)],
         .begin = HC_TIME_MISSING,
         .checks_every_event = number % 4 == 0,
         .jobs = jobs,
         .job_count = 20 + hc_random_below(&random, MAX_JOBS - 20),
     };
+    t.has_shared = false;
+    if (flip(&random)) {
+        t = (traits){.has_one_node = true, .is_coarse = t.is_coarse}; /* only numbers count */
+    }
+    replay.group_count = draw_groups(&random, &t, groups);
     memset(jobs, 0, sizeof jobs);
     draw_jobs(&random, &t, &replay);
     for (size_t i = 0; i < replay.job_count; i++) {
