@@ -16,6 +16,10 @@ int hc_agenda_open(hc_agenda *a, hc_lifecycle *lifecycle, hc_queue_order by, hc_
     if (a->tail == NULL) {
         return hc_error_memory(error);
     }
+    a->bounds = hc_start_bounds_create();
+    if (a->bounds == NULL) {
+        return hc_error_memory(error);
+    }
     a->timeline = hc_timeline_create(lifecycle, error);
     return a->timeline == NULL ? -1 : 0;
 }
@@ -30,6 +34,7 @@ void hc_agenda_close(hc_agenda *a)
     if (has_own_tail(a)) {
         hc_job_order_destroy(a->tail);
     }
+    hc_start_bounds_destroy(a->bounds);
     hc_timeline_destroy(a->timeline);
     hc_queue_close(&a->queue);
     free(a->jobs);
@@ -65,7 +70,9 @@ static int add_to_orders(hc_agenda *a, uint32_t slot)
 /* A job that comes before planned ones changes their plan. */
 int hc_agenda_add(hc_agenda *a, uint32_t slot)
 {
+    hc_planned job = hc_timeline_job(a->timeline, slot);
     size_t rank = 0;
+    a->is_stale |= hc_start_bounds_learn(a->bounds, job.gpu_count, job.duration);
     if (add_to_orders(a, slot) < 0) {
         return -1;
     }
@@ -77,7 +84,7 @@ int hc_agenda_add(hc_agenda *a, uint32_t slot)
         return -1;
     }
     memmove(a->jobs + rank + 1, a->jobs + rank, (a->known_count - rank) * sizeof *a->jobs);
-    a->jobs[rank] = hc_timeline_job(a->timeline, slot);
+    a->jobs[rank] = job;
     a->known_count++;
     a->is_stale |= rank < a->planned_count;
     return 0;
@@ -165,6 +172,18 @@ static int get_to_know(hc_agenda *a, const progress *p)
     return 0;
 }
 
+/* Gives a job its earliest slot. One that is no smaller and no shorter than another before it need not look for one
+ * before that one's. */
+static int plan(hc_agenda *a, hc_planned *job)
+{
+    hc_time bound = hc_start_bounds_get(a->bounds, job->gpu_count, job->duration);
+    job->start = hc_timeline_find(a->timeline, job, bound);
+    if (job->is_plain) {
+        hc_start_bounds_note(a->bounds, job->gpu_count, job->duration, job->start);
+    }
+    return hc_timeline_enter(a->timeline, job);
+}
+
 /* Plans the next job, and starts it if its slot begins now. @param planned  [out] the job */
 static int plan_next(hc_agenda *a, progress *p, hc_planned *planned)
 {
@@ -173,8 +192,7 @@ static int plan_next(hc_agenda *a, progress *p, hc_planned *planned)
         return -1;
     }
     job = a->jobs[p->next++];
-    job.start = hc_timeline_find(a->timeline, &job, hc_lifecycle_now(a->lifecycle));
-    if (hc_timeline_enter(a->timeline, &job) < 0) {
+    if (plan(a, &job) < 0) {
         return -1;
     }
     *planned = job;
@@ -230,6 +248,7 @@ static int restart(hc_agenda *a)
     a->is_stale = false;
     a->planned_count = 0;
     a->next_start = HC_TIME_NEVER;
+    hc_start_bounds_reset(a->bounds);
     return hc_timeline_restart(a->timeline);
 }
 

@@ -2,6 +2,7 @@
 #define HC_SIM_POLICIES_AGENDA_H
 
 #include "sim/policies/queue.h"
+#include "sim/policies/start_bounds.h"
 #include "sim/policies/timeline.h"
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@ typedef struct hc_agenda {
         *tail; /**< the waiting jobs in the order of backfilling: the queue's own, or another */
     hc_queue_order tail_by;
     hc_timeline *timeline;
+    hc_start_bounds *bounds;
     uint32_t limit;   /**< jobs that may be planned */
     hc_planned *jobs; /**< the first jobs of the queue, in its order; borrowed for reading */
     size_t planned_count;

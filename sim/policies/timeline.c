@@ -1,5 +1,6 @@
 #include "sim/policies/timeline.h"
 
+#include "sim/jobs/admission.h"
 #include "sim/policies/place_book.h"
 #include "sim/policies/profile.h"
 
@@ -82,7 +83,8 @@ hc_planned hc_timeline_job(const hc_timeline *t, uint32_t slot)
     return (hc_planned){.slot = slot,
                         .gpu_count = spec->request.gpu_count,
                         .duration = spec->time_limit > 0 ? spec->time_limit : 1,
-                        .start = HC_TIME_NEVER};
+                        .start = HC_TIME_NEVER,
+                        .is_plain = hc_request_is_plain(&spec->request)};
 }
 
 static uint32_t free_now(const hc_timeline *t)

@@ -20,6 +20,7 @@ typedef struct hc_planned {
     uint32_t gpu_count;
     hc_time duration; /**< its limit, at least one tick */
     hc_time start;    /**< HC_TIME_NEVER: there is no slot for it */
+    bool is_plain;    /**< nothing but the number of GPUs decides where it fits */
 } hc_planned;
 
 /** @return a timeline that the caller owns, or NULL with `error` set. To be called before any job runs. */
