@@ -133,7 +133,7 @@ static int compress_all(compress *c)
         if (job->start == NO_START_YET) {
             continue;
         }
-        if (hc_timeline_take_out(c->timeline, job) < 0 || put(c, job) < 0) {
+        if (hc_timeline_move_forward(c->timeline, job) < 0) {
             return -1;
         }
         assert(job->start <= guaranteed);

@@ -265,22 +265,33 @@ hc_time hc_profile_first_below(const hc_profile *profile, hc_time from, uint32_t
     return time > from ? time : from;
 }
 
-hc_time hc_profile_find(const hc_profile *profile, uint32_t gpu_count, hc_time duration,
-                        hc_time from)
+/* What the job holds itself is free to it: it need not look further than to where it holds something. */
+hc_time hc_profile_find_earlier(const hc_profile *profile, uint32_t gpu_count, hc_time duration,
+                                hc_time from, hc_time held_from)
 {
     position p = find_step(profile, from);
     for (;;) {
         hc_time start = 0;
+        hc_time below = 0;
         if (!skip_to_enough(profile, &p, (int32_t)gpu_count)) {
-            return HC_TIME_NEVER;
+            return held_from;
         }
         start = time_at(profile, p);
         start = start > from ? start : from;
-        if (!skip_to_below(profile, &p, (int32_t)gpu_count) ||
-            time_at(profile, p) - start >= duration) {
+        if (start >= held_from || !skip_to_below(profile, &p, (int32_t)gpu_count)) {
+            return start < held_from ? start : held_from;
+        }
+        below = time_at(profile, p);
+        if (below >= held_from || below - start >= duration) {
             return start;
         }
     }
+}
+
+hc_time hc_profile_find(const hc_profile *profile, uint32_t gpu_count, hc_time duration,
+                        hc_time from)
+{
+    return hc_profile_find_earlier(profile, gpu_count, duration, from, HC_TIME_NEVER);
 }
 
 /* Cuts a full block in two and moves the position along. */

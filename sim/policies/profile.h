@@ -42,6 +42,11 @@ hc_time hc_profile_first_below(const hc_profile *profile, hc_time from, uint32_t
 hc_time hc_profile_find(const hc_profile *profile, uint32_t gpu_count, hc_time duration,
                         hc_time from);
 
+/** The same for a job that holds `gpu_count` already, from `held_from` on for `duration`: the first instant, at most
+ *  `held_from`, at which it could begin instead. */
+hc_time hc_profile_find_earlier(const hc_profile *profile, uint32_t gpu_count, hc_time duration,
+                                hc_time from, hc_time held_from);
+
 /** Takes GPUs that are free during the whole of [from, to), or gives them back. HC_TIME_NEVER has no end.
  *  @return 0, or -1 when memory is short. */
 int hc_profile_take(hc_profile *profile, hc_time from, hc_time to, uint32_t gpu_count);

@@ -296,6 +296,26 @@ int hc_timeline_take_out(hc_timeline *t, const hc_planned *job)
     return hc_profile_give(t->profile, job->start, end_of(job, job->start), job->gpu_count);
 }
 
+/* Most jobs stay where they are, which is cheaper to find out than to take them out and put them back. */
+static bool stays(const hc_timeline *t, const hc_planned *job)
+{
+    return t->book == NULL &&
+           hc_profile_find_earlier(t->profile, job->gpu_count, job->duration,
+                                   hc_lifecycle_now(t->lifecycle), job->start) == job->start;
+}
+
+int hc_timeline_move_forward(hc_timeline *t, hc_planned *job)
+{
+    if (stays(t, job)) {
+        return 0;
+    }
+    if (hc_timeline_take_out(t, job) < 0) {
+        return -1;
+    }
+    job->start = hc_timeline_find(t, job, hc_lifecycle_now(t->lifecycle));
+    return hc_timeline_enter(t, job);
+}
+
 static int note_start(hc_timeline *t, const hc_planned *job)
 {
     const hc_job *running = hc_lifecycle_job(t->lifecycle, job->slot);

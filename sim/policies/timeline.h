@@ -52,6 +52,9 @@ hc_time hc_timeline_find(hc_timeline *timeline, const hc_planned *job, hc_time f
 int hc_timeline_enter(hc_timeline *timeline, const hc_planned *job);
 int hc_timeline_take_out(hc_timeline *timeline, const hc_planned *job);
 
+/** Moves a job that is entered to its earliest slot. @param job  [in, out] @return 0, or -1 when memory is short. */
+int hc_timeline_move_forward(hc_timeline *timeline, hc_planned *job);
+
 /** Whether the slot of a job, which is not entered, does not begin before now and is free still. */
 bool hc_timeline_is_free(const hc_timeline *timeline, const hc_planned *job);
 
