@@ -54,13 +54,13 @@ static json_t *trace_of(const hc_assembled_trace *trace)
     const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
     const hc_import_report *report = hc_job_trace_report(trace->trace);
     return json_pack(
-        "{s:o, s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:b, s:I, s:o, s:o}", "file",
+        "{s:o, s:s, s:o, s:s, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:b, s:I, s:o, s:o}", "file",
         hc_json_text(trace->file), "format", hc_trace_format_name(facts->format), "licence",
-        hc_json_text(facts->licence), "sha256", facts->sha256, "rows",
-        (json_int_t)report->row_count, "kept", (json_int_t)report->kept_count, "never_run",
-        (json_int_t)report->never_run_count, "quarantined",
-        counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name), "left_out",
-        counts(report->filter_counts, HC_FILTER_COUNT, filter_name), "repaired",
+        hc_json_text(facts->licence), "sha256", facts->sha256, "joined_files",
+        hc_json_text(facts->joined_files), "rows", (json_int_t)report->row_count, "kept",
+        (json_int_t)report->kept_count, "never_run", (json_int_t)report->never_run_count,
+        "quarantined", counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name),
+        "left_out", counts(report->filter_counts, HC_FILTER_COUNT, filter_name), "repaired",
         counts(report->repair_counts, HC_REPAIR_COUNT, repair_name), "duplicates",
         (json_int_t)report->duplicate_count, "unsorted", report->is_unsorted ? 1 : 0,
         "header_processors", (json_int_t)facts->header_processors, "first_submit_s",

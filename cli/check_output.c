@@ -165,11 +165,26 @@ static void print_count(uint64_t count, const char *one, const char *many)
     }
 }
 
+/* Which files beside the log were read as well. */
+static void print_joined(const hc_trace_facts *facts)
+{
+    static const char MARK[] = " sha256 ";
+    const char *at = facts->joined_files;
+    while (*at != '\0') {
+        const char *mark = strstr(at, MARK);
+        const char *next = strstr(mark, ", ");
+        printf("             joined with %.*s (sha256 %.8s)\n", (int)(mark - at), at,
+               mark + strlen(MARK));
+        at = next == NULL ? "" : next + strlen(", ");
+    }
+}
+
 static void print_trace(const hc_assembly *a, const hc_assembled_trace *trace)
 {
     const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
     const hc_import_report *report = hc_job_trace_report(trace->trace);
     print_source(a, trace);
+    print_joined(facts);
     print_reasons("rows quarantined", report->quarantine_counts, HC_QUARANTINE_COUNT,
                   quarantine_name, "  (--quarantine FILE lists them)");
     print_reasons("rows left out", report->filter_counts, HC_FILTER_COUNT, filter_name, "");

@@ -1,4 +1,5 @@
 #include "traces/column_reader.h"
+#include "traces/status_word.h"
 #include "traces/trace_reader.h"
 
 #include <stdlib.h>
@@ -100,53 +101,6 @@ static hc_time read_instant(const csv *reader, hc_trace_record *record, hc_field
                                       : hc_trace_record_seconds(record, field);
 }
 
-typedef struct status_word {
-    const char *word;
-    hc_outcome outcome;
-} status_word;
-
-/* Slurm, Helios, Acme, Philly, PAI and Kubernetes. */
-static const status_word STATUS_WORDS[] = {
-    {"completed", HC_OUTCOME_COMPLETED},  {"complete", HC_OUTCOME_COMPLETED},
-    {"succeeded", HC_OUTCOME_COMPLETED},  {"success", HC_OUTCOME_COMPLETED},
-    {"pass", HC_OUTCOME_COMPLETED},       {"terminated", HC_OUTCOME_COMPLETED},
-    {"finished", HC_OUTCOME_COMPLETED},   {"failed", HC_OUTCOME_FAILED},
-    {"failure", HC_OUTCOME_FAILED},       {"error", HC_OUTCOME_FAILED},
-    {"out_of_memory", HC_OUTCOME_FAILED}, {"cancelled", HC_OUTCOME_CANCELLED},
-    {"canceled", HC_OUTCOME_CANCELLED},   {"killed", HC_OUTCOME_CANCELLED},
-    {"timeout", HC_OUTCOME_TIMEOUT},      {"deadline", HC_OUTCOME_TIMEOUT},
-    {"node_fail", HC_OUTCOME_NODE_FAIL},  {"boot_fail", HC_OUTCOME_NODE_FAIL},
-    {"running", HC_OUTCOME_RUNNING},
-};
-
-/* The first word counts: "CANCELLED by 5012". */
-static hc_field first_word(hc_field field)
-{
-    size_t length = 0;
-    while (length < field.length && field.text[length] != ' ') {
-        length++;
-    }
-    return (hc_field){field.text, length};
-}
-
-static hc_outcome read_status(hc_field field)
-{
-    hc_field word = first_word(field);
-    for (size_t i = 0; word.length > 0 && i < sizeof STATUS_WORDS / sizeof STATUS_WORDS[0]; i++) {
-        if (hc_field_equals(word, STATUS_WORDS[i].word)) {
-            return STATUS_WORDS[i].outcome;
-        }
-    }
-    return HC_OUTCOME_UNKNOWN;
-}
-
-static bool is_waiting(hc_field status)
-{
-    hc_field word = first_word(status);
-    return hc_field_equals(word, "pending") || hc_field_equals(word, "waiting") ||
-           hc_field_equals(word, "queued");
-}
-
 static void read_times(csv *reader, hc_trace_record *out)
 {
     const hc_column_reader *columns = reader->columns;
@@ -204,9 +158,9 @@ static void read_row(csv *reader, hc_trace_record *out)
     out->cpu_milli = hc_trace_record_milli(out, hc_column_reader_field(columns, HC_COLUMN_CPUS), 0);
     out->memory_bytes =
         hc_trace_record_bytes(out, hc_column_reader_field(columns, HC_COLUMN_MEMORY), 0);
-    out->outcome = read_status(status);
+    out->outcome = hc_status_outcome(status);
     out->is_never_run = out->run_time == HC_TIME_MISSING && out->start == HC_TIME_MISSING &&
-                        (out->outcome == HC_OUTCOME_CANCELLED || is_waiting(status));
+                        (out->outcome == HC_OUTCOME_CANCELLED || hc_status_is_waiting(status));
 }
 
 static int next_row(void *self, hc_trace_record *out, hc_error *error)

@@ -46,6 +46,12 @@ static const hc_trace_reader *const READERS[HC_FORMAT_COUNT] = {
     [HC_FORMAT_PHILLY_SIA] = &hc_philly_sia_reader,
     [HC_FORMAT_HELIOS] = &hc_helios_reader,
     [HC_FORMAT_OPENB] = &hc_openb_reader,
+    [HC_FORMAT_HELIOS_LOG] = &hc_helios_log_reader,
+    [HC_FORMAT_ACME_SEREN] = &hc_acme_seren_reader,
+    [HC_FORMAT_ACME_KALOS] = &hc_acme_kalos_reader,
+    [HC_FORMAT_LINGJUN_RFOLD] = &hc_lingjun_rfold_reader,
+    [HC_FORMAT_PHILLY] = &hc_philly_reader,
+    [HC_FORMAT_PAI] = &hc_pai_reader,
 };
 
 const hc_trace_reader *hc_trace_reader_of(hc_trace_format format)

@@ -17,12 +17,19 @@
  *  rows = kept + quarantined + never run + filtered. */
 typedef struct hc_job_trace hc_job_trace;
 
+/** docs/formats.md tells what each is and how it is read. */
 typedef enum hc_trace_format {
     HC_FORMAT_SWF = 0,
     HC_FORMAT_CSV,
     HC_FORMAT_PHILLY_SIA,
     HC_FORMAT_HELIOS,
     HC_FORMAT_OPENB,
+    HC_FORMAT_HELIOS_LOG,
+    HC_FORMAT_ACME_SEREN,
+    HC_FORMAT_ACME_KALOS,
+    HC_FORMAT_LINGJUN_RFOLD,
+    HC_FORMAT_PHILLY,
+    HC_FORMAT_PAI,
     HC_FORMAT_COUNT,
 } hc_trace_format;
 
@@ -86,6 +93,8 @@ typedef enum hc_repair {
     HC_REPAIR_TIMES_DISAGREE,   /**< a given duration or GPU time differs from the time stamps */
     HC_REPAIR_ROUNDED,          /**< digits below a nanosecond or a thousandth were cut off */
     HC_REPAIR_LATIN1,           /**< an id or name is not valid UTF-8: it was read as Latin-1 */
+    HC_REPAIR_ROUNDED_UP,     /**< parts of GPUs that cannot be simulated: whole ones were taken */
+    HC_REPAIR_SUBMIT_MISSING, /**< no submit time: the start was taken */
     HC_REPAIR_COUNT,
 } hc_repair;
 
@@ -153,9 +162,11 @@ typedef struct hc_trace_facts {
     char zone[64];              /**< as the file names it, "" when it does not */
     uint64_t header_processors; /**< SWF MaxProcs (MaxNodes when that is missing), 0 when unknown */
     char sha256[65];            /**< of the bytes of the file as stored */
-    char licence[64];           /**< SPDX id given in the scenario, else NOASSERTION */
-    hc_time from;               /**< the bound `from` on the file's clock; HC_TIME_MISSING: none */
-    hc_time first_submit;       /**< of kept jobs; HC_TIME_MISSING when there are none */
+    /** Files beside it that were read as well: "NAME sha256 HASH, NAME sha256 HASH"; "" when there are none. */
+    char joined_files[768];
+    char licence[64];     /**< SPDX id given in the scenario, else NOASSERTION */
+    hc_time from;         /**< the bound `from` on the file's clock; HC_TIME_MISSING: none */
+    hc_time first_submit; /**< of kept jobs; HC_TIME_MISSING when there are none */
     hc_time last_submit;
 } hc_trace_facts;
 

@@ -20,7 +20,8 @@ static const hc_key WORKLOAD[] = {
     {.path = "workload.traces[].format",
      .type = HC_KEY_CHOICE,
      .is_required = true,
-     .choices = "swf|csv|philly-sia|helios|openb",
+     .choices = "swf|csv|philly-sia|helios|openb|helios-log|acme-seren|acme-kalos|lingjun-rfold|"
+                "philly|pai",
      .help = "What the log looks like"},
     {.path = "workload.traces[].columns",
      .type = HC_KEY_MAP,
@@ -80,6 +81,12 @@ static const hc_key WORKLOAD[] = {
      .type = HC_KEY_BOOLEAN,
      .fallback = "false",
      .help = "Jobs that ran or waited at `from` run or wait at the begin"},
+    {.path = "workload.dependencies",
+     .type = HC_KEY_CHOICE,
+     .fallback = "ignore",
+     .choices = "ignore|follow",
+     .help = "Jobs that waited for another one before they were submitted: as recorded, or once that "
+             "one has left in the simulation and their think time has passed (closed loop)"},
     {.path = "workload.warmup",
      .type = HC_KEY_DURATION,
      .maximum = 1e9,

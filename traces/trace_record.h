@@ -19,6 +19,8 @@ typedef struct hc_trace_record {
     int64_t gpu_milli;  /**< of each GPU */
     int64_t cpu_milli;
     int64_t memory_bytes;
+    /** Where the first attempt ran: "name:gpus+name:gpus"; empty when the row does not say. */
+    hc_field recorded_nodes;
     uint32_t repairs; /**< bit r: HC_REPAIR r */
     hc_outcome outcome;
     bool needs_id;       /**< the format has ids */

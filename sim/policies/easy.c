@@ -74,8 +74,9 @@ static int submitted(void *self, uint32_t slot)
 
 static void ending(void *self, uint32_t slot)
 {
-    (void)slot;
-    ((easy *)self)->is_settled = false;
+    easy *b = self;
+    b->is_settled = false;
+    hc_reservation_note_end(b->reservation, slot);
 }
 
 /* After a start the slot must leave the second order as well. */
@@ -95,7 +96,7 @@ static int start_heads(easy *b)
         if (b->head == HC_NO_SLOT) {
             return 0;
         }
-        started = hc_queue_start(&b->queue, b->head);
+        started = hc_reservation_start_head(b->reservation, b->head);
         if (started < 0) {
             return -1;
         }
@@ -103,7 +104,9 @@ static int start_heads(easy *b)
             return hc_lifecycle_refuse(b->lifecycle, b->queue.order, b->head,
                                        hc_lifecycle_obstacle(b->lifecycle, b->head), HC_NO_SLOT);
         }
+        hc_job_order_remove(b->queue.order, b->head);
         leave_tail(b, b->head);
+        b->is_settled = false; /* it was no job of the tail: it may stand on the reserved place */
     }
 }
 
@@ -254,19 +257,21 @@ static int try_fresh(easy *b)
     return 0;
 }
 
-/* The reservation of the last pass still stands when nothing has become free since and its time has not come. Then
- * only fresh jobs can start; with a depth also others, which it reaches where some have left. */
+/* The reservation of the last pass stands while its head is the head and its time has not come; who could not start
+ * beside it then cannot now, unless GPUs have become free. With a depth, a pass may reach jobs that it did not look
+ * at before, where others have left. */
 static int backfill_behind_head(easy *b, uint32_t head_before)
 {
-    bool stands = b->is_settled && b->head == head_before &&
+    bool stands = b->head == head_before &&
                   hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
+    bool only_fresh = stands && b->is_settled && b->depth == HC_DEPTH_UNLIMITED;
     int status = 0;
-    if (stands) {
+    if (stands && b->is_settled) {
         hc_reservation_resume(b->reservation);
-    } else {
+    } else if (!stands || !hc_reservation_renew(b->reservation)) {
         hc_reservation_make(b->reservation, b->head);
     }
-    status = stands && b->depth == HC_DEPTH_UNLIMITED ? try_fresh(b) : scan_tail(b);
+    status = only_fresh ? try_fresh(b) : scan_tail(b);
     b->is_settled = true;
     if (status == 0) {
         status = explain_all_fresh(b);

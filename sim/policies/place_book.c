@@ -476,12 +476,12 @@ bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span 
 int hc_place_book_start(hc_place_book *b, uint32_t slot)
 {
     hc_plan *plan = hc_occupancy_plan(b->view);
+    int placed = 0;
     for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
         plan->parts[plan->count++] = b->parts[p].where;
     }
     hc_job_order_remove(b->starts, slot);
-    if (hc_lifecycle_place_at(b->lifecycle, slot, plan) < 0) {
-        return -1;
-    }
-    return hc_lifecycle_launch(b->lifecycle, slot);
+    placed = hc_lifecycle_place_on(b->lifecycle, slot, plan);
+    assert(placed != 0);
+    return placed < 0 ? -1 : hc_lifecycle_launch(b->lifecycle, slot);
 }

@@ -12,6 +12,7 @@ extern const hc_policy hc_conservative_policy;
 extern const hc_policy hc_conservative_compress_policy;
 extern const hc_policy hc_by_rank_policy; /**< SRTF, SRSF, smallest first, preemptive priorities */
 extern const hc_policy hc_gittins_policy;
-extern const hc_policy hc_las_policy; /**< LAS, 2D-LAS */
+extern const hc_policy hc_recorded_policy; /**< starts as recorded */
+extern const hc_policy hc_las_policy;      /**< LAS, 2D-LAS */
 
 #endif

@@ -50,6 +50,9 @@ static const hc_named_policy POLICIES[] = {
      RANKED(REMAINING_SERVICE)},
     {"las", "least time on GPUs so far first, in levels, preempts", LAS(ATTAINED)},
     {"las_2d", "least GPU time so far first, in levels, preempts", LAS(ATTAINED_SERVICE)},
+    {"recorded",
+     "when jobs were recorded to start, and where if that is known",
+     {.is_recorded = true}},
     {"gittins", "highest Gittins index of a sample of run times first, preempts", RANKED(GITTINS)},
 };
 
@@ -106,8 +109,9 @@ static const hc_policy *const BY_RANK[HC_RANK_COUNT] = {
 
 const hc_policy *hc_policy_of(const hc_policy_options *options)
 {
-    const hc_policy *policy =
-        options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill] : BY_RANK[options->rank];
+    const hc_policy *policy = options->is_recorded            ? &hc_recorded_policy
+                              : options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill]
+                                                              : BY_RANK[options->rank];
     if (policy == &hc_easy_policy && options->reservation_count > 1) {
         policy = &hc_easy_planned_policy;
     }

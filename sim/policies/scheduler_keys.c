@@ -13,7 +13,7 @@ static const hc_key KEYS[] = {
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
      .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative|conservative_compress|priority|"
-                "smallest_first|srtf|srsf|las|las_2d|gittins",
+                "smallest_first|srtf|srsf|las|las_2d|gittins|recorded",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -88,12 +88,17 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
 }
 
 /* A policy without a queue has nothing to order or to backfill. */
-static int check_ranked(const hc_value *scheduler, hc_error *error)
+static int check_without_queue(const hc_policy_options *options, const hc_value *scheduler,
+                               hc_error *error)
 {
     static const char *const KEYS_OF_QUEUES[] = {"order", "backfill", "tail", "reservations",
                                                  "depth"};
     for (size_t i = 0; i < sizeof KEYS_OF_QUEUES / sizeof KEYS_OF_QUEUES[0]; i++) {
         const hc_value *value = hc_value_get(scheduler, KEYS_OF_QUEUES[i]);
+        if (value != NULL && options->is_recorded) {
+            return hc_value_error(value, error,
+                                  "policy recorded starts jobs as they were recorded");
+        }
         if (value != NULL) {
             return hc_value_error(value, error,
                                   "policy %s ranks running and waiting jobs alike: it has no queue "
@@ -128,11 +133,35 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
 /* The settings of a queue, or that there are none. */
 static int read_settings(hc_policy_options *options, const hc_value *scheduler, hc_error *error)
 {
-    if (options->rank != HC_RANK_NONE) {
-        return check_ranked(scheduler, error);
+    if (options->rank != HC_RANK_NONE || options->is_recorded) {
+        return check_without_queue(options, scheduler, error);
     }
     read_queue(options, scheduler);
     return check_queue(options, scheduler, error);
+}
+
+static int read_classes(hc_scheduler_choice *out, const hc_value *list, hc_error *error)
+{
+    size_t count = hc_value_count(list);
+    out->classes = calloc(count == 0 ? 1 : count, sizeof *out->classes);
+    if (out->classes == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const hc_value *item = hc_value_at(list, i);
+        const hc_value *group = hc_value_get(item, "group");
+        const hc_value *user = hc_value_get(item, "user");
+        if ((group == NULL) == (user == NULL)) {
+            return hc_value_error(item, error, "give group or user, one of the two");
+        }
+        out->classes[i] = (hc_priority_class){
+            .name = hc_value_text(group != NULL ? group : user),
+            .is_user = user != NULL,
+            .priority = (int32_t)hc_value_integer(hc_value_get(item, "priority")),
+        };
+    }
+    out->class_count = (uint32_t)count;
+    return 0;
 }
 
 int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_error *error)
@@ -150,11 +179,13 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         return -1;
     }
     out->policy = hc_policy_of(&out->options);
-    return 0;
+    return read_classes(out, hc_value_get(scheduler, "classes"), error);
 }
 
 void hc_scheduler_release(hc_scheduler_choice *choice)
 {
     free(choice->sample);
+    free(choice->classes);
+    choice->classes = NULL;
     choice->sample = NULL;
 }

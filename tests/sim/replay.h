@@ -32,6 +32,7 @@ typedef struct hc_replay {
     const hc_policy_options *policy_options; /**< instead of those of the name; NULL: none */
     const char *placement;
     bool is_pass_per_event;
+    bool follows_dependencies;
     hc_time begin; /**< HC_TIME_MISSING: first submission */
     hc_time warmup;
     hc_time sample_interval;

@@ -52,11 +52,13 @@ static const struct {
      "                     ^"},
     {"workload: { traces: [{ file: f }] }",
      "s.yaml:1:22: error: workload.traces[0].format: required, but missing; expected one of "
-     "swf, csv, philly-sia, helios, openb\n"
+     "swf, csv, philly-sia, helios, openb, helios-log, acme-seren, acme-kalos, lingjun-rfold, "
+     "philly, pai\n"
      "workload: { traces: [{ file: f }] }\n"
      "                     ^"},
     {TRACE "format: slurm }] }", "s.yaml:1:41: error: workload.traces[0].format: expected one "
-                                 "of swf, csv, philly-sia, helios, openb, got \"slurm\"\n"
+                                 "of swf, csv, philly-sia, helios, openb, helios-log, acme-seren, "
+                                 "acme-kalos, lingjun-rfold, philly, pai, got \"slurm\"\n"
                                  "workload: { traces: [{ file: f, format: slurm }] }\n"
                                  "                                        ^"},
     {TRACE "format: csv, columns: { gpuss: n } }] }",

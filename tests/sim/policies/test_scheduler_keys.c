@@ -36,7 +36,7 @@ static void unknown_policies_placements_and_passes_are_refused(void)
         "scheduler: { policy: esay, placement: best, pass: never }", tables(), 3,
         "s.yaml:1:22: error: scheduler.policy: expected one of fcfs, first_fit, sjf, easy, "
         "easy_sjbf, conservative, conservative_compress, priority, smallest_first, srtf, srsf, "
-        "las, las_2d, gittins, got \"esay\"; did "
+        "las, las_2d, gittins, recorded, got \"esay\"; did "
         "you mean \"easy\"?\n"
         "scheduler: { policy: esay, placement: best, pass: never }\n"
         "                     ^\n"
