@@ -200,6 +200,10 @@ hc_occupancy *hc_lifecycle_beside(const hc_lifecycle *lifecycle);
  *  Cost: O(jobs that end between the old T and the new one). */
 hc_time hc_lifecycle_forecast_start(hc_lifecycle *lifecycle, uint32_t slot);
 
+/** A view of the partition (a forecast that holds nothing) that the caller owns.
+ *  @return 0, or -1 with `error` set. */
+int hc_lifecycle_create_view(const hc_lifecycle *lifecycle, hc_occupancy **out, hc_error *error);
+
 /** As hc_lifecycle_place, where a plan says; it need not fit, nor be of kinds that will do, but no node may have
  *  two parts. O(nodes of the plan). */
 int hc_lifecycle_place_on(hc_lifecycle *lifecycle, uint32_t slot, const hc_plan *plan);

@@ -2,7 +2,9 @@
  * is slow and obvious. Usage: test_sim_reference [SCENARIOS [FIRST]] */
 
 #include "sim/engine/random.h"
+#include "sim/policies/registry.h"
 #include "tests/sim/reference.h"
+#include "tests/sim/reference_plan.h"
 #include "tests/testing.h"
 
 #include <stdio.h>
@@ -140,13 +142,26 @@ static void print_difference(const hc_replay *replay, const hc_replay *expected,
     }
 }
 
+/* Whether the policy makes plans beyond the first reservation. */
+static bool is_planned(const hc_replay *replay)
+{
+    const hc_policy_options *o = replay->policy_options;
+    return o != NULL && (o->backfill == HC_BACKFILL_CONSERVATIVE ||
+                         o->backfill == HC_BACKFILL_CONSERVATIVE_COMPRESS ||
+                         (o->backfill == HC_BACKFILL_EASY && o->reservation_count > 1));
+}
+
 static void compare_schedules(hc_replay *replay, uint64_t number)
 {
     static hc_replay_job expected_jobs[MAX_JOBS];
     hc_replay expected = *replay;
     memcpy(expected_jobs, replay->jobs, replay->job_count * sizeof expected_jobs[0]);
     expected.jobs = expected_jobs;
-    hc_reference_run(&expected);
+    if (is_planned(replay)) {
+        hc_reference_plan_run(&expected, replay->policy_options);
+    } else {
+        hc_reference_run(&expected);
+    }
     hc_replay_run(replay);
     for (size_t i = 0; i < replay->job_count; i++) {
         if (!is_same(&replay->jobs[i], &expected_jobs[i])) {
@@ -191,7 +206,84 @@ static void random_scenarios_match_the_reference_scheduler(void)
     }
 }
 
+/* Conservative backfilling or EASY with several reservations, some with a depth, the queue in any order. */
+static hc_policy_options draw_plan(hc_random *random)
+{
+    hc_policy_options o = {
+        .order = (hc_queue_order)hc_random_below(random, HC_QUEUE_ORDER_COUNT),
+        .backfill = HC_BACKFILL_EASY + (hc_backfill)hc_random_below(random, 3),
+        .reservation_count = 1,
+        .depth = HC_DEPTH_UNLIMITED,
+    };
+    o.tail = o.order;
+    if (o.backfill == HC_BACKFILL_EASY) {
+        o.tail = (hc_queue_order)hc_random_below(random, HC_QUEUE_ORDER_COUNT);
+        o.reservation_count = (uint32_t)(2 + hc_random_below(random, 3));
+    }
+    if (o.backfill != HC_BACKFILL_CONSERVATIVE_COMPRESS && flip(random)) {
+        o.depth = (uint32_t)(1 + hc_random_below(random, 10));
+    }
+    return o;
+}
+
+/* EASY as it is named, but with a depth. */
+static hc_policy_options draw_depth(hc_random *random, const char **name)
+{
+    hc_policy_options o;
+    *name = flip(random) ? "easy" : "easy_sjbf";
+    o = hc_policy_find(*name)->options;
+    o.depth = (uint32_t)(1 + hc_random_below(random, 10));
+    return o;
+}
+
+static void check_plans(uint64_t number)
+{
+    static hc_replay_job jobs[MAX_JOBS];
+    hc_random random = hc_random_stream(20260303, number, HC_RANDOM_BENCH);
+    traits t = draw_traits(&random);
+    hc_node_group groups[4];
+    hc_policy_options plan = draw_plan(&random);
+    bool has_overruns = flip(&random);
+    hc_policy_options with_depth;
+    hc_replay replay = {
+        .groups = groups,
+        .policy = "conservative",
+        .policy_options = &plan,
+        .placement = PLACEMENTS[hc_random_below(&random, 3)],
+        .begin = HC_TIME_MISSING,
+        .checks_every_event = number % 4 == 0,
+        .jobs = jobs,
+        .job_count = 20 + hc_random_below(&random, MAX_JOBS - 20),
+    };
+    t.has_shared = false;
+    if (flip(&random)) {
+        t = (traits){.has_one_node = true, .is_coarse = t.is_coarse}; /* only numbers count */
+    }
+    replay.group_count = draw_groups(&random, &t, groups);
+    memset(jobs, 0, sizeof jobs);
+    draw_jobs(&random, &t, &replay);
+    for (size_t i = 0; i < replay.job_count; i++) {
+        jobs[i].spec.priority = (int32_t)hc_random_below(&random, 5);
+        if (has_overruns && hc_random_below(&random, 4) == 0) {
+            jobs[i].spec.time_limit =
+                jobs[i].spec.run_time / (hc_time)(1 + hc_random_below(&random, 4));
+        }
+    }
+    compare_schedules(&replay, number);
+    with_depth = draw_depth(&random, &replay.policy);
+    replay.policy_options = &with_depth;
+    compare_schedules(&replay, number);
+}
+
+static void random_plans_match_the_reference_scheduler(void)
+{
+    for (uint64_t number = first_scenario; number < first_scenario + 4 * scenario_count; number++) {
+        check_plans(number);
+    }
+}
+
 static const hc_test_case CASES[] = {
+    {"random_plans_match_the_reference_scheduler", random_plans_match_the_reference_scheduler},
     {"random_scenarios_match_the_reference_scheduler",
      random_scenarios_match_the_reference_scheduler},
 };
@@ -200,5 +292,5 @@ int main(int argc, char **argv)
 {
     scenario_count = argc > 1 ? strtoull(argv[1], NULL, 10) : scenario_count;
     first_scenario = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
-    return hc_test_main("reference", CASES, 1);
+    return hc_test_main("reference", CASES, sizeof CASES / sizeof CASES[0]);
 }
