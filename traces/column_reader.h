@@ -8,7 +8,7 @@
  *  row. */
 typedef struct hc_column_reader hc_column_reader;
 
-enum { HC_COLUMN_READER_LIMIT = 16 };
+enum { HC_COLUMN_READER_LIMIT = 32 };
 
 /** Reads the header row and finds the columns.
  *  @param names  at most HC_COLUMN_READER_LIMIT; NULL: there is no such column

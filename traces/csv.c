@@ -20,13 +20,24 @@ typedef struct csv {
 } csv;
 
 static const char *const COLUMN_KEYS[HC_COLUMN_COUNT] = {
-    [HC_COLUMN_JOB_ID] = "job_id",       [HC_COLUMN_SUBMIT] = "submit",
-    [HC_COLUMN_START] = "start",         [HC_COLUMN_END] = "end",
-    [HC_COLUMN_RUNTIME] = "runtime",     [HC_COLUMN_TIME_LIMIT] = "time_limit",
-    [HC_COLUMN_GPUS] = "gpus",           [HC_COLUMN_GPU_KIND] = "gpu_kind",
-    [HC_COLUMN_CPUS] = "cpus",           [HC_COLUMN_MEMORY] = "memory",
-    [HC_COLUMN_USER] = "user",           [HC_COLUMN_GROUP] = "group",
-    [HC_COLUMN_PARTITION] = "partition", [HC_COLUMN_STATUS] = "status",
+    [HC_COLUMN_JOB_ID] = "job_id",
+    [HC_COLUMN_SUBMIT] = "submit",
+    [HC_COLUMN_START] = "start",
+    [HC_COLUMN_END] = "end",
+    [HC_COLUMN_RUNTIME] = "runtime",
+    [HC_COLUMN_TIME_LIMIT] = "time_limit",
+    [HC_COLUMN_GPUS] = "gpus",
+    [HC_COLUMN_GPU_KIND] = "gpu_kind",
+    [HC_COLUMN_CPUS] = "cpus",
+    [HC_COLUMN_MEMORY] = "memory",
+    [HC_COLUMN_USER] = "user",
+    [HC_COLUMN_GROUP] = "group",
+    [HC_COLUMN_PARTITION] = "partition",
+    [HC_COLUMN_STATUS] = "status",
+    [HC_COLUMN_PRIORITY] = "priority",
+    [HC_COLUMN_DEPENDS_ON] = "depends_on",
+    [HC_COLUMN_THINK_TIME] = "think_time",
+    [HC_COLUMN_NODES] = "nodes",
 };
 
 const char *hc_column_name(hc_column column)
@@ -115,6 +126,8 @@ static void read_times(csv *reader, hc_trace_record *out)
         hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_RUNTIME));
     out->time_limit =
         hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_TIME_LIMIT));
+    out->think_time =
+        hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_THINK_TIME));
     if (hc_column_reader_has(columns, HC_COLUMN_START) && out->start == HC_TIME_MISSING) {
         hc_trace_record_repair(out, HC_REPAIR_WAIT_DROPPED);
     }
@@ -135,17 +148,21 @@ static void read_gpus(hc_field field, hc_trace_record *out)
     }
 }
 
+static hc_field unless_missing(hc_field field)
+{
+    return hc_field_is_missing(field) ? (hc_field){field.text, 0} : field;
+}
+
 static void read_names(const hc_column_reader *columns, hc_trace_record *out)
 {
-    hc_field kinds = hc_column_reader_field(columns, HC_COLUMN_GPU_KIND);
     out->needs_id = hc_column_reader_has(columns, HC_COLUMN_JOB_ID);
     out->id = hc_column_reader_field(columns, HC_COLUMN_JOB_ID);
     out->user = hc_column_reader_field(columns, HC_COLUMN_USER);
     out->group = hc_column_reader_field(columns, HC_COLUMN_GROUP);
     out->partition = hc_column_reader_field(columns, HC_COLUMN_PARTITION);
-    if (!hc_field_is_missing(kinds)) {
-        out->kinds = kinds;
-    }
+    out->kinds = unless_missing(hc_column_reader_field(columns, HC_COLUMN_GPU_KIND));
+    out->preceding = unless_missing(hc_column_reader_field(columns, HC_COLUMN_DEPENDS_ON));
+    out->recorded_nodes = unless_missing(hc_column_reader_field(columns, HC_COLUMN_NODES));
 }
 
 static void read_row(csv *reader, hc_trace_record *out)
@@ -158,6 +175,8 @@ static void read_row(csv *reader, hc_trace_record *out)
     out->cpu_milli = hc_trace_record_milli(out, hc_column_reader_field(columns, HC_COLUMN_CPUS), 0);
     out->memory_bytes =
         hc_trace_record_bytes(out, hc_column_reader_field(columns, HC_COLUMN_MEMORY), 0);
+    out->priority =
+        hc_trace_record_whole(out, hc_column_reader_field(columns, HC_COLUMN_PRIORITY), 0);
     out->outcome = hc_status_outcome(status);
     out->is_never_run = out->run_time == HC_TIME_MISSING && out->start == HC_TIME_MISSING &&
                         (out->outcome == HC_OUTCOME_CANCELLED || hc_status_is_waiting(status));

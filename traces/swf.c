@@ -20,6 +20,8 @@ enum {
     FIELD_USER = 11,
     FIELD_GROUP = 12,
     FIELD_PARTITION = 15,
+    FIELD_PRECEDING = 16,
+    FIELD_THINK_TIME = 17,
     FIELD_COUNT = 18,
     FIELD_COUNT_LIMIT = 19, /* some tools add a column */
 };
@@ -204,6 +206,7 @@ static void read_times(const hc_field *fields, hc_trace_record *out)
     out->submit = hc_trace_record_seconds(out, fields[FIELD_SUBMIT]);
     out->run_time = hc_trace_record_seconds(out, fields[FIELD_RUN_TIME]);
     out->time_limit = hc_trace_record_seconds(out, fields[FIELD_TIME_LIMIT]);
+    out->think_time = hc_trace_record_seconds(out, fields[FIELD_THINK_TIME]);
     out->is_never_run = out->run_time == UNKNOWN_TIME;
     if (wait == HC_TIME_MISSING || wait < 0) {
         hc_trace_record_repair(out, HC_REPAIR_WAIT_DROPPED);
@@ -226,6 +229,7 @@ static void read_job(const swf *reader, const hc_line *line, hc_trace_record *ou
     out->user = read_name(fields[FIELD_USER]);
     out->group = read_name(fields[FIELD_GROUP]);
     out->partition = read_name(fields[FIELD_PARTITION]);
+    out->preceding = read_name(fields[FIELD_PRECEDING]);
     out->outcome = read_status(fields[FIELD_STATUS]);
     read_size(reader, fields, out);
     read_times(fields, out);

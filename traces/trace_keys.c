@@ -56,6 +56,18 @@ static const hc_key WORKLOAD[] = {
      .type = HC_KEY_TEXT,
      .help = "Partition it went to"},
     {.path = "workload.traces[].columns.status", .type = HC_KEY_TEXT, .help = "How it ended"},
+    {.path = "workload.traces[].columns.priority",
+     .type = HC_KEY_TEXT,
+     .help = "Whole number; higher goes first"},
+    {.path = "workload.traces[].columns.depends_on",
+     .type = HC_KEY_TEXT,
+     .help = "Id of the job whose end it waited for before it was submitted"},
+    {.path = "workload.traces[].columns.think_time",
+     .type = HC_KEY_TEXT,
+     .help = "Seconds from that end to the submission"},
+    {.path = "workload.traces[].columns.nodes",
+     .type = HC_KEY_TEXT,
+     .help = "Nodes it ran on: name:gpus+name:gpus"},
     {.path = "workload.traces[].from",
      .type = HC_KEY_INSTANT,
      .help = "Begin of the simulation; earlier jobs are left out"},
@@ -85,8 +97,9 @@ static const hc_key WORKLOAD[] = {
      .type = HC_KEY_CHOICE,
      .fallback = "ignore",
      .choices = "ignore|follow",
-     .help = "Jobs that waited for another one before they were submitted: as recorded, or once that "
-             "one has left in the simulation and their think time has passed (closed loop)"},
+     .help =
+         "Jobs that waited for another one before they were submitted: as recorded, or once that "
+         "one has left in the simulation and their think time has passed (closed loop)"},
     {.path = "workload.warmup",
      .type = HC_KEY_DURATION,
      .maximum = 1e9,
@@ -140,12 +153,6 @@ const hc_key_table hc_workload_keys = TABLE(WORKLOAD);
 const hc_key_table hc_nodes_from_keys = TABLE(NODES_FROM);
 const hc_key_table hc_output_keys = TABLE(OUTPUT);
 
-/* In the order of hc_column. */
-static const char *const COLUMN_KEYS[HC_COLUMN_COUNT] = {
-    "job_id",   "submit", "start",  "end",  "runtime", "time_limit", "gpus",
-    "gpu_kind", "cpus",   "memory", "user", "group",   "partition",  "status",
-};
-
 static int read_columns(hc_trace_options *out, const hc_value *trace, hc_error *error)
 {
     const hc_value *columns = hc_value_get(trace, "columns");
@@ -158,7 +165,7 @@ static int read_columns(hc_trace_options *out, const hc_value *trace, hc_error *
         return hc_value_error(trace, error, "format csv needs columns: { submit: ..., gpus: ... }");
     }
     for (int i = 0; i < HC_COLUMN_COUNT; i++) {
-        const hc_value *name = hc_value_get(columns, COLUMN_KEYS[i]);
+        const hc_value *name = hc_value_get(columns, hc_column_name((hc_column)i));
         out->columns[i] = name == NULL ? NULL : hc_value_text(name);
     }
     return 0;
