@@ -23,7 +23,7 @@ static const verb VERBS[] = {
     {"explain", hc_command_explain, "tell one job's story"},
     {"export", hc_command_export, "write a table of a run as CSV or SWF"},
     {"recover", hc_command_recover, "bring back a run file that was not finished"},
-    {"bench", hc_command_bench, "measure this machine: queue, phold, replay"},
+    {"bench", hc_command_bench, "measure this machine: queue, phold, replay, import"},
     {"help", hc_command_help, "explain a command or the scenario file"},
 };
 
