@@ -19,6 +19,7 @@ typedef struct verb {
 static const verb VERBS[] = {
     {"run", hc_command_run, "replay a scenario and write a run file"},
     {"check", hc_command_check, "say what a scenario means, without running it"},
+    {"import", hc_command_import, "write a list of any format as CSV or HDF5"},
     {"report", hc_command_report, "print what happened in a run"},
     {"explain", hc_command_explain, "tell one job's story"},
     {"export", hc_command_export, "write a table of a run as CSV or SWF"},

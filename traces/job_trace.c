@@ -49,6 +49,7 @@ static const hc_trace_reader *const READERS[HC_FORMAT_COUNT] = {
     [HC_FORMAT_LINGJUN_RFOLD] = &hc_lingjun_rfold_reader,
     [HC_FORMAT_PHILLY] = &hc_philly_reader,
     [HC_FORMAT_PAI] = &hc_pai_reader,
+    [HC_FORMAT_HINDCAST] = &hc_hindcast_reader,
 };
 
 const hc_trace_reader *hc_trace_reader_of(hc_trace_format format)

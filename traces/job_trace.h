@@ -30,6 +30,7 @@ typedef enum hc_trace_format {
     HC_FORMAT_LINGJUN_RFOLD,
     HC_FORMAT_PHILLY,
     HC_FORMAT_PAI,
+    HC_FORMAT_HINDCAST, /**< HDF5 that traces/job_file.h wrote */
     HC_FORMAT_COUNT,
 } hc_trace_format;
 
@@ -54,11 +55,12 @@ typedef enum hc_column {
     HC_COLUMN_USER,
     HC_COLUMN_GROUP,
     HC_COLUMN_PARTITION,
-    HC_COLUMN_STATUS,     /**< words of Slurm, Helios, Philly, PAI, Kubernetes in any case */
-    HC_COLUMN_PRIORITY,   /**< whole, higher goes first, 32 bits with sign */
-    HC_COLUMN_DEPENDS_ON, /**< id of the job whose end it waited for before it was submitted */
-    HC_COLUMN_THINK_TIME, /**< seconds from that end to the submission */
-    HC_COLUMN_NODES,      /**< where it ran: "name:gpus+name:gpus" */
+    HC_COLUMN_STATUS,      /**< words of Slurm, Helios, Philly, PAI, Kubernetes in any case */
+    HC_COLUMN_PRIORITY,    /**< whole, higher goes first, 32 bits with sign */
+    HC_COLUMN_DEPENDS_ON,  /**< id of the job whose end it waited for before it was submitted */
+    HC_COLUMN_THINK_TIME,  /**< seconds from that end to the submission */
+    HC_COLUMN_NODES,       /**< where it ran: "name:gpus+name:gpus" */
+    HC_COLUMN_SINGLE_NODE, /**< "true" or "false", "yes", "no", "1", "0": must not span nodes */
     HC_COLUMN_COUNT,
 } hc_column;
 
@@ -188,9 +190,11 @@ enum { HC_SIZE_REQUESTED_FIRST = 0, HC_SIZE_ALLOCATED_FIRST = 1 };
 typedef struct hc_trace_options {
     const char *path; /**< "-" reads standard input */
     hc_trace_format format;
-    const char *columns[HC_COLUMN_COUNT]; /**< CSV: header names, NULL = not there (hc_column) */
-    const char *licence;                  /**< NULL: NOASSERTION */
-    int size_preference;                  /**< SWF: fields 8 and 5 */
+    /** CSV: header names, NULL = not there (hc_column). All NULL: the columns have the names of hc_column_name,
+     *  and those count that the header has. */
+    const char *columns[HC_COLUMN_COUNT];
+    const char *licence; /**< NULL: NOASSERTION */
+    int size_preference; /**< SWF: fields 8 and 5 */
 
     /** Jobs submitted before `from` (see is_warm_start), or at or after `to`, are filtered. A civil bound is
      *  in nanoseconds since 1970, read as UTC; others count from the file's zero. */

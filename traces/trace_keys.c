@@ -21,11 +21,11 @@ static const hc_key WORKLOAD[] = {
      .type = HC_KEY_CHOICE,
      .is_required = true,
      .choices = "swf|csv|philly-sia|helios|openb|helios-log|acme-seren|acme-kalos|lingjun-rfold|"
-                "philly|pai",
+                "philly|pai|hindcast",
      .help = "What the log looks like"},
     {.path = "workload.traces[].columns",
      .type = HC_KEY_MAP,
-     .help = "For csv: what the columns are called in the file"},
+     .help = "For csv: what the columns are called in the file; absent: as the keys here"},
     {.path = "workload.traces[].columns.job_id", .type = HC_KEY_TEXT, .help = "Id of the job"},
     {.path = "workload.traces[].columns.submit",
      .type = HC_KEY_TEXT,
@@ -68,6 +68,9 @@ static const hc_key WORKLOAD[] = {
     {.path = "workload.traces[].columns.nodes",
      .type = HC_KEY_TEXT,
      .help = "Nodes it ran on: name:gpus+name:gpus"},
+    {.path = "workload.traces[].columns.single_node",
+     .type = HC_KEY_TEXT,
+     .help = "Whether it must not span nodes: true or false"},
     {.path = "workload.traces[].from",
      .type = HC_KEY_INSTANT,
      .help = "Begin of the simulation; earlier jobs are left out"},
@@ -161,10 +164,7 @@ static int read_columns(hc_trace_options *out, const hc_value *trace, hc_error *
                    ? 0
                    : hc_value_error(columns, error, "only format csv has a map of columns");
     }
-    if (columns == NULL) {
-        return hc_value_error(trace, error, "format csv needs columns: { submit: ..., gpus: ... }");
-    }
-    for (int i = 0; i < HC_COLUMN_COUNT; i++) {
+    for (int i = 0; columns != NULL && i < HC_COLUMN_COUNT; i++) {
         const hc_value *name = hc_value_get(columns, hc_column_name((hc_column)i));
         out->columns[i] = name == NULL ? NULL : hc_value_text(name);
     }
