@@ -113,6 +113,12 @@ static const struct {
     {HC_FORMAT_HELIOS, "data/jobs_gpu/pai_v2020_sub.csv.gz"},
     {HC_FORMAT_OPENB, "data/alibaba/openb_pod_list_default.csv"},
     {HC_FORMAT_OPENB, "data/alibaba/openb_pod_list_gpuspec33.csv"},
+    {HC_FORMAT_HELIOS_LOG, "data/format_samples/helios_cluster_log.head.csv"},
+    {HC_FORMAT_ACME_SEREN, "data/format_samples/acme_trace_seren.head.csv"},
+    {HC_FORMAT_ACME_KALOS, "data/format_samples/acme_trace_kalos.head.csv"},
+    {HC_FORMAT_LINGJUN_RFOLD, "data/jobs_gpu/lingjun2023_crux_rfold.csv"},
+    {HC_FORMAT_PHILLY, "data/format_samples/philly_cluster_job_log.one_entry.json"},
+    {HC_FORMAT_PAI, "data/format_samples/pai_task_table.one_row.csv"},
 };
 
 static void logs_of_all_formats_come_back(void)
