@@ -74,6 +74,11 @@ const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *l)
     return &l->options.occupancy;
 }
 
+int hc_lifecycle_out_of_memory(hc_lifecycle *l)
+{
+    return hc_error_memory(l->error);
+}
+
 hc_time hc_lifecycle_now(const hc_lifecycle *l)
 {
     return l->now;
