@@ -45,7 +45,7 @@ static int run_pass(hc_cluster *c)
 {
     c->is_pass_pending = false;
     if (c->options.policy->pass(c->policy_state) < 0) {
-        return -1;
+        return hc_lifecycle_fail(c->jobs);
     }
     return hc_lifecycle_note_pass(c->jobs);
 }

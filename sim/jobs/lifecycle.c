@@ -74,9 +74,9 @@ const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *l)
     return &l->options.occupancy;
 }
 
-int hc_lifecycle_out_of_memory(hc_lifecycle *l)
+int hc_lifecycle_fail(hc_lifecycle *l)
 {
-    return hc_error_memory(l->error);
+    return l->error->text[0] == '\0' ? hc_error_memory(l->error) : -1;
 }
 
 hc_time hc_lifecycle_now(const hc_lifecycle *l)

@@ -120,8 +120,8 @@ bool hc_lifecycle_is_beginning(const hc_lifecycle *lifecycle);
 /** What jobs may ask for. Borrowed. */
 const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *lifecycle);
 
-/** To be returned by a policy whose memory is short. @return -1, with the error set. */
-int hc_lifecycle_out_of_memory(hc_lifecycle *lifecycle);
+/** For a pass that has failed: memory is short unless an error says something else. @return -1. */
+int hc_lifecycle_fail(hc_lifecycle *lifecycle);
 
 hc_time hc_lifecycle_now(const hc_lifecycle *lifecycle);
 const hc_job *hc_lifecycle_job(const hc_lifecycle *lifecycle, uint32_t slot);

@@ -147,7 +147,7 @@ static int refresh_services(void *self)
     b->started_count = 0;
     b->turn = 1 - b->turn;
     if (make_room(b, count) < 0) {
-        return hc_lifecycle_out_of_memory(b->lifecycle);
+        return -1;
     }
     hc_order_walk_start(&walk, running);
     for (size_t i = 0; i < count; i++) {

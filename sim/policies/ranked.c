@@ -125,7 +125,7 @@ static int start(hc_ranked *r, uint32_t slot)
         return started;
     }
     hc_job_order_remove(r->waiting, slot);
-    return join_running(r, slot) < 0 ? hc_lifecycle_out_of_memory(r->lifecycle) : 1;
+    return join_running(r, slot) < 0 ? -1 : 1;
 }
 
 static int preempt(hc_ranked *r, uint32_t victim, uint32_t by)
@@ -136,7 +136,7 @@ static int preempt(hc_ranked *r, uint32_t victim, uint32_t by)
     }
     tell(r, r->ranking->preempted, victim);
     if (join_waiting(r, victim) < 0) {
-        return hc_lifecycle_out_of_memory(r->lifecycle);
+        return -1;
     }
     return hc_lifecycle_refuse(r->lifecycle, r->waiting, victim, HC_WAIT_PREEMPTED, by);
 }
@@ -152,7 +152,7 @@ static int find_victims(hc_ranked *r, uint32_t slot, const hc_order_entry *place
             return 0;
         }
         if (add_slot(&r->victims, victim) < 0) {
-            return hc_lifecycle_out_of_memory(r->lifecycle);
+            return -1;
         }
         hc_lifecycle_imagine_gone(r->lifecycle, victim);
         at = *hc_job_order_entry(r->running, victim);
