@@ -153,10 +153,9 @@ static uint32_t longest_id(const hc_assembly *a)
 {
     size_t longest = 0;
     for (size_t i = 0; i < a->trace_count; i++) {
-        size_t count = 0;
-        const hc_trace_job *jobs = hc_job_trace_jobs(a->traces[i].trace, &count);
-        for (size_t j = 0; j < count; j++) {
-            size_t length = strlen(hc_job_trace_string(a->traces[i].trace, jobs[j].id));
+        const hc_job_trace *trace = a->traces[i].trace;
+        for (size_t j = 0; j < hc_job_trace_count(trace); j++) {
+            size_t length = strlen(hc_job_trace_string(trace, hc_job_trace_job(trace, j).id));
             longest = length > longest ? length : longest;
         }
     }

@@ -41,6 +41,9 @@ static const wording REPAIRS[HC_REPAIR_COUNT] = {
     [HC_REPAIR_ROUNDED_UP] = {"rounded_up", "parts of several GPUs were rounded up to whole GPUs"},
     [HC_REPAIR_SUBMIT_MISSING] = {"submit_missing", "the submit time is missing: the start was "
                                                     "taken"},
+    [HC_REPAIR_PREDECESSOR_UNKNOWN] = {"predecessor_unknown",
+                                       "the job that it followed is not among the jobs before it: "
+                                       "it follows none"},
 };
 
 const char *hc_quarantine_name(hc_quarantine_reason reason)

@@ -39,6 +39,7 @@ extern const hc_trace_reader hc_acme_kalos_reader;
 extern const hc_trace_reader hc_lingjun_rfold_reader;
 extern const hc_trace_reader hc_philly_reader;
 extern const hc_trace_reader hc_pai_reader;
+extern const hc_trace_reader hc_hindcast_reader;
 
 /** The reader of a format. */
 const hc_trace_reader *hc_trace_reader_of(hc_trace_format format);

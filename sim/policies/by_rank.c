@@ -13,15 +13,22 @@ typedef struct by_rank {
     hc_rank rank;
     hc_time last_start; /* priorities: which instants of start there were */
     uint32_t start_instants;
-    hc_time last_pass;     /* SRSF: when the order of the running jobs was made */
-    uint32_t joined_count; /* SRSF: jobs that have joined the queue, the preempted ones again */
-    uint32_t old_count;    /* SRSF: of them, before this pass */
-    uint32_t *slots;       /* SRSF: running jobs in their order */
+    hc_time last_pass;      /* SRSF: when the order of the running jobs was made */
+    uint32_t joined_count;  /* SRSF: jobs that have joined the queue, the preempted ones again */
+    uint32_t closed_count;  /* SRSF: of them, up to the last pass */
+    uint32_t old_count;     /* SRSF: of them, before this instant */
+    uint32_t started_count; /* SRSF: jobs that have started at this instant */
+    uint32_t turn;          /* SRSF: changes with each order that is made */
+    uint32_t *slots;        /* SRSF: running jobs in their order */
     size_t capacity;
 } by_rank;
 
-/* SRSF: the last key of jobs with equal remaining service. */
-enum { TIE_STARTED = 0, TIE_WAITING = 1, TIE_RUNNING = 2 };
+/* SRSF: the last key of jobs with equal remaining service, a number added. The running jobs use two ranges in
+ * turn, so that no place is taken twice while they move from one order to the next. */
+#define TIE_STARTED UINT32_C(0)
+#define TIE_WAITING (UINT32_C(1) << 30)
+#define TIE_RUNNING (UINT32_C(1) << 31)
+#define TIE_TURN (UINT32_C(1) << 30)
 
 /* Remaining GPU time in GPU-microseconds, rounded down: 290,000 GPU-years fit. */
 static int64_t remaining_service(const by_rank *b, uint32_t slot)
@@ -53,14 +60,24 @@ static int make_room(by_rank *b, size_t count)
     return 0;
 }
 
+/* Jobs without GPUs have no service left at any time: they go first, by id. */
+static void rank_service(by_rank *b, uint32_t slot, uint32_t tie, hc_order_entry *entry)
+{
+    if (entry->size == 0) {
+        entry->key = -1;
+        return;
+    }
+    entry->key = remaining_service(b, slot);
+    entry->job = tie;
+}
+
 static void rank_waiting(void *self, uint32_t slot, hc_order_entry *entry)
 {
     by_rank *b = self;
     if (b->rank == HC_RANK_REMAINING) {
         entry->key = hc_lifecycle_remaining(b->lifecycle, slot);
     } else if (b->rank == HC_RANK_REMAINING_SERVICE) {
-        entry->key = remaining_service(b, slot);
-        entry->job = b->joined_count++;
+        rank_service(b, slot, b->joined_count++, entry);
     } else if (b->rank == HC_RANK_PRIORITY) {
         entry->key = priority_key(b, slot, 0);
     } else {
@@ -75,8 +92,7 @@ static void rank_running(void *self, uint32_t slot, hc_order_entry *entry)
     if (b->rank == HC_RANK_REMAINING) {
         entry->key = hc_lifecycle_job(b->lifecycle, slot)->end;
     } else if (b->rank == HC_RANK_REMAINING_SERVICE) {
-        entry->key = remaining_service(b, slot);
-        entry->job = TIE_STARTED;
+        rank_service(b, slot, TIE_STARTED + b->started_count++, entry);
     } else if (b->rank == HC_RANK_PRIORITY) {
         b->start_instants += b->last_start != hc_lifecycle_now(b->lifecycle) ? 1 : 0;
         b->last_start = hc_lifecycle_now(b->lifecycle);
@@ -92,7 +108,7 @@ static hc_order_entry place(void *self, const hc_order_entry *waiting)
     hc_order_entry at = *waiting;
     if (b->rank == HC_RANK_REMAINING) {
         at.key += hc_lifecycle_now(b->lifecycle);
-    } else if (b->rank == HC_RANK_REMAINING_SERVICE) {
+    } else if (b->rank == HC_RANK_REMAINING_SERVICE && waiting->size > 0) {
         at.job = waiting->job < b->old_count ? TIE_WAITING : UINT32_MAX;
     } else if (b->rank == HC_RANK_PRIORITY) { /* behind everybody of its own priority */
         at.key += UINT32_MAX;
@@ -101,9 +117,22 @@ static hc_order_entry place(void *self, const hc_order_entry *waiting)
     return at;
 }
 
-/* Remaining GPU times shrink at different speeds: the order of the running jobs is made anew. Of equal ones the
- * waiting go first, then the running in the order of the last pass, then those that have just joined: as in a
- * list that is sorted stably at each pass. */
+/* Gives the running jobs their places among equals, in the order that they had. */
+static void move_running(by_rank *b, size_t count)
+{
+    uint32_t tie = TIE_RUNNING + b->turn * TIE_TURN;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t slot = b->slots[i];
+        if (hc_job_order_entry(hc_ranked_running(b->ranked), slot)->size > 0) {
+            hc_ranked_move(b->ranked, slot, remaining_service(b, slot), tie + (uint32_t)i);
+        }
+    }
+}
+
+/* Remaining GPU times shrink at different speeds: at each instant the order of the running jobs is made anew. Of
+ * equal ones those go first that have started at this instant, then the waiting, then the running in the order that
+ * they had, then those that have joined at this instant: as in a list that is sorted stably at each pass, in which
+ * a job that waits was before one whose time has shrunk to the same. */
 static int refresh_services(void *self)
 {
     by_rank *b = self;
@@ -114,6 +143,9 @@ static int refresh_services(void *self)
         return 0;
     }
     b->last_pass = hc_lifecycle_now(b->lifecycle);
+    b->old_count = b->closed_count;
+    b->started_count = 0;
+    b->turn = 1 - b->turn;
     if (make_room(b, count) < 0) {
         return -1;
     }
@@ -121,17 +153,14 @@ static int refresh_services(void *self)
     for (size_t i = 0; i < count; i++) {
         b->slots[i] = hc_order_walk_next(&walk);
     }
-    for (size_t i = 0; i < count; i++) {
-        hc_ranked_move(b->ranked, b->slots[i], remaining_service(b, b->slots[i]),
-                       TIE_RUNNING + (uint32_t)i);
-    }
+    move_running(b, count);
     return 0;
 }
 
 static int close_pass(void *self)
 {
     by_rank *b = self;
-    b->old_count = b->joined_count;
+    b->closed_count = b->joined_count;
     return 0;
 }
 

@@ -180,6 +180,8 @@ void hc_replay_run(hc_replay *replay)
         .policy_options = replay->policy_options != NULL ? *replay->policy_options
                                                          : hc_policy_find(replay->policy)->options,
         .placement = hc_placement_find(replay->placement == NULL ? "packed" : replay->placement),
+        .restart = replay->restart,
+        .estimates = replay->estimates,
         .begin = replay->begin,
         .warmup = replay->warmup,
         .sample_interval = replay->sample_interval,

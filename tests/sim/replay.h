@@ -6,6 +6,7 @@
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
 #include "sim/jobs/job.h"
+#include "sim/jobs/lifecycle.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,8 @@ typedef struct hc_replay {
     const char *policy;
     const hc_policy_options *policy_options; /**< instead of those of the name; NULL: none */
     const char *placement;
+    hc_restart_costs restart;
+    hc_estimate_options estimates;
     bool is_pass_per_event;
     bool follows_dependencies;
     hc_time begin; /**< HC_TIME_MISSING: first submission */

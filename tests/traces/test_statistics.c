@@ -328,11 +328,10 @@ static void rows_have_the_published_statistics(void)
 
 static double hours_of(const hc_job_trace *trace)
 {
-    size_t count = 0;
     hc_int128 milli_ns = 0;
-    const hc_trace_job *jobs = hc_job_trace_jobs(trace, &count);
-    for (size_t i = 0; i < count; i++) {
-        milli_ns += (hc_int128)jobs[i].run_time * jobs[i].gpu_count * jobs[i].gpu_milli;
+    for (size_t i = 0; i < hc_job_trace_count(trace); i++) {
+        hc_trace_job job = hc_job_trace_job(trace, i);
+        milli_ns += (hc_int128)job.run_time * job.gpu_count * job.gpu_milli;
     }
     return (double)milli_ns / HC_WHOLE_GPU / (double)HC_HOUR;
 }

@@ -128,6 +128,10 @@ static void refuse(const char *text, const char *expected)
 
 static void settings_that_do_not_go_together_are_refused(void)
 {
+    refuse("scheduler: { classes: [ { priority: 3 } ] }",
+           "scheduler.classes[0]: give group or user, one of the two");
+    refuse("scheduler: { policy: recorded, backfill: easy }",
+           "scheduler.backfill: policy recorded starts jobs as they were recorded");
     refuse("scheduler: { policy: srtf, order: size }",
            "scheduler.order: policy srtf ranks running");
     refuse("scheduler: { policy: srtf, preempt: none }", "scheduler.preempt: policy srtf preempts");
