@@ -2,7 +2,7 @@
 
 #include "sim/cluster/machine_keys.h"
 #include "sim/jobs/estimate_keys.h"
-#include "sim/policies/rank_keys.h"
+#include "sim/policies/rank/rank_keys.h"
 #include "traces/openb_nodes.h"
 #include "traces/trace_keys.h"
 #include "traces/trace_source.h"

@@ -1,6 +1,6 @@
 #include "sim/policies/registry.h"
 
-#include "sim/policies/placements.h"
+#include "sim/placement/placements.h"
 #include "sim/policies/policies.h"
 
 #include <assert.h>

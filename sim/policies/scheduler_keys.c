@@ -1,7 +1,7 @@
 #include "sim/policies/scheduler_keys.h"
 
 #include "sim/jobs/estimate_keys.h"
-#include "sim/policies/rank_keys.h"
+#include "sim/policies/rank/rank_keys.h"
 #include "sim/policies/registry.h"
 
 #include <stdlib.h>

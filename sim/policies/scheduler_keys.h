@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** The keys under `scheduler`; those of sim/policies/rank_keys.h and sim/jobs/estimate_keys.h belong to them. */
+/** The keys under `scheduler`; those of sim/policies/rank/rank_keys.h and sim/jobs/estimate_keys.h belong to them. */
 extern const hc_key_table hc_scheduler_keys;
 
 /** What they say. */

@@ -1,7 +1,7 @@
 /* Jobs made by hand. */
 
 #include "analysis/survey.h"
-#include "sim/policies/placements.h"
+#include "sim/placement/placements.h"
 #include "tests/testing.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* The leading weeks of the Philly log, which began after its first jobs did. */
 
 #include "analysis/survey.h"
-#include "sim/policies/placements.h"
+#include "sim/placement/placements.h"
 #include "tests/testing.h"
 #include "traces/trace_source.h"
 

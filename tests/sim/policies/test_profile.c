@@ -1,5 +1,5 @@
 #include "sim/engine/random.h"
-#include "sim/policies/profile.h"
+#include "sim/policies/plan/profile.h"
 #include "tests/testing.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "sim/jobs/estimate_keys.h"
-#include "sim/policies/rank_keys.h"
+#include "sim/policies/rank/rank_keys.h"
 #include "sim/policies/registry.h"
 #include "sim/policies/scheduler_keys.h"
 #include "tests/sim/scenario_text.h"

@@ -1,5 +1,5 @@
 #include "sim/engine/random.h"
-#include "sim/policies/start_bounds.h"
+#include "sim/policies/plan/start_bounds.h"
 #include "tests/testing.h"
 
 enum { JOBS = 300 };

@@ -1,4 +1,4 @@
-#include "sim/policies/rank_keys.h"
+#include "sim/policies/rank/rank_keys.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "sim/policies/start_bounds.h"
+#include "sim/policies/plan/start_bounds.h"
 
 #include <stdlib.h>
 #include <string.h>

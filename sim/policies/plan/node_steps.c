@@ -1,4 +1,4 @@
-#include "sim/policies/node_steps.h"
+#include "sim/policies/plan/node_steps.h"
 
 #include <assert.h>
 #include <stdlib.h>

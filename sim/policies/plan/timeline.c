@@ -1,8 +1,8 @@
-#include "sim/policies/timeline.h"
+#include "sim/policies/plan/timeline.h"
 
 #include "sim/jobs/admission.h"
-#include "sim/policies/place_book.h"
-#include "sim/policies/profile.h"
+#include "sim/policies/plan/place_book.h"
+#include "sim/policies/plan/profile.h"
 
 #include <assert.h>
 #include <stdlib.h>

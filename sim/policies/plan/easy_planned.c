@@ -1,4 +1,4 @@
-#include "sim/policies/agenda.h"
+#include "sim/policies/plan/agenda.h"
 #include "sim/policies/policies.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "sim/policies/profile.h"
+#include "sim/policies/plan/profile.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "sim/policies/candidate.h"
+#include "sim/placement/candidate.h"
 
 #include "sim/cluster/ordered_set.h"
 

@@ -1,4 +1,4 @@
-#include "sim/policies/gittins.h"
+#include "sim/policies/rank/gittins.h"
 
 #include <stdlib.h>
 

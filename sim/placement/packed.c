@@ -1,7 +1,7 @@
-#include "sim/policies/placements.h"
+#include "sim/placement/placements.h"
 
 #include "sim/cluster/ordered_set.h"
-#include "sim/policies/candidate.h"
+#include "sim/placement/candidate.h"
 
 /* Consolidated best fit, as the Helios simulator's `consolidate` (Hu et al., SC'21) defines it: a job that fits
  * on a node goes to the node with the fewest free GPUs that still fits; a larger one takes as many wholly free

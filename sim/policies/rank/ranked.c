@@ -1,4 +1,4 @@
-#include "sim/policies/ranked.h"
+#include "sim/policies/rank/ranked.h"
 
 #include "sim/jobs/admission.h"
 

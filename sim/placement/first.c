@@ -1,7 +1,7 @@
-#include "sim/policies/placements.h"
+#include "sim/placement/placements.h"
 
 #include "sim/cluster/ordered_set.h"
-#include "sim/policies/candidate.h"
+#include "sim/placement/candidate.h"
 
 /* First fit by node id: the lowest nodes with free GPUs, each giving all that it has free. */
 

@@ -1,8 +1,8 @@
-#include "sim/policies/place_book.h"
+#include "sim/policies/plan/place_book.h"
 
 #include "sim/jobs/admission.h"
 #include "sim/jobs/job_order.h"
-#include "sim/policies/node_steps.h"
+#include "sim/policies/plan/node_steps.h"
 
 #include <assert.h>
 #include <stdlib.h>

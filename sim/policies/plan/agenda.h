@@ -2,8 +2,8 @@
 #define HC_SIM_POLICIES_AGENDA_H
 
 #include "sim/policies/queue.h"
-#include "sim/policies/start_bounds.h"
-#include "sim/policies/timeline.h"
+#include "sim/policies/plan/start_bounds.h"
+#include "sim/policies/plan/timeline.h"
 
 #include <stdbool.h>
 #include <stddef.h>

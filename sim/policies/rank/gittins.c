@@ -1,7 +1,7 @@
-#include "sim/policies/gittins.h"
+#include "sim/policies/rank/gittins.h"
 
 #include "sim/policies/policies.h"
-#include "sim/policies/ranked.h"
+#include "sim/policies/rank/ranked.h"
 
 #include <stdlib.h>
 #include <string.h>

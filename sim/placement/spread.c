@@ -1,7 +1,7 @@
-#include "sim/policies/placements.h"
+#include "sim/placement/placements.h"
 
 #include "sim/cluster/ordered_set.h"
-#include "sim/policies/candidate.h"
+#include "sim/placement/candidate.h"
 
 /* Worst fit: the node with the most free GPUs first; a gang that is larger than what any node has free takes
  * all that is free on one node after the other, from the emptiest down. */

@@ -1,6 +1,6 @@
 #include "sim/policies/policies.h"
 #include "sim/policies/queue.h"
-#include "sim/policies/timeline.h"
+#include "sim/policies/plan/timeline.h"
 
 #include <assert.h>
 #include <stdlib.h>

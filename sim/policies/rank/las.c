@@ -1,6 +1,6 @@
 #include "sim/int128.h"
 #include "sim/policies/policies.h"
-#include "sim/policies/ranked.h"
+#include "sim/policies/rank/ranked.h"
 
 #include <assert.h>
 #include <math.h>
