@@ -175,6 +175,9 @@ static int refuse_format(const hc_import_arguments *a, hc_error *error)
     for (int i = 0; i < HC_FORMAT_COUNT; i++) {
         append_name(names, hc_trace_format_name((hc_trace_format)i));
     }
+    for (int i = 0; i < HC_LIST_FORMAT_COUNT; i++) {
+        append_name(names, hc_list_format_name((hc_list_format)i));
+    }
     (void)hc_error_set(error, HC_ERROR_USAGE, "--format: expected one of %s, got \"%s\"", names,
                        a->format);
     return hc_print_error(error);
@@ -192,6 +195,11 @@ static int import(const hc_import_arguments *a, hc_error *error)
     for (int i = 0; i < HC_FORMAT_COUNT; i++) {
         if (strcmp(a->format, hc_trace_format_name((hc_trace_format)i)) == 0) {
             return hc_import_jobs(a, (hc_trace_format)i, error);
+        }
+    }
+    for (int i = 0; i < HC_LIST_FORMAT_COUNT; i++) {
+        if (strcmp(a->format, hc_list_format_name((hc_list_format)i)) == 0) {
+            return hc_import_list(a, (hc_list_format)i, error);
         }
     }
     return refuse_format(a, error);

@@ -3,6 +3,7 @@
 
 #include "sim/error.h"
 #include "traces/job_trace.h"
+#include "traces/lists/list.h"
 
 #include <stdbool.h>
 
@@ -23,5 +24,8 @@ typedef struct hc_import_arguments {
 
 /** Reads a log of jobs, writes it as a file and prints what became of its rows. @return the exit code. */
 int hc_import_jobs(const hc_import_arguments *arguments, hc_trace_format format, hc_error *error);
+
+/** The same for a list of another kind. */
+int hc_import_list(const hc_import_arguments *arguments, hc_list_format format, hc_error *error);
 
 #endif

@@ -386,6 +386,17 @@ int hc_csv_open(hc_csv **out, hc_input_file *input, hc_error *error)
     return 0;
 }
 
+size_t hc_csv_column_count(const hc_csv *csv)
+{
+    return csv->column_count;
+}
+
+const char *hc_csv_column_name(const hc_csv *csv, size_t column)
+{
+    assert(column < csv->column_count);
+    return csv->columns[column].text;
+}
+
 int hc_csv_find(const hc_csv *csv, const char *name)
 {
     for (size_t i = 0; i < csv->column_count; i++) {

@@ -31,6 +31,11 @@ int hc_csv_open(hc_csv **out, hc_input_file *input, hc_error *error);
 /** @return the index of a column, -1 when the header does not name it. */
 int hc_csv_find(const hc_csv *csv, const char *name);
 
+size_t hc_csv_column_count(const hc_csv *csv);
+
+/** Name of a column, as the header has it. Borrowed. */
+const char *hc_csv_column_name(const hc_csv *csv, size_t column);
+
 /** Finds columns by name.
  *  @param names    `count` names; NULL is passed over and gives -1
  *  @param columns  [out] `count` indices

@@ -1,17 +1,13 @@
 #include "traces/job_file.h"
 
-#include "sim/civil_time.h"
 #include "traces/run/csv_cells.h"
 #include "traces/run/new_file.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-enum { STATUS_COUNT = HC_OUTCOME_COUNT };
-
 /* Words that a CSV is read with; what is unknown is left empty. */
-static const char *const STATUS[STATUS_COUNT] = {"",        "completed", "failed", "cancelled",
-                                                 "timeout", "node_fail", "running"};
+static const char *const STATUS[HC_OUTCOME_COUNT] = {"",        "completed", "failed", "cancelled",
+                                                     "timeout", "node_fail", "running"};
 
 typedef struct writer {
     const hc_job_trace *trace;
@@ -25,21 +21,13 @@ static const char *text(const writer *w, uint32_t index)
     return hc_job_trace_string(w->trace, index);
 }
 
-/* "2017-10-02 06:00:03.5" or seconds; empty where it is missing. */
 static void put_instant(writer *w, hc_time time)
 {
-    char date[HC_CIVIL_TEXT_SIZE + 16];
-    hc_time second = time / HC_SECOND - (time % HC_SECOND < 0 ? 1 : 0);
-    int64_t rest = time - second * HC_SECOND;
-    if (!w->has_dates || time == HC_TIME_MISSING) {
+    if (w->has_dates) {
+        hc_csv_date(&w->csv, time);
+    } else {
         hc_csv_seconds(&w->csv, time);
-        return;
     }
-    hc_format_civil(second * HC_SECOND, date);
-    if (rest != 0) {
-        (void)snprintf(date + strlen(date), 16, ".%09" PRId64, rest);
-    }
-    hc_csv_text(&w->csv, date);
 }
 
 /* Whether the column says something of the job that is not the same without it. */

@@ -1,5 +1,6 @@
 #include "traces/run/csv_cells.h"
 
+#include "sim/civil_time.h"
 #include "sim/units.h"
 
 #include <errno.h>
@@ -99,6 +100,18 @@ static void put_fraction(hc_csv *csv, uint64_t value, int digits)
     }
     if (digits > 0) {
         (void)fprintf(csv->out, ".%0*" PRIu64, digits, value);
+    }
+}
+
+void hc_csv_date(hc_csv *csv, hc_time time)
+{
+    char text[HC_CIVIL_TEXT_SIZE];
+    int64_t rest = (time % HC_SECOND + HC_SECOND) % HC_SECOND;
+    begin_cell(csv);
+    if (time != HC_TIME_MISSING) {
+        hc_format_civil(time - rest, text);
+        (void)fputs(text, csv->out);
+        put_fraction(csv, (uint64_t)rest, 9);
     }
 }
 

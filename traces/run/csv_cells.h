@@ -31,6 +31,9 @@ void hc_csv_signed(hc_csv *csv, int64_t value);
 /** Seconds, decimals only where needed; empty for HC_TIME_MISSING. */
 void hc_csv_seconds(hc_csv *csv, hc_time time);
 
+/** A date and time, with a fraction of a second where there is one; empty for HC_TIME_MISSING. */
+void hc_csv_date(hc_csv *csv, hc_time time);
+
 /** Thousandths as a decimal number: 470 is 0.47. */
 void hc_csv_thousandths(hc_csv *csv, uint64_t value);
 
