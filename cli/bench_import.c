@@ -117,12 +117,6 @@ static hc_trace_options import_options(const options *o, const char *path)
     };
 }
 
-/* A short run may not be long enough for the clock of the system. */
-static json_t *rate_json(uint64_t rows, double seconds)
-{
-    return seconds > 0 ? json_real((double)rows / seconds) : json_null();
-}
-
 static int print(const options *o, uint64_t rows, hc_stopwatch time)
 {
     if (!o->is_json) {
@@ -135,7 +129,7 @@ static int print(const options *o, uint64_t rows, hc_stopwatch time)
         "{s:s, s:s, s:I, s:f, s:f, s:o, s:I}", "schema", "hindcast-bench-import-1", "format",
         hc_trace_format_name(o->format), "rows", (json_int_t)rows, "seconds", time.wall_seconds,
         "user_cpu_s", time.user_cpu_seconds, "rows_per_second",
-        rate_json(rows, time.user_cpu_seconds), "peak_rss_bytes", (json_int_t)hc_peak_rss_bytes()));
+        hc_json_rate(rows, time.user_cpu_seconds), "peak_rss_bytes", (json_int_t)hc_peak_rss_bytes()));
 }
 
 static int measure(const options *o, const char *path, hc_error *error)

@@ -60,10 +60,10 @@ static int print_json(const hc_phold_result *result, hc_stopwatch time)
     char digest[HC_DIGEST_TEXT_SIZE];
     hc_digest_format(result->digest, digest);
     return hc_print_json(
-        json_pack("{s:s, s:I, s:f, s:f, s:f, s:s}", "schema", "hindcast-bench-phold-1", "events",
+        json_pack("{s:s, s:I, s:f, s:f, s:o, s:s}", "schema", "hindcast-bench-phold-1", "events",
                   (json_int_t)result->event_count, "seconds", time.wall_seconds, "user_cpu_s",
                   time.user_cpu_seconds, "events_per_second",
-                  (double)result->event_count / time.wall_seconds, "digest", digest));
+                  hc_json_rate(result->event_count, time.wall_seconds), "digest", digest));
 }
 
 static void print_text(const options *o, const hc_phold_result *result, hc_stopwatch time)

@@ -164,12 +164,12 @@ static int print_json(const options *o, const hc_simulation *simulation, hc_stop
     hc_progress progress = hc_simulation_progress(simulation);
     hc_digest_format(hc_simulation_digest(simulation), digest);
     return hc_print_json(
-        json_pack("{s:s, s:I, s:I, s:s, s:s, s:f, s:I, s:f, s:f, s:f, s:I, s:s}", "schema",
+        json_pack("{s:s, s:I, s:I, s:s, s:s, s:f, s:I, s:f, s:f, s:o, s:I, s:s}", "schema",
                   "hindcast-bench-replay-1", "jobs", (json_int_t)o->job_count, "gpus",
                   (json_int_t)o->gpu_count, "policy", o->policy->name, "placement",
                   o->placement->name, "load", o->load, "events", (json_int_t)progress.event_count,
                   "seconds", time.wall_seconds, "user_cpu_s", time.user_cpu_seconds,
-                  "jobs_per_second", (double)o->job_count / time.user_cpu_seconds, "peak_rss_bytes",
+                  "jobs_per_second", hc_json_rate(o->job_count, time.user_cpu_seconds), "peak_rss_bytes",
                   (json_int_t)hc_peak_rss_bytes(), "digest", digest));
 }
 

@@ -23,3 +23,8 @@ int hc_print_json(json_t *object)
     free(text);
     return status;
 }
+
+json_t *hc_json_rate(uint64_t count, double seconds)
+{
+    return seconds > 0 ? json_real((double)count / seconds) : json_null();
+}

@@ -2,10 +2,14 @@
 #define HC_CLI_JSON_OUTPUT_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 /** Prints one JSON object to stdout, and says on stderr why it cannot.
  *  @param object  taken over; NULL: it could not be made
  *  @return the exit code. */
 int hc_print_json(json_t *object);
+
+/** A count per second; null when the time was too short for the system's clock. */
+json_t *hc_json_rate(uint64_t count, double seconds);
 
 #endif
