@@ -1,3 +1,4 @@
+#include "sim/engine/random.h"
 #include "tests/traces/trace_testing.h"
 #include "traces/job_file.h"
 
@@ -190,6 +191,62 @@ static void what_is_no_such_file_is_refused(void)
     (void)hc_test_refuse(&options, "", HC_ERROR_TRACE);
 }
 
+enum { FILE_SIZE = 1 << 16, DAMAGE_COUNT = 400 };
+
+static size_t load(const char *path, uint8_t *bytes)
+{
+    FILE *file = fopen(path, "rb");
+    size_t size = 0;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    size = fread(bytes, 1, FILE_SIZE, file);
+    CU_ASSERT_FATAL(size > 0 && size < FILE_SIZE);
+    (void)fclose(file);
+    return size;
+}
+
+static void store(const char *path, const uint8_t *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fwrite(bytes, 1, size, file), size);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
+/* Refused, or a trace that keeps its promises: nothing else comes of a file with a byte that is not as written. */
+static void damaged_files_are_refused_or_sound(void)
+{
+    static uint8_t bytes[FILE_SIZE];
+    hc_trace_options csv = hc_test_options(HC_FORMAT_CSV);
+    hc_trace_options options = hc_test_options(HC_FORMAT_HINDCAST);
+    hc_job_trace *trace = hc_test_read(&csv, "submit,gpus,runtime,user\n1,1,1,a\n2,2,2,b\n");
+    hc_random random = hc_random_stream(11, 0, HC_RANDOM_BENCH);
+    hc_error error = HC_ERROR_NONE;
+    char path[PATH_SIZE];
+    size_t size = 0;
+    name_file(path, "h5");
+    CU_ASSERT_EQUAL_FATAL(hc_job_file_write_hdf5(trace, path, true, &error), 0);
+    hc_job_trace_destroy(trace);
+    size = load(path, bytes);
+    options.path = path;
+    options.quarantine_limit = 1;
+    for (int i = 0; i < DAMAGE_COUNT; i++) {
+        size_t at = hc_random_below(&random, size);
+        uint8_t kept = bytes[at];
+        bytes[at] ^= (uint8_t)(1 + hc_random_below(&random, 255));
+        store(path, bytes, size);
+        bytes[at] = kept;
+        error = HC_ERROR_NONE;
+        trace = NULL;
+        if (hc_job_trace_read(&trace, &options, &error) == 0) {
+            CU_ASSERT(hc_job_trace_check(trace));
+        } else {
+            CU_ASSERT(error.kind == HC_ERROR_TRACE && error.length > 0);
+        }
+        hc_job_trace_destroy(trace);
+    }
+    (void)unlink(path);
+}
+
 /* Our own names need no map, but the necessary ones must be there. */
 static void names_of_our_own_need_no_map(void)
 {
@@ -208,6 +265,7 @@ static const hc_test_case CASES[] = {
     {"a_log_without_ids_comes_back_without_ids", a_log_without_ids_comes_back_without_ids},
     {"files_are_not_replaced_unasked", files_are_not_replaced_unasked},
     {"what_is_no_such_file_is_refused", what_is_no_such_file_is_refused},
+    {"damaged_files_are_refused_or_sound", damaged_files_are_refused_or_sound},
     {"names_of_our_own_need_no_map", names_of_our_own_need_no_map},
 };
 
