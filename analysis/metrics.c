@@ -95,6 +95,13 @@ static int count_job(void *self, const void *row, hc_error *error)
     m->state_counts[job->state]++;
     m->rejection_counts[job->rejection]++;
     m->requested_count += job->is_limit_requested ? 1 : 0;
+    m->preemption_count += job->preemptions;
+    m->preempted_count += job->preemptions > 0 ? 1 : 0;
+    if (job->start != HC_TIME_MISSING) {
+        m->no_start_count += job->recorded_start == HC_TIME_MISSING ? 1 : 0;
+        m->late_count +=
+            job->recorded_start != HC_TIME_MISSING && job->start > job->recorded_start ? 1 : 0;
+    }
     widen(&m->first_submit, &m->last_submit, job->submit);
     widen(&ignored, &m->last_end, job->end);
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
@@ -114,6 +121,22 @@ static int count_jobs(sums *s, hc_error *error)
     return s->out->job_count > 0 && s->latest - s->earliest > HC_TIME_LIMIT
                ? refuse(s, "its jobs span more than 146 years", error)
                : 0;
+}
+
+static int count_elsewhere(void *self, const void *row, hc_error *error)
+{
+    sums *s = self;
+    (void)error;
+    s->out->elsewhere_count += ((const hc_decision_row *)row)->reason == HC_WAIT_PLACE ? 1 : 0;
+    return 0;
+}
+
+static int count_contradictions(sums *s, hc_error *error)
+{
+    if (strcmp(hc_run_reader_text(s->reader, "policy"), "recorded") != 0) {
+        return 0;
+    }
+    return hc_each_row(s->reader, HC_TABLE_DECISIONS, count_elsewhere, s, error);
 }
 
 static int count_gpus(void *self, const void *row, hc_error *error)
@@ -388,7 +411,8 @@ static int compute(sums *s, hc_error *error)
         hc_each_row(s->reader, HC_TABLE_PARTITIONS, count_gpus, s, error) < 0 ||
         read_window(s, error) < 0 || read_begin(s, error) < 0 || make_periods(s, error) < 0 ||
         hc_each_row(s->reader, HC_TABLE_JOBS, measure_job, s, error) < 0 ||
-        hc_each_row(s->reader, HC_TABLE_SERIES, add_sample, s, error) < 0) {
+        hc_each_row(s->reader, HC_TABLE_SERIES, add_sample, s, error) < 0 ||
+        count_contradictions(s, error) < 0) {
         return -1;
     }
     finish(s);

@@ -37,7 +37,13 @@ typedef struct hc_metrics {
     uint64_t rejection_counts[HC_REJECTION_COUNT];
     uint64_t measured_count;  /**< measured jobs that started */
     uint64_t requested_count; /**< of all jobs: those that asked for a time limit */
-    hc_time first_submit;     /**< HC_TIME_MISSING when there is no job */
+    uint64_t preemption_count;
+    uint64_t preempted_count; /**< jobs that gave way at least once */
+    uint64_t late_count;      /**< started later than they were recorded to */
+    uint64_t no_start_count;  /**< ran, and no start was recorded */
+    uint64_t
+        elsewhere_count;  /**< did not get the nodes they were recorded on; policy recorded only */
+    hc_time first_submit; /**< HC_TIME_MISSING when there is no job */
     hc_time last_submit;
     hc_time last_end; /**< HC_TIME_MISSING when none ended */
     hc_time begin; /**< where makespan and periods begin: the first submission, or the begin of the

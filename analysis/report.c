@@ -74,6 +74,28 @@ static void write_limits(FILE *out, const hc_metrics *m)
     }
 }
 
+/* "(order priority, backfill easy)" behind the policy's name; files of before have none. */
+static void print_variant(FILE *out, const hc_run_reader *reader)
+{
+    if (hc_run_reader_text(reader, "variant")[0] != '\0') {
+        print_text(out, " (", reader, "variant");
+        (void)fprintf(out, ")");
+    }
+}
+
+/* Where the scheduler's run times come from, unless it is the usual. */
+static void print_estimates(FILE *out, const hc_run_reader *reader)
+{
+    const char *estimate = hc_run_reader_text(reader, "estimate");
+    if (estimate[0] == '\0') {
+        return;
+    }
+    if (strncmp(estimate, "the larger of requested", 23) != 0 || strstr(estimate, " x ") != NULL ||
+        strstr(estimate, "killed") != NULL) {
+        print_text(out, ", estimates: ", reader, "estimate");
+    }
+}
+
 static void write_title(FILE *out, const hc_metrics *m, const hc_run_reader *reader)
 {
     char jobs[HC_UNIT_TEXT_SIZE];
@@ -88,11 +110,13 @@ static void write_title(FILE *out, const hc_metrics *m, const hc_run_reader *rea
     (void)fprintf(out, ": %s jobs on %s GPUs, %s simulated", jobs, gpus, span);
     print_text(out, ", digest ", reader, "digest");
     print_text(out, "\npolicy ", reader, "policy");
+    print_variant(out, reader);
     print_text(out, ", placement ", reader, "placement");
     print_text(out, ", one pass per ", reader, "pass");
     if (m->job_count > 0) {
         write_limits(out, m);
     }
+    print_estimates(out, reader);
     (void)fprintf(out, "\n");
     if (!hc_run_reader_is_complete(reader)) {
         print_text(out, "NOT COMPLETE: ", reader, "note");
@@ -250,6 +274,39 @@ static void write_rejections(FILE *out, const hc_metrics *m)
     write_sentence(out, "rejected", count, sentence);
 }
 
+static void write_preemptions(FILE *out, const hc_metrics *m)
+{
+    char total[HC_UNIT_TEXT_SIZE];
+    char jobs[HC_UNIT_TEXT_SIZE];
+    char sentence[TEXT_SIZE];
+    if (m->preemption_count == 0) {
+        return;
+    }
+    hc_format_count((int64_t)m->preemption_count, total);
+    hc_format_count((int64_t)m->preempted_count, jobs);
+    (void)snprintf(sentence, sizeof sentence, "of %s jobs", jobs);
+    write_sentence(out, "preemptions", total, sentence);
+}
+
+/* What of the past this cluster does not allow. */
+static void write_contradictions(FILE *out, const hc_metrics *m, const hc_run_reader *reader)
+{
+    char late[HC_UNIT_TEXT_SIZE];
+    char elsewhere[HC_UNIT_TEXT_SIZE];
+    char unknown[HC_UNIT_TEXT_SIZE];
+    if (strcmp(hc_run_reader_text(reader, "policy"), "recorded") != 0) {
+        return;
+    }
+    hc_format_count((int64_t)m->late_count, late);
+    hc_format_count((int64_t)m->elsewhere_count, elsewhere);
+    hc_format_count((int64_t)m->no_start_count, unknown);
+    (void)fprintf(
+        out,
+        "  against the log: %s jobs found no room at their recorded start, %s not on their "
+        "recorded nodes; %s had no recorded start\n",
+        late, elsewhere, unknown);
+}
+
 static void write_leftovers(FILE *out, const hc_metrics *m)
 {
     char total[HC_UNIT_TEXT_SIZE];
@@ -361,6 +418,8 @@ int hc_report_write(FILE *out, const hc_metrics *m, hc_run_reader *reader, hc_er
         write_gpu_hours(out, m);
         write_rejections(out, m);
         write_leftovers(out, m);
+        write_preemptions(out, m);
+        write_contradictions(out, m, reader);
     }
     if (hc_each_row(reader, HC_TABLE_INPUTS, write_input, &in, error) < 0) {
         return -1;

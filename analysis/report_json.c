@@ -98,14 +98,15 @@ static int add_headlines(json_t *report, const hc_metrics *m)
 json_t *hc_report_json(const hc_metrics *m, hc_run_reader *reader)
 {
     json_t *report = json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:I, s:o, s:o, s:I, s:f, s:o, s:o, s:o}",
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:I, s:f, s:o, s:o, s:o}",
         "schema", "hindcast-report-1", "version", text(reader, "version"), "name",
         text(reader, "name"), "digest", text(reader, "digest"), "complete",
-        hc_run_reader_is_complete(reader) ? 1 : 0, "policy", text(reader, "policy"), "placement",
-        text(reader, "placement"), "pass", text(reader, "pass"), "jobs", (json_int_t)m->job_count,
-        "job_states", job_counts(m), "events", executed_events(reader), "gpus",
-        (json_int_t)m->gpu_count, "makespan_s", (double)hc_metrics_makespan(m) / (double)HC_SECOND,
-        "gpu_hours", gpu_hours(m), "wait_s", summary(&m->wait), "slowdown", summary(&m->slowdown));
+        hc_run_reader_is_complete(reader) ? 1 : 0, "policy", text(reader, "policy"), "variant",
+        text(reader, "variant"), "placement", text(reader, "placement"), "pass",
+        text(reader, "pass"), "jobs", (json_int_t)m->job_count, "job_states", job_counts(m),
+        "events", executed_events(reader), "gpus", (json_int_t)m->gpu_count, "makespan_s",
+        (double)hc_metrics_makespan(m) / (double)HC_SECOND, "gpu_hours", gpu_hours(m), "wait_s",
+        summary(&m->wait), "slowdown", summary(&m->slowdown));
     if (report != NULL && add_headlines(report, m) < 0) {
         json_decref(report);
         return NULL;

@@ -71,6 +71,13 @@ static int read_settings(hc_assembly *a, hc_error *error)
     a->warmup = hc_value_duration(hc_value_get(root, "workload.warmup"));
     a->sample_interval = hc_value_duration(hc_value_get(root, "output.sample"));
     a->event_level = hc_value_choice(hc_value_get(root, "output.events"));
+    a->follows_dependencies = hc_value_choice(hc_value_get(root, "workload.dependencies")) == 1;
+    if (a->follows_dependencies &&
+        strcmp(hc_value_text(hc_value_get(root, "scheduler.policy")), "recorded") == 0) {
+        return hc_value_error(hc_value_get(root, "workload.dependencies"), error,
+                              "policy recorded starts jobs as they were recorded, whatever they "
+                              "waited for");
+    }
     return hc_scheduler_read(&a->scheduler, hc_value_get(root, "scheduler"), error);
 }
 
@@ -264,6 +271,9 @@ int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **ou
         .policy = a->scheduler.policy,
         .policy_options = a->scheduler.options,
         .restart = a->scheduler.restart,
+        .classes = a->scheduler.classes,
+        .class_count = a->scheduler.class_count,
+        .follows_dependencies = a->follows_dependencies,
         .estimates = a->scheduler.estimates,
         .placement = a->scheduler.placement,
         .begin = a->begin,

@@ -37,6 +37,7 @@ typedef struct hc_assembly {
     hc_time warmup;
     hc_time sample_interval;
     size_t event_level; /**< choice of output.events */
+    bool follows_dependencies;
 
     hc_machine *machine; /**< NULL once the simulation owns it */
     const char

@@ -5,6 +5,7 @@
 int hc_bench_queue(int argc, char **argv);
 int hc_bench_phold(int argc, char **argv);
 int hc_bench_replay(int argc, char **argv);
+int hc_bench_import(int argc, char **argv);
 
 /** Wall-clock and user CPU time, for differences. */
 typedef struct hc_stopwatch {

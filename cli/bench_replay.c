@@ -20,6 +20,8 @@ enum {
     KEY_GPUS,
     KEY_PER_NODE,
     KEY_POLICY,
+    KEY_RESERVATIONS,
+    KEY_DEPTH,
     KEY_PLACEMENT,
     KEY_PRESET,
     KEY_LOAD,
@@ -32,6 +34,8 @@ typedef struct options {
     uint64_t gpu_count;
     uint64_t gpus_per_node;
     const hc_named_policy *policy;
+    uint64_t reservations; /* 0: as the policy has it */
+    uint64_t depth;        /* likewise */
     const hc_placement *placement;
     const hc_preset *preset;
     double load;
@@ -44,6 +48,8 @@ static const struct argp_option OPTIONS[] = {
     {"gpus", KEY_GPUS, "G", 0, "GPUs of the cluster (2048)", 0},
     {"gpus-per-node", KEY_PER_NODE, "G", 0, "GPUs of a node (8)", 0},
     {"policy", KEY_POLICY, "P", 0, "queue policy (easy)", 0},
+    {"reservations", KEY_RESERVATIONS, "N", 0, "EASY: jobs that may not be delayed (1)", 0},
+    {"depth", KEY_DEPTH, "N", 0, "waiting jobs that a pass looks at (all)", 0},
     {"placement", KEY_PLACEMENT, "P", 0, "placement rule (packed)", 0},
     {"preset", KEY_PRESET, "NAME", 0, "synthetic workload (demo)", 0},
     {"load", KEY_LOAD, "X", 0, "offered load (0.9)", 0},
@@ -67,6 +73,12 @@ static error_t parse_number(int key, char *text, struct argp_state *state)
         return 0;
     case KEY_LOAD:
         o->load = hc_option_real(state, "load", text, 1e-6, 1e6);
+        return 0;
+    case KEY_RESERVATIONS:
+        o->reservations = hc_option_integer(state, "reservations", text, 1, 1000);
+        return 0;
+    case KEY_DEPTH:
+        o->depth = hc_option_integer(state, "depth", text, 1, HC_DEPTH_UNLIMITED - 1);
         return 0;
     case KEY_SEED:
         o->seed = hc_option_integer(state, "seed", text, 0, UINT64_MAX);
@@ -106,6 +118,15 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
+static hc_policy_options policy_options(const options *o)
+{
+    hc_policy_options chosen = o->policy->options;
+    chosen.reservation_count =
+        o->reservations > 0 ? (uint32_t)o->reservations : chosen.reservation_count;
+    chosen.depth = o->depth > 0 ? (uint32_t)o->depth : chosen.depth;
+    return chosen;
+}
+
 static int build(const options *o, hc_simulation_options *out, hc_error *error)
 {
     hc_node_group group = {.count = (o->gpu_count + o->gpus_per_node - 1) / o->gpus_per_node,
@@ -121,10 +142,10 @@ static int build(const options *o, hc_simulation_options *out, hc_error *error)
     jobs.capacity_gpus = group.count * group.gpu_count;
     jobs.max_gpus = (uint32_t)jobs.capacity_gpus;
     *out = (hc_simulation_options){.machine = hc_machine_create(),
-                                   .policy = hc_policy_of(&o->policy->options),
-                                   .policy_options = o->policy->options,
+                                   .policy_options = policy_options(o),
                                    .placement = o->placement,
                                    .begin = HC_TIME_MISSING};
+    out->policy = hc_policy_of(&out->policy_options);
     if (out->machine == NULL) {
         return hc_error_memory(error);
     }

@@ -2,6 +2,7 @@
 
 #include "analysis/plain_text.h"
 #include "cli/json_output.h"
+#include "cli/trace_output.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -27,44 +28,11 @@ static json_t *counts(const uint64_t *values, int count, const char *(*name)(int
     return object;
 }
 
-static const char *quarantine_name(int reason)
-{
-    return hc_quarantine_name((hc_quarantine_reason)reason);
-}
-
-static const char *filter_name(int reason)
-{
-    return hc_filter_name((hc_filter_reason)reason);
-}
-
-static const char *repair_name(int repair)
-{
-    return hc_repair_name((hc_repair)repair);
-}
-
 static const char *rejection_name(int reason)
 {
     static const char *const NAMES[HC_REJECTION_COUNT] = {"none", "partition", "kind",
                                                           "size", "node",      "host"};
     return NAMES[reason + 1]; /* counted from the first real reason */
-}
-
-static json_t *trace_of(const hc_assembled_trace *trace)
-{
-    const hc_trace_facts *facts = hc_job_trace_facts(trace->trace);
-    const hc_import_report *report = hc_job_trace_report(trace->trace);
-    return json_pack(
-        "{s:o, s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:b, s:I, s:o, s:o}", "file",
-        hc_json_text(trace->file), "format", hc_trace_format_name(facts->format), "licence",
-        hc_json_text(facts->licence), "sha256", facts->sha256, "rows",
-        (json_int_t)report->row_count, "kept", (json_int_t)report->kept_count, "never_run",
-        (json_int_t)report->never_run_count, "quarantined",
-        counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name), "left_out",
-        counts(report->filter_counts, HC_FILTER_COUNT, filter_name), "repaired",
-        counts(report->repair_counts, HC_REPAIR_COUNT, repair_name), "duplicates",
-        (json_int_t)report->duplicate_count, "unsorted", report->is_unsorted ? 1 : 0,
-        "header_processors", (json_int_t)facts->header_processors, "first_submit_s",
-        seconds_of(facts->first_submit), "last_submit_s", seconds_of(facts->last_submit));
 }
 
 static json_t *weeks_of(const hc_survey *survey)
@@ -111,7 +79,7 @@ static json_t *make_object(const hc_assembly *a, const hc_survey *survey)
 {
     json_t *traces = json_array();
     for (size_t i = 0; traces != NULL && i < a->trace_count; i++) {
-        (void)json_array_append_new(traces, trace_of(&a->traces[i]));
+        (void)json_array_append_new(traces, hc_trace_json(a->traces[i].file, a->traces[i].trace));
     }
     return json_pack(
         "{s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "schema",

@@ -15,6 +15,7 @@ static const bench BENCHES[] = {
     {"queue", hc_bench_queue, "hold operations on the event queue, by pending events and shape"},
     {"phold", hc_bench_phold, "PHOLD on the sequential engine, with ROSS's parameters"},
     {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files"},
+    {"import", hc_bench_import, "reading of a job log"},
 };
 
 static void print_benches(FILE *out)

@@ -203,10 +203,10 @@ static int run_scenario(options *o, hc_error *error)
     }
     hc_run_record_close(&r.record);
     hc_simulation_destroy(r.simulation);
+    hc_assembly_close(&r.assembly); /* the report needs the memory, and nothing of the log */
     if (status == HC_EXIT_OK) {
         status = conclude(&r, error);
     }
-    hc_assembly_close(&r.assembly);
     free(o->default_out);
     return status;
 }

@@ -19,11 +19,12 @@ typedef struct verb {
 static const verb VERBS[] = {
     {"run", hc_command_run, "replay a scenario and write a run file"},
     {"check", hc_command_check, "say what a scenario means, without running it"},
+    {"import", hc_command_import, "write a list of any format as CSV or HDF5"},
     {"report", hc_command_report, "print what happened in a run"},
     {"explain", hc_command_explain, "tell one job's story"},
     {"export", hc_command_export, "write a table of a run as CSV or SWF"},
     {"recover", hc_command_recover, "bring back a run file that was not finished"},
-    {"bench", hc_command_bench, "measure this machine: queue, phold, replay"},
+    {"bench", hc_command_bench, "measure this machine: queue, phold, replay, import"},
     {"help", hc_command_help, "explain a command or the scenario file"},
 };
 

@@ -11,9 +11,6 @@
 
 enum { MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
 
-static const char ESTIMATE[] = "the larger of requested and recorded run time; the recorded one "
-                               "where none was requested";
-
 /* The command as it was typed; the first argument is "hindcast run". */
 static char *join_arguments(int argc, char **argv)
 {
@@ -66,7 +63,8 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
         .policy = a->scheduler.policy_name,
         .placement = a->scheduler.placement->name,
         .pass = a->scheduler.is_pass_per_event ? "event" : "instant",
-        .estimate = ESTIMATE,
+        .variant = record->variant,
+        .estimate = record->estimates,
         .seed = a->seed,
         .rank_count = 1,
         .clock = a->clock,
@@ -89,6 +87,8 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a, const char *pat
     if (out->command_line == NULL) {
         return hc_error_memory(error);
     }
+    hc_scheduler_write_variant(&a->scheduler, out->variant, sizeof out->variant);
+    hc_scheduler_write_estimates(&a->scheduler, out->estimates, sizeof out->estimates);
     provenance = describe(out, a);
     if (hc_run_file_create(&out->file, &options, error) < 0) {
         return -1;
@@ -153,10 +153,9 @@ static uint32_t longest_id(const hc_assembly *a)
 {
     size_t longest = 0;
     for (size_t i = 0; i < a->trace_count; i++) {
-        size_t count = 0;
-        const hc_trace_job *jobs = hc_job_trace_jobs(a->traces[i].trace, &count);
-        for (size_t j = 0; j < count; j++) {
-            size_t length = strlen(hc_job_trace_string(a->traces[i].trace, jobs[j].id));
+        const hc_job_trace *trace = a->traces[i].trace;
+        for (size_t j = 0; j < hc_job_trace_count(trace); j++) {
+            size_t length = strlen(hc_job_trace_string(trace, hc_job_trace_job(trace, j).id));
             longest = length > longest ? length : longest;
         }
     }
@@ -172,9 +171,40 @@ static uint64_t count_jobs(const hc_assembly *a)
     return sum;
 }
 
+/* What was read beside the logs: "NAME sha256 HASH, ...", a line for each log that has such files. The caller
+ * frees it. */
+static char *joined_files_of(const hc_assembly *a)
+{
+    size_t room = sizeof((hc_trace_facts *)NULL)->joined_files + 1;
+    char *text = calloc(a->trace_count + 1, room);
+    size_t length = 0;
+    for (size_t i = 0; text != NULL && i < a->trace_count; i++) {
+        const char *files = hc_job_trace_facts(a->traces[i].trace)->joined_files;
+        if (files[0] != '\0') {
+            length += (size_t)snprintf(text + length, room, "%s%s", length == 0 ? "" : "\n", files);
+        }
+    }
+    return text;
+}
+
+/* The files that were read besides the logs. @return how many items. */
+static size_t describe_files(const hc_assembly *a, const char *joined_files, hc_text_item *out)
+{
+    size_t count = 0;
+    if (a->nodes_file != NULL) {
+        out[count++] = (hc_text_item){"nodes_file", a->nodes_file};
+        out[count++] = (hc_text_item){"nodes_sha256", a->nodes_sha256};
+    }
+    if (joined_files[0] != '\0') {
+        out[count++] = (hc_text_item){"joined_files", joined_files};
+    }
+    return count;
+}
+
 int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *error)
 {
-    hc_text_item nodes[] = {{"nodes_file", a->nodes_file}, {"nodes_sha256", a->nodes_sha256}};
+    hc_text_item files[3];
+    char *joined_files = joined_files_of(a);
     hc_provenance provenance = describe(record, a);
     hc_run_contents contents = {
         .provenance = &provenance,
@@ -187,7 +217,7 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
     hc_input_row *inputs = calloc(a->trace_count + 1, sizeof *inputs);
     hc_import_count_row *counts = calloc((a->trace_count + 1) * MAX_REASONS, sizeof *counts);
     int status = -1;
-    if (inputs == NULL || counts == NULL) {
+    if (inputs == NULL || counts == NULL || joined_files == NULL) {
         (void)hc_error_memory(error);
     } else {
         for (size_t i = 0; i < a->trace_count; i++) {
@@ -195,8 +225,8 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
             contents.import_count_count +=
                 describe_counts(a, i, counts + contents.import_count_count);
         }
-        provenance.items = nodes;
-        provenance.item_count = a->nodes_file == NULL ? 0 : sizeof nodes / sizeof nodes[0];
+        provenance.items = files;
+        provenance.item_count = describe_files(a, joined_files, files);
         provenance.begin = a->begin;
         provenance.measure_from = a->begin + a->warmup;
         contents.inputs = inputs;
@@ -205,6 +235,7 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
     }
     free(inputs);
     free(counts);
+    free(joined_files);
     return status;
 }
 

@@ -15,6 +15,8 @@ typedef struct hc_run_record {
     hc_sink sink;
     char *command_line;
     const char *path;
+    char variant[HC_SCHEDULER_TEXT_SIZE];
+    char estimates[HC_SCHEDULER_TEXT_SIZE];
 } hc_run_record;
 
 /** Creates the file, before anything slow is done.

@@ -65,6 +65,7 @@ static int request_pass(hc_cluster *c, hc_engine *engine)
 
 static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_error *error)
 {
+    hc_job_id job = hc_lifecycle_job(c->jobs, slot)->id;
     hc_submission submission = hc_lifecycle_submit(c->jobs, slot);
     if (submission == HC_SUBMISSION_FAILED) {
         return -1;
@@ -81,7 +82,7 @@ static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_err
         c->options.policy->running(c->policy_state, slot) < 0) {
         return hc_error_memory(error);
     }
-    return c->options.feed.submitted(c->options.feed.self, error);
+    return c->options.feed.submitted(c->options.feed.self, job, error);
 }
 
 static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)

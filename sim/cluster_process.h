@@ -20,7 +20,7 @@ typedef struct hc_cluster hc_cluster;
 typedef struct hc_feed {
     void *self;
     /** A submission was handled. @return 0, or -1 with `error` set. */
-    int (*submitted)(void *self, hc_error *error);
+    int (*submitted)(void *self, hc_job_id job, hc_error *error);
     /** No job is left that was not submitted yet. */
     bool (*is_exhausted)(void *self);
 } hc_feed;

@@ -2,6 +2,7 @@
 
 #include "sim/cluster_process.h"
 #include "sim/engine/engine.h"
+#include "sim/jobs/dependents.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -16,17 +17,54 @@ struct hc_simulation {
 
     hc_job_spec next; /* pulled from the source, not yet posted */
     bool has_next;
-    uint32_t next_index;
-    uint64_t posted_count; /* posted submissions that were not handled yet */
+    hc_job_id next_id;
+    uint32_t source_count;   /* jobs pulled from the source */
+    hc_job_list independent; /* with dependencies: the jobs that wait for no other */
+    uint64_t posted_count;   /* posted submissions that were not handled yet, but for dependents */
+    hc_dependents *dependents; /* NULL: dependencies are not followed */
     hc_time begin;
     hc_job_source_facts facts;
 };
 
-static int pull(hc_simulation *s, hc_error *error)
+/* The next job of the source, with its id and priority. */
+static int pull_from_source(hc_simulation *s, hc_error *error)
 {
     int pulled = s->options.source.next(s->options.source.self, &s->next, error);
     s->has_next = pulled == 1;
-    return pulled < 0 ? -1 : 0;
+    if (pulled != 1) {
+        return pulled;
+    }
+    if (s->source_count == HC_NO_INDEX) {
+        return hc_error_set(error, HC_ERROR_TRACE, "more than %u jobs", HC_NO_INDEX);
+    }
+    s->next_id = (hc_job_id){s->source_count++};
+    hc_priority_classes_apply(s->options.classes, s->options.class_count, &s->options.source,
+                              &s->next);
+    return 1;
+}
+
+/* Takes all jobs from the source: a job may leave long before those that wait for it were submitted in the log. */
+static int pull_all(hc_simulation *s, hc_error *error)
+{
+    int pulled = pull_from_source(s, error);
+    while (pulled == 1) {
+        int status = s->next.has_preceding ? hc_dependents_add(s->dependents, s->next_id, &s->next)
+                                           : hc_job_list_add(&s->independent, s->next_id, &s->next);
+        if (status < 0) {
+            return hc_error_memory(error);
+        }
+        pulled = pull_from_source(s, error);
+    }
+    return pulled;
+}
+
+static int pull(hc_simulation *s, hc_error *error)
+{
+    if (s->dependents == NULL) {
+        return pull_from_source(s, error) < 0 ? -1 : 0;
+    }
+    s->has_next = hc_job_list_next(&s->independent, &s->next_id, &s->next);
+    return 0;
 }
 
 /* Jobs submitted before the begin (warm start) are submitted at the begin. */
@@ -35,20 +73,42 @@ static hc_time effective_submit(const hc_simulation *s)
     return s->next.submit > s->begin ? s->next.submit : s->begin;
 }
 
+static int admit(hc_simulation *s, const hc_job_spec *spec, hc_job_id job, hc_time time,
+                 hc_error *error)
+{
+    uint16_t partition = spec->partition.index;
+    hc_cluster *cluster = s->clusters[partition < s->cluster_count ? partition : 0];
+    return hc_cluster_admit(cluster, s->engine, spec, job, time, error);
+}
+
 static int post_next(hc_simulation *s, hc_time time, hc_error *error)
 {
-    uint16_t partition = s->next.partition.index;
-    hc_cluster *cluster = s->clusters[partition < s->cluster_count ? partition : 0];
-    if (s->next_index == HC_NO_INDEX) {
-        return hc_error_set(error, HC_ERROR_TRACE, "more than %u jobs", HC_NO_INDEX);
-    }
-    if (hc_cluster_admit(cluster, s->engine, &s->next, (hc_job_id){s->next_index}, time, error) <
-        0) {
+    if (admit(s, &s->next, s->next_id, time, error) < 0) {
         return -1;
     }
-    s->next_index++;
     s->posted_count++;
     return pull(s, error);
+}
+
+/* A job has left: whoever waited for it is submitted once the think time has passed. */
+static int on_left(void *self, hc_job_id job, hc_time time, hc_error *error)
+{
+    hc_simulation *s = self;
+    hc_job_spec spec;
+    hc_job_id id;
+    while (hc_dependents_take(s->dependents, job, &id, &spec)) {
+        if (__builtin_add_overflow(time, spec.think_time, &spec.submit) ||
+            spec.submit > HC_TIME_LIMIT) {
+            return hc_error_set(error, HC_ERROR_RUNTIME,
+                                "simulated time runs past 146 years at job %u", id.index);
+        }
+        spec.recorded_start = HC_TIME_MISSING;
+        spec.recorded_end = HC_TIME_MISSING;
+        if (admit(s, &spec, id, spec.submit, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 /* Posts the next submission and all others of its instant: they must lie in the queue before the first of them
@@ -69,16 +129,20 @@ static int feed(hc_simulation *s, hc_error *error)
     return 0;
 }
 
-static int on_submitted(void *self, hc_error *error)
+static int on_submitted(void *self, hc_job_id job, hc_error *error)
 {
     hc_simulation *s = self;
+    if (s->dependents != NULL && hc_dependents_settle(s->dependents, job)) {
+        return 0;
+    }
     return --s->posted_count == 0 ? feed(s, error) : 0;
 }
 
 static bool is_exhausted(void *self)
 {
     const hc_simulation *s = self;
-    return !s->has_next && s->posted_count == 0;
+    return !s->has_next && s->posted_count == 0 &&
+           (s->dependents == NULL || hc_dependents_count(s->dependents) == 0);
 }
 
 static int check_sampling(const hc_simulation *s, hc_error *error)
@@ -114,7 +178,8 @@ static int create_clusters(hc_simulation *s, hc_error *error)
                      .measure_from = s->begin + o->warmup,
                      .is_pass_per_event = o->is_pass_per_event,
                      .restart = o->restart,
-                     .estimates = o->estimates},
+                     .estimates = o->estimates,
+                     .departure = {s, o->follows_dependencies ? on_left : NULL}},
             .policy = o->policy,
             .policy_options = o->policy_options,
             .feed = {s, on_submitted, is_exhausted},
@@ -131,6 +196,15 @@ static int create_clusters(hc_simulation *s, hc_error *error)
 static int set_up(hc_simulation *s, hc_error *error)
 {
     s->engine = hc_engine_create(0, error);
+    if (s->options.follows_dependencies) {
+        s->dependents = hc_dependents_create();
+        if (s->dependents == NULL) {
+            return hc_error_memory(error);
+        }
+        if (pull_all(s, error) < 0) {
+            return -1;
+        }
+    }
     if (s->engine == NULL || pull(s, error) < 0) {
         return -1;
     }
@@ -152,6 +226,8 @@ static void tear_down(hc_simulation *s)
     for (uint32_t i = 0; i < s->cluster_count; i++) {
         hc_cluster_destroy(s->clusters[i]);
     }
+    hc_dependents_destroy(s->dependents);
+    hc_job_list_free(&s->independent);
     free(s->clusters);
     free(s);
 }

@@ -10,6 +10,7 @@
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
 #include "sim/jobs/lifecycle.h"
+#include "sim/jobs/priority_class.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,11 @@ typedef struct hc_simulation_options {
     hc_time warmup; /**< jobs submitted in this span after the begin do not count in metrics */
     hc_time sample_interval; /**< 0: no samples */
     bool is_pass_per_event;
+    /** A job with a preceding job is submitted when that one has left and its think time has passed, whenever it
+     *  was submitted in the log; it has no recorded start then. All jobs are held in memory. */
+    bool follows_dependencies;
+    const hc_priority_class *classes; /**< borrowed for as long as the simulation lives */
+    uint32_t class_count;
 } hc_simulation_options;
 
 /** @return 0 and a simulation that the caller owns, or -1 with `error` set; machine and source still belong to

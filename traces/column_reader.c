@@ -37,6 +37,12 @@ int hc_column_reader_open(hc_column_reader **out, hc_input_file *input, const ch
     return 0;
 }
 
+void hc_column_reader_add(hc_column_reader *reader, size_t column, const char *name)
+{
+    assert(column < HC_COLUMN_READER_LIMIT);
+    reader->columns[column] = hc_csv_find(reader->rows, name);
+}
+
 int hc_column_reader_next(hc_column_reader *reader, hc_trace_record *out, hc_error *error)
 {
     int status = hc_csv_next(reader->rows, &reader->row, error);

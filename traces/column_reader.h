@@ -8,7 +8,7 @@
  *  row. */
 typedef struct hc_column_reader hc_column_reader;
 
-enum { HC_COLUMN_READER_LIMIT = 16 };
+enum { HC_COLUMN_READER_LIMIT = 32 };
 
 /** Reads the header row and finds the columns.
  *  @param names  at most HC_COLUMN_READER_LIMIT; NULL: there is no such column
@@ -16,6 +16,9 @@ enum { HC_COLUMN_READER_LIMIT = 16 };
  *  @return 0 and a reader that the caller owns, or -1 with `error` set. */
 int hc_column_reader_open(hc_column_reader **out, hc_input_file *input, const char *const *names,
                           size_t count, const char *hint, hc_error *error);
+
+/** Finds one more column, if it is there. */
+void hc_column_reader_add(hc_column_reader *reader, size_t column, const char *name);
 
 /** Begins a record with the next row; a row that is not sound has failed it.
  *  @return 1; 0 at the end; -1 with `error` set. */

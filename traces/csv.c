@@ -1,4 +1,5 @@
 #include "traces/column_reader.h"
+#include "traces/status_word.h"
 #include "traces/trace_reader.h"
 
 #include <stdlib.h>
@@ -19,13 +20,25 @@ typedef struct csv {
 } csv;
 
 static const char *const COLUMN_KEYS[HC_COLUMN_COUNT] = {
-    [HC_COLUMN_JOB_ID] = "job_id",       [HC_COLUMN_SUBMIT] = "submit",
-    [HC_COLUMN_START] = "start",         [HC_COLUMN_END] = "end",
-    [HC_COLUMN_RUNTIME] = "runtime",     [HC_COLUMN_TIME_LIMIT] = "time_limit",
-    [HC_COLUMN_GPUS] = "gpus",           [HC_COLUMN_GPU_KIND] = "gpu_kind",
-    [HC_COLUMN_CPUS] = "cpus",           [HC_COLUMN_MEMORY] = "memory",
-    [HC_COLUMN_USER] = "user",           [HC_COLUMN_GROUP] = "group",
-    [HC_COLUMN_PARTITION] = "partition", [HC_COLUMN_STATUS] = "status",
+    [HC_COLUMN_JOB_ID] = "job_id",
+    [HC_COLUMN_SUBMIT] = "submit",
+    [HC_COLUMN_START] = "start",
+    [HC_COLUMN_END] = "end",
+    [HC_COLUMN_RUNTIME] = "runtime",
+    [HC_COLUMN_TIME_LIMIT] = "time_limit",
+    [HC_COLUMN_GPUS] = "gpus",
+    [HC_COLUMN_GPU_KIND] = "gpu_kind",
+    [HC_COLUMN_CPUS] = "cpus",
+    [HC_COLUMN_MEMORY] = "memory",
+    [HC_COLUMN_USER] = "user",
+    [HC_COLUMN_GROUP] = "group",
+    [HC_COLUMN_PARTITION] = "partition",
+    [HC_COLUMN_STATUS] = "status",
+    [HC_COLUMN_PRIORITY] = "priority",
+    [HC_COLUMN_DEPENDS_ON] = "depends_on",
+    [HC_COLUMN_THINK_TIME] = "think_time",
+    [HC_COLUMN_NODES] = "nodes",
+    [HC_COLUMN_SINGLE_NODE] = "single_node",
 };
 
 const char *hc_column_name(hc_column column)
@@ -62,11 +75,47 @@ static void close_csv(void *self)
     }
 }
 
+/* A file with our own names needs no map: these must be there, others may. */
+static const char *const OWN_NAMES[HC_COLUMN_COUNT] = {
+    [HC_COLUMN_SUBMIT] = "submit",
+    [HC_COLUMN_GPUS] = "gpus",
+};
+
+static const char OWN_HINT[] = "where the columns have other names, say so: columns { submit: ..., "
+                               "gpus: ..., runtime: ... }";
+
+static bool is_unnamed(const char *const *columns)
+{
+    for (int i = 0; i < HC_COLUMN_COUNT; i++) {
+        if (columns[i] != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int add_own_columns(csv *reader, const char *name, hc_error *error)
+{
+    for (int i = 0; i < HC_COLUMN_COUNT; i++) {
+        hc_column_reader_add(reader->columns, (size_t)i, hc_column_name((hc_column)i));
+    }
+    if (!hc_column_reader_has(reader->columns, HC_COLUMN_RUNTIME) &&
+        !(hc_column_reader_has(reader->columns, HC_COLUMN_START) &&
+          hc_column_reader_has(reader->columns, HC_COLUMN_END))) {
+        return hc_error_set(error, HC_ERROR_TRACE, "%s: no column runtime, nor start and end\n%s",
+                            name, OWN_HINT);
+    }
+    return 0;
+}
+
 static int open_csv(void **self, hc_input_file *input, const hc_trace_options *options,
                     hc_trace_facts *facts, hc_error *error)
 {
     csv *reader = NULL;
-    if (require_mapping(options->columns, hc_input_file_name(input), error) < 0) {
+    const char *const *names = options->columns;
+    if (is_unnamed(options->columns)) {
+        names = OWN_NAMES;
+    } else if (require_mapping(options->columns, hc_input_file_name(input), error) < 0) {
         return -1;
     }
     reader = calloc(1, sizeof *reader);
@@ -74,8 +123,9 @@ static int open_csv(void **self, hc_input_file *input, const hc_trace_options *o
         return hc_error_memory(error);
     }
     reader->facts = facts;
-    if (hc_column_reader_open(&reader->columns, input, options->columns, HC_COLUMN_COUNT, NULL,
-                              error) < 0) {
+    if (hc_column_reader_open(&reader->columns, input, names, HC_COLUMN_COUNT,
+                              names == OWN_NAMES ? OWN_HINT : NULL, error) < 0 ||
+        (names == OWN_NAMES && add_own_columns(reader, hc_input_file_name(input), error) < 0)) {
         close_csv(reader);
         return -1;
     }
@@ -100,53 +150,6 @@ static hc_time read_instant(const csv *reader, hc_trace_record *record, hc_field
                                       : hc_trace_record_seconds(record, field);
 }
 
-typedef struct status_word {
-    const char *word;
-    hc_outcome outcome;
-} status_word;
-
-/* Slurm, Helios, Acme, Philly, PAI and Kubernetes. */
-static const status_word STATUS_WORDS[] = {
-    {"completed", HC_OUTCOME_COMPLETED},  {"complete", HC_OUTCOME_COMPLETED},
-    {"succeeded", HC_OUTCOME_COMPLETED},  {"success", HC_OUTCOME_COMPLETED},
-    {"pass", HC_OUTCOME_COMPLETED},       {"terminated", HC_OUTCOME_COMPLETED},
-    {"finished", HC_OUTCOME_COMPLETED},   {"failed", HC_OUTCOME_FAILED},
-    {"failure", HC_OUTCOME_FAILED},       {"error", HC_OUTCOME_FAILED},
-    {"out_of_memory", HC_OUTCOME_FAILED}, {"cancelled", HC_OUTCOME_CANCELLED},
-    {"canceled", HC_OUTCOME_CANCELLED},   {"killed", HC_OUTCOME_CANCELLED},
-    {"timeout", HC_OUTCOME_TIMEOUT},      {"deadline", HC_OUTCOME_TIMEOUT},
-    {"node_fail", HC_OUTCOME_NODE_FAIL},  {"boot_fail", HC_OUTCOME_NODE_FAIL},
-    {"running", HC_OUTCOME_RUNNING},
-};
-
-/* The first word counts: "CANCELLED by 5012". */
-static hc_field first_word(hc_field field)
-{
-    size_t length = 0;
-    while (length < field.length && field.text[length] != ' ') {
-        length++;
-    }
-    return (hc_field){field.text, length};
-}
-
-static hc_outcome read_status(hc_field field)
-{
-    hc_field word = first_word(field);
-    for (size_t i = 0; word.length > 0 && i < sizeof STATUS_WORDS / sizeof STATUS_WORDS[0]; i++) {
-        if (hc_field_equals(word, STATUS_WORDS[i].word)) {
-            return STATUS_WORDS[i].outcome;
-        }
-    }
-    return HC_OUTCOME_UNKNOWN;
-}
-
-static bool is_waiting(hc_field status)
-{
-    hc_field word = first_word(status);
-    return hc_field_equals(word, "pending") || hc_field_equals(word, "waiting") ||
-           hc_field_equals(word, "queued");
-}
-
 static void read_times(csv *reader, hc_trace_record *out)
 {
     const hc_column_reader *columns = reader->columns;
@@ -161,6 +164,8 @@ static void read_times(csv *reader, hc_trace_record *out)
         hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_RUNTIME));
     out->time_limit =
         hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_TIME_LIMIT));
+    out->think_time =
+        hc_trace_record_seconds(out, hc_column_reader_field(columns, HC_COLUMN_THINK_TIME));
     if (hc_column_reader_has(columns, HC_COLUMN_START) && out->start == HC_TIME_MISSING) {
         hc_trace_record_repair(out, HC_REPAIR_WAIT_DROPPED);
     }
@@ -181,17 +186,34 @@ static void read_gpus(hc_field field, hc_trace_record *out)
     }
 }
 
+static hc_field unless_missing(hc_field field)
+{
+    return hc_field_is_missing(field) ? (hc_field){field.text, 0} : field;
+}
+
 static void read_names(const hc_column_reader *columns, hc_trace_record *out)
 {
-    hc_field kinds = hc_column_reader_field(columns, HC_COLUMN_GPU_KIND);
     out->needs_id = hc_column_reader_has(columns, HC_COLUMN_JOB_ID);
     out->id = hc_column_reader_field(columns, HC_COLUMN_JOB_ID);
     out->user = hc_column_reader_field(columns, HC_COLUMN_USER);
     out->group = hc_column_reader_field(columns, HC_COLUMN_GROUP);
     out->partition = hc_column_reader_field(columns, HC_COLUMN_PARTITION);
-    if (!hc_field_is_missing(kinds)) {
-        out->kinds = kinds;
+    out->kinds = unless_missing(hc_column_reader_field(columns, HC_COLUMN_GPU_KIND));
+    out->preceding = unless_missing(hc_column_reader_field(columns, HC_COLUMN_DEPENDS_ON));
+    out->recorded_nodes = unless_missing(hc_column_reader_field(columns, HC_COLUMN_NODES));
+}
+
+static bool read_flag(hc_field field, hc_trace_record *out)
+{
+    if (hc_field_equals(field, "true") || hc_field_equals(field, "yes") ||
+        hc_field_equals(field, "1")) {
+        return true;
     }
+    if (!hc_field_is_missing(field) && !hc_field_equals(field, "false") &&
+        !hc_field_equals(field, "no") && !hc_field_equals(field, "0")) {
+        hc_trace_record_fail(out, HC_QUARANTINE_NOT_A_NUMBER);
+    }
+    return false;
 }
 
 static void read_row(csv *reader, hc_trace_record *out)
@@ -204,9 +226,12 @@ static void read_row(csv *reader, hc_trace_record *out)
     out->cpu_milli = hc_trace_record_milli(out, hc_column_reader_field(columns, HC_COLUMN_CPUS), 0);
     out->memory_bytes =
         hc_trace_record_bytes(out, hc_column_reader_field(columns, HC_COLUMN_MEMORY), 0);
-    out->outcome = read_status(status);
+    out->priority =
+        hc_trace_record_whole(out, hc_column_reader_field(columns, HC_COLUMN_PRIORITY), 0);
+    out->is_single_node = read_flag(hc_column_reader_field(columns, HC_COLUMN_SINGLE_NODE), out);
+    out->outcome = hc_status_outcome(status);
     out->is_never_run = out->run_time == HC_TIME_MISSING && out->start == HC_TIME_MISSING &&
-                        (out->outcome == HC_OUTCOME_CANCELLED || is_waiting(status));
+                        (out->outcome == HC_OUTCOME_CANCELLED || hc_status_is_waiting(status));
 }
 
 static int next_row(void *self, hc_trace_record *out, hc_error *error)

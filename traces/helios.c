@@ -14,8 +14,8 @@ static const char *const NAMES[COLUMN_COUNT] = {
 };
 
 static const char HINT[] =
-    "format helios is a list of these four columns; a cluster_log.csv of Helios is "
-    "read as format csv, with its columns named";
+    "format helios is a list of these four columns; a cluster_log.csv of Helios is read as format "
+    "helios-log";
 
 static int open_helios(void **self, hc_input_file *input, const hc_trace_options *options,
                        hc_trace_facts *facts, hc_error *error)

@@ -38,6 +38,12 @@ static const wording REPAIRS[HC_REPAIR_COUNT] = {
                                                     "the other times"},
     [HC_REPAIR_ROUNDED] = {"rounded", "digits below a nanosecond or a thousandth were cut off"},
     [HC_REPAIR_LATIN1] = {"latin1", "an id or name is not UTF-8: it was read as Latin-1"},
+    [HC_REPAIR_ROUNDED_UP] = {"rounded_up", "parts of several GPUs were rounded up to whole GPUs"},
+    [HC_REPAIR_SUBMIT_MISSING] = {"submit_missing", "the submit time is missing: the start was "
+                                                    "taken"},
+    [HC_REPAIR_PREDECESSOR_UNKNOWN] = {"predecessor_unknown",
+                                       "the job that it followed is not among the jobs before it: "
+                                       "it follows none"},
 };
 
 const char *hc_quarantine_name(hc_quarantine_reason reason)

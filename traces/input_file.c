@@ -14,8 +14,9 @@ struct hc_input_file {
     size_t scanned; /* no LF in begin .. scanned */
     size_t end;
     uint64_t line_number;
-    bool is_at_end; /* of the source */
-    bool is_begun;  /* the byte-order mark was looked for */
+    const char *inserted; /* to be given first; NULL: nothing, or given */
+    bool is_at_end;       /* of the source */
+    bool is_begun;        /* the byte-order mark was looked for */
 };
 
 static int create(hc_input_file **out, hc_byte_source *source, hc_error *error)
@@ -113,10 +114,25 @@ static int take(hc_input_file *file, size_t length, size_t skip, hc_line *out, h
     return 1;
 }
 
+void hc_input_file_insert_line(hc_input_file *file, const char *text)
+{
+    file->inserted = text;
+}
+
+static int take_inserted(hc_input_file *file, hc_line *out)
+{
+    *out = (hc_line){.text = file->inserted, .length = strlen(file->inserted)};
+    file->inserted = NULL;
+    return 1;
+}
+
 int hc_input_file_next(hc_input_file *file, hc_line *out, hc_error *error)
 {
     if (!file->is_begun && skip_byte_order_mark(file, error) < 0) {
         return -1;
+    }
+    if (file->inserted != NULL) {
+        return take_inserted(file, out);
     }
     for (;;) {
         const char *from = file->window + file->scanned;
@@ -136,6 +152,24 @@ int hc_input_file_next(hc_input_file *file, hc_line *out, hc_error *error)
             return -1;
         }
     }
+}
+
+int hc_input_file_chunk(hc_input_file *file, const char **bytes, size_t *length, hc_error *error)
+{
+    if (!file->is_begun && skip_byte_order_mark(file, error) < 0) {
+        return -1;
+    }
+    while (file->begin == file->end && !file->is_at_end) {
+        file->scanned = file->end;
+        if (fill(file, error) < 0) {
+            return -1;
+        }
+    }
+    *bytes = file->window + file->begin;
+    *length = file->end - file->begin;
+    file->begin = file->end;
+    file->scanned = file->end;
+    return *length > 0 ? 1 : 0;
 }
 
 bool hc_line_is_blank(const hc_line *line)

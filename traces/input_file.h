@@ -30,10 +30,20 @@ int hc_input_file_open(hc_input_file **out, const char *path, hc_error *error);
 int hc_input_file_open_memory(hc_input_file **out, const char *name, const void *bytes, size_t size,
                               hc_error *error);
 
+/** Puts a line before those of the file, with the number 0: column names for a table that has none.
+ *  @param text  borrowed until the first line was read; without line end */
+void hc_input_file_insert_line(hc_input_file *file, const char *text);
+
 /** The next line.
  *  @return 1 and a line; 0 at the end; -1 with `error` set (UTF-16, a line beyond HC_LINE_LIMIT, a damaged or
  *  truncated gzip stream, an error of the system). Nothing can be read after -1. */
 int hc_input_file_next(hc_input_file *file, hc_line *out, hc_error *error);
+
+/** The next bytes as they come, for a format that is not made of lines; not to be mixed with hc_input_file_next.
+ *  @param bytes   [out] borrowed until more is read
+ *  @param length  [out] at least 1
+ *  @return 1; 0 at the end; -1 with `error` set, as above but for the lines. */
+int hc_input_file_chunk(hc_input_file *file, const char **bytes, size_t *length, hc_error *error);
 
 /** True for a line of nothing but spaces and tabs. */
 bool hc_line_is_blank(const hc_line *line);

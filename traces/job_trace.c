@@ -4,9 +4,9 @@
 #include "traces/job_load.h"
 #include "traces/submission_order.h"
 #include "traces/job_window.h"
+#include "traces/kept_jobs.h"
 #include "traces/name_text.h"
 #include "traces/quarantine.h"
-#include "traces/strings.h"
 #include "traces/trace_reader.h"
 
 #include <assert.h>
@@ -16,15 +16,12 @@
 #include <sys/stat.h>
 
 /* A file of another format shows early: no need to read all of it. */
-enum { HOPELESS_ROW_COUNT = 10000, FIRST_CAPACITY = 1024 };
+enum { HOPELESS_ROW_COUNT = 10000 };
 
 struct hc_job_trace {
     hc_trace_facts facts;
     hc_import_report report;
-    hc_strings *strings;
-    hc_trace_job *jobs;
-    size_t count;
-    size_t capacity;
+    hc_kept_jobs kept;
 };
 
 /* One pass through one input. */
@@ -46,6 +43,13 @@ static const hc_trace_reader *const READERS[HC_FORMAT_COUNT] = {
     [HC_FORMAT_PHILLY_SIA] = &hc_philly_sia_reader,
     [HC_FORMAT_HELIOS] = &hc_helios_reader,
     [HC_FORMAT_OPENB] = &hc_openb_reader,
+    [HC_FORMAT_HELIOS_LOG] = &hc_helios_log_reader,
+    [HC_FORMAT_ACME_SEREN] = &hc_acme_seren_reader,
+    [HC_FORMAT_ACME_KALOS] = &hc_acme_kalos_reader,
+    [HC_FORMAT_LINGJUN_RFOLD] = &hc_lingjun_rfold_reader,
+    [HC_FORMAT_PHILLY] = &hc_philly_reader,
+    [HC_FORMAT_PAI] = &hc_pai_reader,
+    [HC_FORMAT_HINDCAST] = &hc_hindcast_reader,
 };
 
 const hc_trace_reader *hc_trace_reader_of(hc_trace_format format)
@@ -65,10 +69,9 @@ static int create(hc_job_trace **out, const hc_trace_options *options, hc_error 
     if (trace == NULL) {
         return hc_error_memory(error);
     }
-    trace->strings = hc_strings_create();
-    if (trace->strings == NULL) {
-        free(trace);
-        return hc_error_memory(error);
+    if (hc_kept_jobs_init(&trace->kept, error) < 0) {
+        hc_job_trace_destroy(trace);
+        return -1;
     }
     trace->facts.format = options->format;
     trace->facts.from = HC_TIME_MISSING;
@@ -85,38 +88,24 @@ void hc_job_trace_destroy(hc_job_trace *trace)
     if (trace == NULL) {
         return;
     }
-    hc_strings_destroy(trace->strings);
-    free(trace->jobs);
+    hc_kept_jobs_release(&trace->kept);
     free(trace);
 }
 
-static int resize(hc_job_trace *trace, size_t capacity, hc_error *error)
-{
-    hc_trace_job *resized = realloc(trace->jobs, capacity * sizeof *resized);
-    if (resized == NULL) {
-        return hc_error_memory(error);
-    }
-    trace->jobs = resized;
-    trace->capacity = capacity;
-    return 0;
-}
-
-static int make_room(hc_job_trace *trace, const char *name, hc_error *error)
-{
-    if (trace->count == UINT32_MAX - 1) { /* ids of jobs have 32 bits */
-        return hc_error_set(error, HC_ERROR_TRACE, "%s: more than %u jobs", name, UINT32_MAX - 1);
-    }
-    if (trace->count < trace->capacity) {
-        return 0;
-    }
-    return resize(trace, trace->capacity == 0 ? FIRST_CAPACITY : 2 * trace->capacity, error);
-}
-
-/* A text of a row as UTF-8. @param out  HC_NAME_SIZE bytes, used when it has to be converted. */
+/* A name of a row as UTF-8. @param out  HC_NAME_SIZE bytes, used when it has to be converted. */
 static hc_field text_of(const hc_trace_record *record, hc_field field, char *out)
 {
     bool is_any_latin1 = (record->repairs >> HC_REPAIR_LATIN1 & 1U) != 0;
     return is_any_latin1 ? hc_name_read(field, out) : field;
+}
+
+/* Nearly all ids differ: nothing is gained by looking for them. */
+static int keep_id(hc_strings *strings, const hc_trace_record *record, hc_field field,
+                   uint32_t *index, hc_error *error)
+{
+    char converted[HC_NAME_SIZE];
+    hc_field id = text_of(record, field, converted);
+    return hc_strings_append(strings, id.text, id.length, index, error);
 }
 
 static int intern(hc_strings *strings, const hc_trace_record *record, hc_field field,
@@ -127,18 +116,38 @@ static int intern(hc_strings *strings, const hc_trace_record *record, hc_field f
     return hc_strings_intern(strings, text.text, text.length, index, error);
 }
 
+/* A list of nodes is longer than a name. */
+static int keep_nodes(hc_strings *strings, const hc_trace_record *record, uint32_t *index,
+                      hc_error *error)
+{
+    hc_field nodes = record->recorded_nodes;
+    char *converted = NULL;
+    int status = 0;
+    if (nodes.length == 0 || hc_text_is_utf8(nodes)) {
+        return hc_strings_intern(strings, nodes.text, nodes.length, index, error);
+    }
+    converted = malloc(2 * nodes.length + 1);
+    if (converted == NULL) {
+        return hc_error_memory(error);
+    }
+    nodes = hc_text_from_latin1(nodes, converted);
+    status = hc_strings_intern(strings, nodes.text, nodes.length, index, error);
+    free(converted);
+    return status;
+}
+
 static int keep_texts(hc_strings *strings, const hc_trace_record *record, hc_trace_job *job,
                       hc_error *error)
 {
-    char converted[HC_NAME_SIZE];
-    hc_field id = text_of(record, record->id, converted);
-    if (hc_strings_append(strings, id.text, id.length, &job->id, error) < 0 ||
+    if (keep_id(strings, record, record->id, &job->id, error) < 0 ||
         intern(strings, record, record->user, &job->user, error) < 0 ||
         intern(strings, record, record->group, &job->group, error) < 0 ||
-        intern(strings, record, record->partition, &job->partition, error) < 0) {
+        intern(strings, record, record->partition, &job->partition, error) < 0 ||
+        intern(strings, record, record->kinds, &job->kinds, error) < 0 ||
+        keep_id(strings, record, record->preceding, &job->preceding_id, error) < 0) {
         return -1;
     }
-    return intern(strings, record, record->kinds, &job->kinds, error);
+    return keep_nodes(strings, record, &job->nodes, error);
 }
 
 static void count_repairs(hc_import_report *report, uint32_t repairs)
@@ -148,33 +157,35 @@ static void count_repairs(hc_import_report *report, uint32_t repairs)
     }
 }
 
-static int keep(log_import *run, const hc_trace_record *record, hc_error *error)
+static hc_trace_job job_of(const hc_trace_record *record)
 {
-    hc_job_trace *trace = run->trace;
-    bool is_limit_requested = record->time_limit != HC_TIME_MISSING;
-    hc_trace_job job = {
+    return (hc_trace_job){
         .submit = record->submit,
         .start = record->start,
         .end = record->end,
         .run_time = record->run_time,
-        .time_limit = is_limit_requested && record->time_limit > record->run_time
-                          ? record->time_limit
-                          : record->run_time,
+        .requested_time = record->time_limit,
+        .think_time = record->think_time,
         .cpu_milli = (uint64_t)record->cpu_milli,
         .memory_bytes = (uint64_t)record->memory_bytes,
         .line = record->line.number,
+        .priority = (int32_t)record->priority,
         .gpu_count = (uint32_t)record->gpu_count,
         .gpu_milli = (uint16_t)record->gpu_milli,
         .outcome = (uint8_t)record->outcome,
         .is_single_node = record->is_single_node,
-        .is_limit_requested = is_limit_requested,
     };
-    if (make_room(trace, run->name, error) < 0 ||
-        keep_texts(trace->strings, record, &job, error) < 0) {
+}
+
+static int keep(log_import *run, const hc_trace_record *record, hc_error *error)
+{
+    hc_job_trace *trace = run->trace;
+    hc_trace_job job = job_of(record);
+    if (keep_texts(trace->kept.strings, record, &job, error) < 0 ||
+        hc_kept_jobs_add(&trace->kept, &job, error) < 0) {
         return -1;
     }
     count_repairs(&trace->report, record->repairs);
-    trace->jobs[trace->count++] = job;
     trace->report.kept_count++;
     return 0;
 }
@@ -269,11 +280,11 @@ static int judge(log_import *run, hc_error *error)
     return hc_quarantine_finish(run->quarantine, error) < 0 ? -1 : status;
 }
 
-static hc_time find_first_submit(const hc_job_trace *trace)
+static hc_time find_first_submit(const hc_kept_jobs *kept)
 {
-    hc_time first = trace->jobs[0].submit;
-    for (size_t i = 1; i < trace->count; i++) {
-        first = trace->jobs[i].submit < first ? trace->jobs[i].submit : first;
+    hc_time first = kept->jobs[0].submit;
+    for (size_t i = 1; i < kept->count; i++) {
+        first = kept->jobs[i].submit < first ? kept->jobs[i].submit : first;
     }
     return first;
 }
@@ -281,24 +292,26 @@ static hc_time find_first_submit(const hc_job_trace *trace)
 static int order_jobs(log_import *run, hc_error *error)
 {
     hc_job_trace *trace = run->trace;
+    hc_kept_jobs *kept = &trace->kept;
     hc_time base = 0;
-    if (trace->count == 0) {
+    if (kept->count == 0) {
         return 0;
     }
-    base = run->window.has_from ? run->window.from : find_first_submit(trace);
-    if (hc_job_load_apply(trace->jobs, trace->count, base, run->options->load) < 0) {
+    base = run->window.has_from ? run->window.from : find_first_submit(kept);
+    if (hc_job_load_apply(kept, base, run->options->load) < 0) {
         return hc_error_set(error, HC_ERROR_TRACE,
                             "%s: load %g moves submissions beyond the latest time that can be held",
                             run->name, run->options->load);
     }
-    if (hc_submission_order_sort(trace->jobs, trace->count, trace->strings, error) < 0) {
+    if (hc_submission_order_sort(kept, error) < 0) {
         return -1;
     }
-    trace->facts.first_submit = trace->jobs[0].submit;
-    trace->facts.last_submit = trace->jobs[trace->count - 1].submit;
-    trace->report.duplicate_count =
-        hc_submission_order_count_duplicates(trace->jobs, trace->count, trace->strings);
-    return resize(trace, trace->count, error);
+    trace->facts.first_submit = kept->jobs[0].submit;
+    trace->facts.last_submit = kept->jobs[kept->count - 1].submit;
+    trace->report.duplicate_count = hc_submission_order_count_duplicates(kept);
+    hc_kept_jobs_trim(kept);
+    return hc_kept_jobs_link(kept, &trace->report.repair_counts[HC_REPAIR_PREDECESSOR_UNKNOWN],
+                             error);
 }
 
 static int import_rows(log_import *run, hc_input_file *input, hc_error *error)
@@ -384,15 +397,19 @@ int hc_job_trace_read(hc_job_trace **out, const hc_trace_options *options, hc_er
     return status;
 }
 
-const hc_trace_job *hc_job_trace_jobs(const hc_job_trace *trace, size_t *count)
+size_t hc_job_trace_count(const hc_job_trace *trace)
 {
-    *count = trace->count;
-    return trace->jobs;
+    return trace->kept.count;
+}
+
+hc_trace_job hc_job_trace_job(const hc_job_trace *trace, size_t index)
+{
+    return hc_kept_jobs_get(&trace->kept, index);
 }
 
 const char *hc_job_trace_string(const hc_job_trace *trace, uint32_t index)
 {
-    return hc_strings_text(trace->strings, index);
+    return hc_strings_text(trace->kept.strings, index);
 }
 
 const hc_import_report *hc_job_trace_report(const hc_job_trace *trace)
@@ -418,25 +435,43 @@ static bool check_job(const hc_trace_job *job)
 
 static bool check_text(const hc_job_trace *trace, uint32_t index)
 {
-    const char *text = hc_strings_text(trace->strings, index);
+    const char *text = hc_job_trace_string(trace, index);
     return hc_name_judge((hc_field){text, strlen(text)}) == HC_NAME_UTF8;
 }
 
 static bool check_texts(const hc_job_trace *trace, const hc_trace_job *job)
 {
+    const char *nodes = hc_job_trace_string(trace, job->nodes);
     return check_text(trace, job->id) && check_text(trace, job->user) &&
            check_text(trace, job->group) && check_text(trace, job->partition) &&
-           check_text(trace, job->kinds);
+           check_text(trace, job->kinds) && check_text(trace, job->preceding_id) &&
+           hc_text_is_utf8((hc_field){nodes, strlen(nodes)});
+}
+
+/* A job follows one before it, of the id that it names, and its think time is known then. */
+static bool check_link(const hc_job_trace *trace, size_t index, const hc_trace_job *job)
+{
+    hc_trace_job before;
+    if (job->preceding == HC_NO_INDEX) {
+        return true;
+    }
+    if (job->preceding >= index || job->think_time < 0) {
+        return false;
+    }
+    before = hc_job_trace_job(trace, job->preceding);
+    return strcmp(hc_job_trace_string(trace, before.id),
+                  hc_job_trace_string(trace, job->preceding_id)) == 0;
 }
 
 bool hc_job_trace_check(const hc_job_trace *trace)
 {
-    for (size_t i = 0; i < trace->count; i++) {
-        if (!check_job(&trace->jobs[i]) || !check_texts(trace, &trace->jobs[i]) ||
-            (i > 0 && hc_submission_order_compare(&trace->jobs[i - 1], &trace->jobs[i],
-                                                  trace->strings) > 0)) {
+    const hc_kept_jobs *kept = &trace->kept;
+    for (size_t i = 0; i < kept->count; i++) {
+        hc_trace_job job = hc_kept_jobs_get(kept, i);
+        if (!check_job(&job) || !check_texts(trace, &job) || !check_link(trace, i, &job) ||
+            (i > 0 && hc_submission_order_compare(kept, i - 1, i) > 0)) {
             return false;
         }
     }
-    return hc_import_report_check(&trace->report) && trace->report.kept_count == trace->count;
+    return hc_import_report_check(&trace->report) && trace->report.kept_count == kept->count;
 }

@@ -17,12 +17,20 @@
  *  rows = kept + quarantined + never run + filtered. */
 typedef struct hc_job_trace hc_job_trace;
 
+/** docs/formats.md tells what each is and how it is read. */
 typedef enum hc_trace_format {
     HC_FORMAT_SWF = 0,
     HC_FORMAT_CSV,
     HC_FORMAT_PHILLY_SIA,
     HC_FORMAT_HELIOS,
     HC_FORMAT_OPENB,
+    HC_FORMAT_HELIOS_LOG,
+    HC_FORMAT_ACME_SEREN,
+    HC_FORMAT_ACME_KALOS,
+    HC_FORMAT_LINGJUN_RFOLD,
+    HC_FORMAT_PHILLY,
+    HC_FORMAT_PAI,
+    HC_FORMAT_HINDCAST, /**< HDF5 that traces/job_file.h wrote */
     HC_FORMAT_COUNT,
 } hc_trace_format;
 
@@ -47,7 +55,12 @@ typedef enum hc_column {
     HC_COLUMN_USER,
     HC_COLUMN_GROUP,
     HC_COLUMN_PARTITION,
-    HC_COLUMN_STATUS, /**< words of Slurm, Helios, Philly, PAI, Kubernetes in any case */
+    HC_COLUMN_STATUS,      /**< words of Slurm, Helios, Philly, PAI, Kubernetes in any case */
+    HC_COLUMN_PRIORITY,    /**< whole, higher goes first, 32 bits with sign */
+    HC_COLUMN_DEPENDS_ON,  /**< id of the job whose end it waited for before it was submitted */
+    HC_COLUMN_THINK_TIME,  /**< seconds from that end to the submission */
+    HC_COLUMN_NODES,       /**< where it ran: "name:gpus+name:gpus" */
+    HC_COLUMN_SINGLE_NODE, /**< "true" or "false", "yes", "no", "1", "0": must not span nodes */
     HC_COLUMN_COUNT,
 } hc_column;
 
@@ -86,6 +99,10 @@ typedef enum hc_repair {
     HC_REPAIR_TIMES_DISAGREE,   /**< a given duration or GPU time differs from the time stamps */
     HC_REPAIR_ROUNDED,          /**< digits below a nanosecond or a thousandth were cut off */
     HC_REPAIR_LATIN1,           /**< an id or name is not valid UTF-8: it was read as Latin-1 */
+    HC_REPAIR_ROUNDED_UP,     /**< parts of GPUs that cannot be simulated: whole ones were taken */
+    HC_REPAIR_SUBMIT_MISSING, /**< no submit time: the start was taken */
+    /** the job that it followed is not among the kept ones before it: it follows none */
+    HC_REPAIR_PREDECESSOR_UNKNOWN,
     HC_REPAIR_COUNT,
 } hc_repair;
 
@@ -117,13 +134,16 @@ const char *hc_filter_sentence(hc_filter_reason reason);
 const char *hc_repair_sentence(hc_repair repair);
 
 /** One job of a trace. Text is an index into the trace's strings (hc_job_trace_string), 0 = none. Equal users,
- *  groups, partitions and kinds have equal indices; ids need not. */
+ *  groups, partitions, kinds and lists of nodes have equal indices; ids need not. */
 typedef struct hc_trace_job {
     hc_time submit;
     hc_time start; /**< HC_TIME_MISSING when not recorded; likewise end */
     hc_time end;
     hc_time run_time;
     hc_time time_limit; /**< as used: >= run_time */
+    hc_time
+        requested_time; /**< as asked for, > 0, also when it ran longer; HC_TIME_MISSING: none */
+    hc_time think_time; /**< from the end of the job it followed; HC_TIME_MISSING: unknown */
     uint64_t cpu_milli;
     uint64_t memory_bytes;
     uint64_t line;
@@ -131,10 +151,14 @@ typedef struct hc_trace_job {
     uint32_t user;
     uint32_t group;
     uint32_t partition;
-    uint32_t kinds;     /**< GPU kinds it may use, joined by '|' */
-    uint32_t gpu_count; /**< 0: a CPU job, which may name no CPUs either */
-    uint16_t gpu_milli; /**< of each GPU; below 1000 only with gpu_count 1 */
-    uint8_t outcome;    /**< hc_outcome */
+    uint32_t kinds;        /**< GPU kinds it may use, joined by '|' */
+    uint32_t nodes;        /**< where it was recorded: "name:gpus+name:gpus" */
+    uint32_t preceding_id; /**< id of the job that it followed, as the log has it */
+    uint32_t preceding;    /**< index of that job; HC_NO_INDEX: none, or not known */
+    int32_t priority;      /**< higher goes first; 0 where none is given */
+    uint32_t gpu_count;    /**< 0: a CPU job, which may name no CPUs either */
+    uint16_t gpu_milli;    /**< of each GPU; below 1000 only with gpu_count 1 */
+    uint8_t outcome;       /**< hc_outcome */
     bool is_single_node;
     bool is_limit_requested;
 } hc_trace_job;
@@ -153,9 +177,11 @@ typedef struct hc_trace_facts {
     char zone[64];              /**< as the file names it, "" when it does not */
     uint64_t header_processors; /**< SWF MaxProcs (MaxNodes when that is missing), 0 when unknown */
     char sha256[65];            /**< of the bytes of the file as stored */
-    char licence[64];           /**< SPDX id given in the scenario, else NOASSERTION */
-    hc_time from;               /**< the bound `from` on the file's clock; HC_TIME_MISSING: none */
-    hc_time first_submit;       /**< of kept jobs; HC_TIME_MISSING when there are none */
+    /** Files beside it that were read as well: "NAME sha256 HASH, NAME sha256 HASH"; "" when there are none. */
+    char joined_files[768];
+    char licence[64];     /**< SPDX id given in the scenario, else NOASSERTION */
+    hc_time from;         /**< the bound `from` on the file's clock; HC_TIME_MISSING: none */
+    hc_time first_submit; /**< of kept jobs; HC_TIME_MISSING when there are none */
     hc_time last_submit;
 } hc_trace_facts;
 
@@ -164,9 +190,11 @@ enum { HC_SIZE_REQUESTED_FIRST = 0, HC_SIZE_ALLOCATED_FIRST = 1 };
 typedef struct hc_trace_options {
     const char *path; /**< "-" reads standard input */
     hc_trace_format format;
-    const char *columns[HC_COLUMN_COUNT]; /**< CSV: header names, NULL = not there (hc_column) */
-    const char *licence;                  /**< NULL: NOASSERTION */
-    int size_preference;                  /**< SWF: fields 8 and 5 */
+    /** CSV: header names, NULL = not there (hc_column). All NULL: the columns have the names of hc_column_name,
+     *  and those count that the header has. */
+    const char *columns[HC_COLUMN_COUNT];
+    const char *licence; /**< NULL: NOASSERTION */
+    int size_preference; /**< SWF: fields 8 and 5 */
 
     /** Jobs submitted before `from` (see is_warm_start), or at or after `to`, are filtered. A civil bound is
      *  in nanoseconds since 1970, read as UTC; others count from the file's zero. */
@@ -196,17 +224,19 @@ typedef struct hc_trace_options {
  *  @return 0 and a trace that the caller owns, or -1 with `error` set: HC_ERROR_TRACE: the input cannot be
  *  opened, is damaged, lacks a column, has no row, or too many rows that cannot be used; HC_ERROR_USAGE: the
  *  options; HC_ERROR_OUTPUT: the quarantine list could not be written; HC_ERROR_RUNTIME: the system.
- *  Cost: O(rows log rows); O(rows) when they are sorted. Memory: about 100 bytes per kept row, 150 while
- *  they are sorted, and the text of ids and names. */
+ *  Cost: O(rows log rows); O(rows) when they are sorted. Memory: 64 bytes per kept row, 56 more for a row that
+ *  tells of CPUs, memory, nodes, priority or predecessors, 48 more while rows that are not in order are sorted,
+ *  and the text of ids and names. */
 int hc_job_trace_read(hc_job_trace **out, const hc_trace_options *options, hc_error *error);
 
 void hc_job_trace_destroy(hc_job_trace *trace);
 
-/** Kept jobs in the order of submission (sim/interfaces/job_source.h). Borrowed. */
-const hc_trace_job *hc_job_trace_jobs(const hc_job_trace *trace, size_t *count);
+/** Kept jobs in the order of submission (sim/interfaces/job_source.h). */
+size_t hc_job_trace_count(const hc_job_trace *trace);
+hc_trace_job hc_job_trace_job(const hc_job_trace *trace, size_t index);
 
-/** The text behind an index, "" for 0. Borrowed; at most 255 bytes of valid UTF-8, no control
- *  characters. */
+/** The text behind an index, "" for 0. Borrowed; valid UTF-8, no control characters; ids and names have at most
+ *  255 bytes, lists of nodes at most a line of the log. */
 const char *hc_job_trace_string(const hc_job_trace *trace, uint32_t index);
 
 const hc_import_report *hc_job_trace_report(const hc_job_trace *trace);

@@ -39,9 +39,8 @@ void hc_name_list_destroy(hc_name_list *list)
 }
 
 /* NOLINTNEXTLINE(readability-function-size): its size is that of the macros of uthash */
-static int append(hc_name_list *list, const char *name, hc_error *error)
+static int append(hc_name_list *list, const char *name, size_t length, hc_error *error)
 {
-    size_t size = strlen(name) + 1;
     entry *added = NULL;
     if (list->count == list->capacity) {
         uint32_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
@@ -52,13 +51,14 @@ static int append(hc_name_list *list, const char *name, hc_error *error)
         list->by_number = grown;
         list->capacity = capacity;
     }
-    added = malloc(sizeof *added + size);
+    added = malloc(sizeof *added + length + 1);
     if (added == NULL) {
         return hc_error_memory(error);
     }
-    memcpy(added->name, name, size);
+    memcpy(added->name, name, length);
+    added->name[length] = '\0';
     added->number = list->count;
-    HASH_ADD_KEYPTR(hh, list->by_name, added->name, size - 1, added);
+    HASH_ADD_KEYPTR(hh, list->by_name, added->name, length, added);
     if (added->hh.tbl == NULL) {
         free(added);
         return hc_error_memory(error);
@@ -68,18 +68,35 @@ static int append(hc_name_list *list, const char *name, hc_error *error)
 }
 
 /* NOLINTNEXTLINE(readability-function-size): likewise */
-int hc_name_list_add(hc_name_list *list, const char *name, uint32_t *out, hc_error *error)
+int hc_name_list_add_bytes(hc_name_list *list, const char *name, size_t length, uint32_t *out,
+                           hc_error *error)
 {
     entry *found = NULL;
-    HASH_FIND(hh, list->by_name, name, strlen(name), found);
+    HASH_FIND(hh, list->by_name, name, length, found);
     if (found == NULL) {
-        if (append(list, name, error) < 0) {
+        if (append(list, name, length, error) < 0) {
             return -1;
         }
         found = list->by_number[list->count - 1];
     }
     *out = found->number;
     return 0;
+}
+
+int hc_name_list_add(hc_name_list *list, const char *name, uint32_t *out, hc_error *error)
+{
+    return hc_name_list_add_bytes(list, name, strlen(name), out, error);
+}
+
+/* NOLINTNEXTLINE(readability-function-size): likewise */
+bool hc_name_list_find(const hc_name_list *list, const char *name, size_t length, uint32_t *out)
+{
+    entry *found = NULL;
+    HASH_FIND(hh, list->by_name, name, length, found);
+    if (found != NULL) {
+        *out = found->number;
+    }
+    return found != NULL;
 }
 
 uint32_t hc_name_list_count(const hc_name_list *list)

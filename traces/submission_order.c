@@ -11,11 +11,6 @@ typedef struct sort_key {
     uint32_t index;
 } sort_key;
 
-typedef struct job_table {
-    const hc_trace_job *jobs;
-    const hc_strings *strings;
-} job_table;
-
 enum { KEY_DIGITS = 18, KEY_TEXT_BYTES = 7 };
 
 static const uint64_t LONG_NUMBER = UINT64_C(1) << 62; /* beyond every number of 18 digits */
@@ -97,17 +92,40 @@ static int compare_flags(const hc_trace_job *a, const hc_trace_job *b)
     return order != 0 ? order : compare_numbers(a->is_limit_requested, b->is_limit_requested);
 }
 
-int hc_submission_order_compare(const hc_trace_job *a, const hc_trace_job *b,
-                                const hc_strings *strings)
+static int compare_origins(const hc_trace_job *a, const hc_trace_job *b, const hc_strings *strings)
 {
-    int order = compare_times(a->submit, b->submit);
-    order = order != 0 ? order
-                       : hc_submission_order_compare_ids(hc_strings_text(strings, a->id),
-                                                         hc_strings_text(strings, b->id));
-    order = order != 0 ? order : compare_sizes(a, b);
+    int order = compare_times(a->requested_time, b->requested_time);
+    order = order != 0 ? order : compare_times(a->think_time, b->think_time);
+    order = order != 0 ? order : (a->priority > b->priority) - (a->priority < b->priority);
+    order = order != 0 ? order : compare_texts(a->preceding_id, b->preceding_id, strings);
+    return order != 0 ? order : compare_texts(a->nodes, b->nodes, strings);
+}
+
+/* Jobs of one instant and one id. */
+static int compare_contents(const hc_trace_job *a, const hc_trace_job *b, const hc_strings *strings)
+{
+    int order = compare_sizes(a, b);
     order = order != 0 ? order : compare_all_times(a, b);
     order = order != 0 ? order : compare_all_names(a, b, strings);
-    return order != 0 ? order : compare_flags(a, b);
+    order = order != 0 ? order : compare_flags(a, b);
+    return order != 0 ? order : compare_origins(a, b, strings);
+}
+
+int hc_submission_order_compare(const hc_kept_jobs *kept, size_t a, size_t b)
+{
+    const hc_kept_job *x = &kept->jobs[a];
+    const hc_kept_job *y = &kept->jobs[b];
+    int order = compare_times(x->submit, y->submit);
+    if (order == 0) {
+        order = hc_submission_order_compare_ids(hc_strings_text(kept->strings, x->id),
+                                                hc_strings_text(kept->strings, y->id));
+    }
+    if (order == 0) {
+        hc_trace_job whole_x = hc_kept_jobs_get(kept, a);
+        hc_trace_job whole_y = hc_kept_jobs_get(kept, b);
+        order = compare_contents(&whole_x, &whole_y, kept->strings);
+    }
+    return order;
 }
 
 /* The order of keys never contradicts that of ids; equal keys leave it open. */
@@ -128,45 +146,49 @@ static uint64_t key_of_id(const char *id)
     return key == 0 ? 0 : NOT_A_NUMBER | key;
 }
 
-static int compare_keys(const sort_key *a, const sort_key *b, const job_table *table)
+static int compare_lines(const hc_kept_jobs *kept, size_t a, size_t b)
+{
+    return compare_numbers(hc_kept_jobs_line(kept, &kept->jobs[a]),
+                           hc_kept_jobs_line(kept, &kept->jobs[b]));
+}
+
+static int compare_keys(const sort_key *a, const sort_key *b, const hc_kept_jobs *kept)
 {
     int order = compare_times(a->submit, b->submit);
     order = order != 0 ? order : compare_numbers(a->id, b->id);
     if (order == 0) {
-        const hc_trace_job *a_job = &table->jobs[a->index];
-        const hc_trace_job *b_job = &table->jobs[b->index];
-        order = hc_submission_order_compare(a_job, b_job, table->strings);
-        order = order != 0 ? order : compare_numbers(a_job->line, b_job->line);
+        order = hc_submission_order_compare(kept, a->index, b->index);
+        order = order != 0 ? order : compare_lines(kept, a->index, b->index);
     }
     return order;
 }
 
 /* Merges two sorted runs of `from`; runs that follow each other are copied at once. */
 static void merge(const sort_key *from, size_t begin, size_t middle, size_t end, sort_key *to,
-                  const job_table *table)
+                  const hc_kept_jobs *kept)
 {
     size_t left = begin;
     size_t right = middle;
-    if (middle == end || compare_keys(&from[middle - 1], &from[middle], table) <= 0) {
+    if (middle == end || compare_keys(&from[middle - 1], &from[middle], kept) <= 0) {
         memcpy(to + begin, from + begin, (end - begin) * sizeof *to);
         return;
     }
     for (size_t at = begin; at < end; at++) {
         bool takes_left =
-            right == end || (left < middle && compare_keys(&from[left], &from[right], table) <= 0);
+            right == end || (left < middle && compare_keys(&from[left], &from[right], kept) <= 0);
         to[at] = takes_left ? from[left++] : from[right++];
     }
 }
 
 /* Merge sort from the bottom up. @return the one of the two arrays that holds the sorted keys. */
-static sort_key *sort_keys(sort_key *keys, sort_key *spare, size_t count, const job_table *table)
+static sort_key *sort_keys(sort_key *keys, sort_key *spare, size_t count, const hc_kept_jobs *kept)
 {
     for (size_t width = 1; width < count; width *= 2) {
         sort_key *swap = keys;
         for (size_t begin = 0; begin < count; begin += 2 * width) {
             size_t middle = begin + width < count ? begin + width : count;
             size_t end = begin + 2 * width < count ? begin + 2 * width : count;
-            merge(keys, begin, middle, end, spare, table);
+            merge(keys, begin, middle, end, spare, kept);
         }
         keys = spare;
         spare = swap;
@@ -175,10 +197,10 @@ static sort_key *sort_keys(sort_key *keys, sort_key *spare, size_t count, const 
 }
 
 /* Moves each job to its place, one cycle of the permutation after the other. */
-static void permute(hc_trace_job *jobs, sort_key *keys, size_t count)
+static void permute(hc_kept_job *jobs, sort_key *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        hc_trace_job moved = jobs[i];
+        hc_kept_job moved = jobs[i];
         size_t to = i;
         while (keys[to].index != i) {
             size_t from = keys[to].index;
@@ -191,26 +213,25 @@ static void permute(hc_trace_job *jobs, sort_key *keys, size_t count)
     }
 }
 
-static bool is_in_order(const hc_trace_job *jobs, size_t count, const hc_strings *strings)
+static bool is_in_order(const hc_kept_jobs *kept)
 {
-    for (size_t i = 1; i < count; i++) {
-        int order = jobs[i - 1].submit < jobs[i].submit
+    for (size_t i = 1; i < kept->count; i++) {
+        int order = kept->jobs[i - 1].submit < kept->jobs[i].submit
                         ? -1
-                        : hc_submission_order_compare(&jobs[i - 1], &jobs[i], strings);
-        if (order > 0 || (order == 0 && jobs[i - 1].line > jobs[i].line)) {
+                        : hc_submission_order_compare(kept, i - 1, i);
+        if (order > 0 || (order == 0 && compare_lines(kept, i - 1, i) > 0)) {
             return false;
         }
     }
     return true;
 }
 
-int hc_submission_order_sort(hc_trace_job *jobs, size_t count, const hc_strings *strings,
-                             hc_error *error)
+int hc_submission_order_sort(hc_kept_jobs *kept, hc_error *error)
 {
-    job_table table = {jobs, strings};
+    size_t count = kept->count;
     sort_key *keys = NULL;
     assert(count < UINT32_MAX);
-    if (is_in_order(jobs, count, strings)) {
+    if (is_in_order(kept)) {
         return 0;
     }
     keys = malloc(2 * count * sizeof *keys);
@@ -218,20 +239,19 @@ int hc_submission_order_sort(hc_trace_job *jobs, size_t count, const hc_strings 
         return hc_error_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *id = hc_strings_text(strings, jobs[i].id);
-        keys[i] = (sort_key){jobs[i].submit, key_of_id(id), (uint32_t)i};
+        const char *id = hc_strings_text(kept->strings, kept->jobs[i].id);
+        keys[i] = (sort_key){kept->jobs[i].submit, key_of_id(id), (uint32_t)i};
     }
-    permute(jobs, sort_keys(keys, keys + count, count, &table), count);
+    permute(kept->jobs, sort_keys(keys, keys + count, count, kept), count);
     free(keys);
     return 0;
 }
 
-uint64_t hc_submission_order_count_duplicates(const hc_trace_job *jobs, size_t count,
-                                              const hc_strings *strings)
+uint64_t hc_submission_order_count_duplicates(const hc_kept_jobs *kept)
 {
     uint64_t duplicates = 0;
-    for (size_t i = 1; i < count; i++) {
-        if (hc_submission_order_compare(&jobs[i - 1], &jobs[i], strings) == 0) {
+    for (size_t i = 1; i < kept->count; i++) {
+        if (hc_submission_order_compare(kept, i - 1, i) == 0) {
             duplicates++;
         }
     }

@@ -20,6 +20,8 @@ enum {
     FIELD_USER = 11,
     FIELD_GROUP = 12,
     FIELD_PARTITION = 15,
+    FIELD_PRECEDING = 16,
+    FIELD_THINK_TIME = 17,
     FIELD_COUNT = 18,
     FIELD_COUNT_LIMIT = 19, /* some tools add a column */
 };
@@ -159,11 +161,21 @@ static size_t split(const hc_line *line, hc_field *fields)
     return count;
 }
 
+/* By far the most frequent value of most fields. */
+static bool is_minus_one(hc_field field)
+{
+    return field.length == 2 && memcmp(field.text, "-1", 2) == 0;
+}
+
 /* A text, none for -1. */
 static hc_field read_name(hc_field field)
 {
-    bool is_unknown = field.length == 2 && memcmp(field.text, "-1", 2) == 0;
-    return is_unknown ? (hc_field){field.text, 0} : field;
+    return is_minus_one(field) ? (hc_field){field.text, 0} : field;
+}
+
+static hc_time read_seconds(hc_trace_record *out, hc_field field)
+{
+    return is_minus_one(field) ? UNKNOWN_TIME : hc_trace_record_seconds(out, field);
 }
 
 static hc_outcome read_status(hc_field field)
@@ -200,10 +212,11 @@ static void read_size(const swf *reader, const hc_field *fields, hc_trace_record
 
 static void read_times(const hc_field *fields, hc_trace_record *out)
 {
-    hc_time wait = hc_trace_record_seconds(out, fields[FIELD_WAIT]);
-    out->submit = hc_trace_record_seconds(out, fields[FIELD_SUBMIT]);
-    out->run_time = hc_trace_record_seconds(out, fields[FIELD_RUN_TIME]);
-    out->time_limit = hc_trace_record_seconds(out, fields[FIELD_TIME_LIMIT]);
+    hc_time wait = read_seconds(out, fields[FIELD_WAIT]);
+    out->submit = read_seconds(out, fields[FIELD_SUBMIT]);
+    out->run_time = read_seconds(out, fields[FIELD_RUN_TIME]);
+    out->time_limit = read_seconds(out, fields[FIELD_TIME_LIMIT]);
+    out->think_time = read_seconds(out, fields[FIELD_THINK_TIME]);
     out->is_never_run = out->run_time == UNKNOWN_TIME;
     if (wait == HC_TIME_MISSING || wait < 0) {
         hc_trace_record_repair(out, HC_REPAIR_WAIT_DROPPED);
@@ -226,6 +239,7 @@ static void read_job(const swf *reader, const hc_line *line, hc_trace_record *ou
     out->user = read_name(fields[FIELD_USER]);
     out->group = read_name(fields[FIELD_GROUP]);
     out->partition = read_name(fields[FIELD_PARTITION]);
+    out->preceding = read_name(fields[FIELD_PRECEDING]);
     out->outcome = read_status(fields[FIELD_STATUS]);
     read_size(reader, fields, out);
     read_times(fields, out);

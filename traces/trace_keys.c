@@ -20,11 +20,12 @@ static const hc_key WORKLOAD[] = {
     {.path = "workload.traces[].format",
      .type = HC_KEY_CHOICE,
      .is_required = true,
-     .choices = "swf|csv|philly-sia|helios|openb",
+     .choices = "swf|csv|philly-sia|helios|openb|helios-log|acme-seren|acme-kalos|lingjun-rfold|"
+                "philly|pai|hindcast",
      .help = "What the log looks like"},
     {.path = "workload.traces[].columns",
      .type = HC_KEY_MAP,
-     .help = "For csv: what the columns are called in the file"},
+     .help = "For csv: what the columns are called in the file; absent: as the keys here"},
     {.path = "workload.traces[].columns.job_id", .type = HC_KEY_TEXT, .help = "Id of the job"},
     {.path = "workload.traces[].columns.submit",
      .type = HC_KEY_TEXT,
@@ -55,6 +56,21 @@ static const hc_key WORKLOAD[] = {
      .type = HC_KEY_TEXT,
      .help = "Partition it went to"},
     {.path = "workload.traces[].columns.status", .type = HC_KEY_TEXT, .help = "How it ended"},
+    {.path = "workload.traces[].columns.priority",
+     .type = HC_KEY_TEXT,
+     .help = "Whole number; higher goes first"},
+    {.path = "workload.traces[].columns.depends_on",
+     .type = HC_KEY_TEXT,
+     .help = "Id of the job whose end it waited for before it was submitted"},
+    {.path = "workload.traces[].columns.think_time",
+     .type = HC_KEY_TEXT,
+     .help = "Seconds from that end to the submission"},
+    {.path = "workload.traces[].columns.nodes",
+     .type = HC_KEY_TEXT,
+     .help = "Nodes it ran on: name:gpus+name:gpus"},
+    {.path = "workload.traces[].columns.single_node",
+     .type = HC_KEY_TEXT,
+     .help = "Whether it must not span nodes: true or false"},
     {.path = "workload.traces[].from",
      .type = HC_KEY_INSTANT,
      .help = "Begin of the simulation; earlier jobs are left out"},
@@ -80,6 +96,13 @@ static const hc_key WORKLOAD[] = {
      .type = HC_KEY_BOOLEAN,
      .fallback = "false",
      .help = "Jobs that ran or waited at `from` run or wait at the begin"},
+    {.path = "workload.dependencies",
+     .type = HC_KEY_CHOICE,
+     .fallback = "ignore",
+     .choices = "ignore|follow",
+     .help =
+         "Jobs that waited for another one before they were submitted: as recorded, or once that "
+         "one has left in the simulation and their think time has passed (closed loop)"},
     {.path = "workload.warmup",
      .type = HC_KEY_DURATION,
      .maximum = 1e9,
@@ -133,12 +156,6 @@ const hc_key_table hc_workload_keys = TABLE(WORKLOAD);
 const hc_key_table hc_nodes_from_keys = TABLE(NODES_FROM);
 const hc_key_table hc_output_keys = TABLE(OUTPUT);
 
-/* In the order of hc_column. */
-static const char *const COLUMN_KEYS[HC_COLUMN_COUNT] = {
-    "job_id",   "submit", "start",  "end",  "runtime", "time_limit", "gpus",
-    "gpu_kind", "cpus",   "memory", "user", "group",   "partition",  "status",
-};
-
 static int read_columns(hc_trace_options *out, const hc_value *trace, hc_error *error)
 {
     const hc_value *columns = hc_value_get(trace, "columns");
@@ -147,11 +164,8 @@ static int read_columns(hc_trace_options *out, const hc_value *trace, hc_error *
                    ? 0
                    : hc_value_error(columns, error, "only format csv has a map of columns");
     }
-    if (columns == NULL) {
-        return hc_value_error(trace, error, "format csv needs columns: { submit: ..., gpus: ... }");
-    }
-    for (int i = 0; i < HC_COLUMN_COUNT; i++) {
-        const hc_value *name = hc_value_get(columns, COLUMN_KEYS[i]);
+    for (int i = 0; columns != NULL && i < HC_COLUMN_COUNT; i++) {
+        const hc_value *name = hc_value_get(columns, hc_column_name((hc_column)i));
         out->columns[i] = name == NULL ? NULL : hc_value_text(name);
     }
     return 0;

@@ -33,6 +33,13 @@ extern const hc_trace_reader hc_csv_reader;
 extern const hc_trace_reader hc_philly_sia_reader;
 extern const hc_trace_reader hc_helios_reader;
 extern const hc_trace_reader hc_openb_reader;
+extern const hc_trace_reader hc_helios_log_reader;
+extern const hc_trace_reader hc_acme_seren_reader;
+extern const hc_trace_reader hc_acme_kalos_reader;
+extern const hc_trace_reader hc_lingjun_rfold_reader;
+extern const hc_trace_reader hc_philly_reader;
+extern const hc_trace_reader hc_pai_reader;
+extern const hc_trace_reader hc_hindcast_reader;
 
 /** The reader of a format. */
 const hc_trace_reader *hc_trace_reader_of(hc_trace_format format);

@@ -3,6 +3,7 @@
 #include "traces/name_text.h"
 
 #include <assert.h>
+#include <string.h>
 
 hc_trace_record hc_trace_record_of(const hc_line *line)
 {
@@ -13,6 +14,7 @@ hc_trace_record hc_trace_record_of(const hc_line *line)
         .end = HC_TIME_MISSING,
         .run_time = HC_TIME_MISSING,
         .time_limit = HC_TIME_MISSING,
+        .think_time = HC_TIME_MISSING,
         .gpu_count = HC_SIZE_MISSING,
         .gpu_milli = HC_WHOLE_GPU,
     };
@@ -100,6 +102,19 @@ static void judge_name(hc_trace_record *record, hc_field name)
     }
 }
 
+/* A list of many nodes is longer than a name. */
+static void judge_nodes(hc_trace_record *record)
+{
+    hc_field left = record->recorded_nodes;
+    while (left.length > 0) {
+        const char *plus = memchr(left.text, '+', left.length);
+        size_t length = plus == NULL ? left.length : (size_t)(plus - left.text);
+        judge_name(record, (hc_field){left.text, length});
+        length += plus == NULL ? 0 : 1;
+        left = (hc_field){left.text + length, left.length - length};
+    }
+}
+
 static void judge_names(hc_trace_record *record)
 {
     judge_name(record, record->id);
@@ -107,6 +122,8 @@ static void judge_names(hc_trace_record *record)
     judge_name(record, record->group);
     judge_name(record, record->partition);
     judge_name(record, record->kinds);
+    judge_name(record, record->preceding);
+    judge_nodes(record);
 }
 
 static void judge_size(hc_trace_record *record)
@@ -156,6 +173,16 @@ static void judge_times(hc_trace_record *record)
     }
 }
 
+static void judge_rank(hc_trace_record *record)
+{
+    if (record->priority > INT32_MAX || record->priority < INT32_MIN) {
+        hc_trace_record_fail(record, HC_QUARANTINE_OUT_OF_RANGE);
+    }
+    if (record->preceding.length == 0 || record->think_time < 0) {
+        record->think_time = HC_TIME_MISSING;
+    }
+}
+
 static void complete_limit(hc_trace_record *record)
 {
     if (record->time_limit == HC_TIME_MISSING || record->time_limit <= 0) {
@@ -191,6 +218,9 @@ hc_row_fate hc_trace_record_judge(hc_trace_record *record)
     }
     if (!record->has_fault) {
         judge_times(record);
+    }
+    if (!record->has_fault) {
+        judge_rank(record);
     }
     if (record->has_fault) {
         return HC_ROW_QUARANTINED;

@@ -10,15 +10,19 @@
 typedef struct hc_trace_record {
     hc_line line; /**< as it stands in the file */
     hc_field id, user, group, partition, kinds;
-    hc_time submit; /**< HC_TIME_MISSING when the row does not say; likewise the others */
+    hc_field recorded_nodes; /**< where it ran: "name:gpus+name:gpus" */
+    hc_field preceding;      /**< id of the job that it followed */
+    hc_time submit;          /**< HC_TIME_MISSING when the row does not say; likewise the others */
     hc_time start;
     hc_time end;
     hc_time run_time;
     hc_time time_limit; /**< as requested */
+    hc_time think_time; /**< from the end of `preceding` to the submission; below 0: not known */
     int64_t gpu_count;  /**< HC_SIZE_MISSING when the row does not say; 0: a CPU job */
     int64_t gpu_milli;  /**< of each GPU */
     int64_t cpu_milli;
     int64_t memory_bytes;
+    int64_t priority;
     uint32_t repairs; /**< bit r: HC_REPAIR r */
     hc_outcome outcome;
     bool needs_id;       /**< the format has ids */
@@ -55,7 +59,7 @@ typedef enum hc_row_fate {
 /** Decides whether a row can be used, and completes one that can: run time, start, end and time limit follow
  *  from each other. Rules, in this order: a fault of a field; no id; an id or name that is not text; no submit
  *  time; never run; no size; no run time; times that contradict each other.
- *  Where start and end are given, they outweigh a given run time (traces record it from other clocks). */
+ *  A think time without a job that it follows is dropped. Where start and end are given, they outweigh a given run time (traces record it from other clocks). */
 hc_row_fate hc_trace_record_judge(hc_trace_record *record);
 
 #endif

@@ -8,9 +8,10 @@
 /* A trace in the merge. */
 typedef struct input {
     const hc_job_trace *trace;
-    const hc_trace_job *jobs;
     size_t count;
     size_t next;
+    hc_trace_job first; /* the job at `next`, while there is one */
+    uint32_t *numbers;  /* ids that its jobs got in the merge; NULL: they are their places */
 } input;
 
 typedef struct trace_source {
@@ -21,6 +22,7 @@ typedef struct trace_source {
     hc_name_list *users;
     hc_name_list *groups;
     hc_job_source_facts facts;
+    uint32_t job_count; /* so far */
 } trace_source;
 
 static void destroy(void *self)
@@ -31,14 +33,17 @@ static void destroy(void *self)
     }
     hc_name_list_destroy(s->users);
     hc_name_list_destroy(s->groups);
+    for (size_t i = 0; i < s->input_count; i++) {
+        free(s->inputs[i].numbers);
+    }
     free(s->inputs);
     free(s);
 }
 
 static bool precedes(const input *a, const input *b)
 {
-    const hc_trace_job *x = &a->jobs[a->next];
-    const hc_trace_job *y = &b->jobs[b->next];
+    const hc_trace_job *x = &a->first;
+    const hc_trace_job *y = &b->first;
     if (x->submit != y->submit) {
         return x->submit < y->submit;
     }
@@ -79,16 +84,30 @@ static uint64_t find_kinds(const trace_source *s, const hc_trace_job *job, const
     return job->gpu_count == 0 ? UINT64_MAX : hc_machine_kinds(s->machine, names);
 }
 
-static int convert(trace_source *s, const input *from, const hc_trace_job *job, hc_job_spec *out,
-                   hc_error *error)
+/* What a trace may tell of a job beside size and times. */
+static void add_rare(hc_job_spec *out, const input *from, const hc_trace_job *job)
+{
+    const char *nodes = hc_job_trace_string(from->trace, job->nodes);
+    out->recorded_nodes = nodes[0] == '\0' ? NULL : nodes;
+    out->priority = job->priority;
+    out->has_preceding = job->preceding != HC_NO_INDEX;
+    if (out->has_preceding) {
+        out->preceding = from->numbers == NULL ? job->preceding : from->numbers[job->preceding];
+        out->think_time = job->think_time;
+    }
+}
+
+static int convert(trace_source *s, const input *from, hc_job_spec *out, hc_error *error)
 {
     const hc_job_trace *trace = from->trace;
+    const hc_trace_job *job = &from->first;
     const char *id = hc_job_trace_string(trace, job->id);
     *out = (hc_job_spec){
         .name = id[0] == '\0' ? NULL : id,
         .submit = job->submit,
         .run_time = job->run_time,
         .time_limit = job->time_limit,
+        .requested_time = job->is_limit_requested ? job->requested_time : 0,
         .recorded_start = job->start,
         .recorded_end = job->end,
         .line = job->line,
@@ -103,6 +122,7 @@ static int convert(trace_source *s, const input *from, const hc_trace_job *job, 
         .outcome = (hc_outcome)job->outcome,
         .is_limit_requested = job->is_limit_requested,
     };
+    add_rare(out, from, job);
     out->running_since = job->start == HC_TIME_MISSING ? job->submit : job->start;
     out->is_running_at_start = s->begin != HC_TIME_MISSING && job->submit < s->begin &&
                                out->running_since <= s->begin &&
@@ -113,6 +133,13 @@ static int convert(trace_source *s, const input *from, const hc_trace_job *job, 
     return find_name(s->groups, hc_job_trace_string(trace, job->group), &out->group, error);
 }
 
+static void advance(input *from)
+{
+    if (++from->next < from->count) {
+        from->first = hc_job_trace_job(from->trace, from->next);
+    }
+}
+
 static int next_job(void *self, hc_job_spec *out, hc_error *error)
 {
     trace_source *s = self;
@@ -120,10 +147,14 @@ static int next_job(void *self, hc_job_spec *out, hc_error *error)
     if (from == NULL) {
         return 0;
     }
-    if (convert(s, from, &from->jobs[from->next], out, error) < 0) {
+    if (convert(s, from, out, error) < 0) {
         return -1;
     }
-    from->next++;
+    if (from->numbers != NULL) {
+        from->numbers[from->next] = s->job_count;
+    }
+    s->job_count++;
+    advance(from);
     return 1;
 }
 
@@ -152,22 +183,42 @@ static uint32_t group_count(void *self)
     return hc_name_list_count(((const trace_source *)self)->groups);
 }
 
-/* One look at all jobs: names get their numbers before the first job leaves, and the facts are known. */
-static int survey(trace_source *s, const input *in, hc_error *error)
+/* One look at all jobs: names get their numbers before the first job leaves, and the facts are known.
+ * @param has_links  [out] some job follows another */
+static int survey(trace_source *s, const input *in, bool *has_links, hc_error *error)
 {
     for (size_t i = 0; i < in->count; i++) {
-        const hc_trace_job *job = &in->jobs[i];
+        hc_trace_job job = hc_job_trace_job(in->trace, i);
         uint32_t number = 0;
-        if (find_name(s->users, hc_job_trace_string(in->trace, job->user), &number, error) < 0 ||
-            find_name(s->groups, hc_job_trace_string(in->trace, job->group), &number, error) < 0) {
+        if (find_name(s->users, hc_job_trace_string(in->trace, job.user), &number, error) < 0 ||
+            find_name(s->groups, hc_job_trace_string(in->trace, job.group), &number, error) < 0) {
             return -1;
         }
-        s->facts.has_shared_gpus |= job->gpu_milli < HC_WHOLE_GPU;
-        s->facts.has_host_needs |= job->cpu_milli > 0 || job->memory_bytes > 0;
+        s->facts.has_shared_gpus |= job.gpu_milli < HC_WHOLE_GPU;
+        s->facts.has_host_needs |= job.cpu_milli > 0 || job.memory_bytes > 0;
+        *has_links |= job.preceding != HC_NO_INDEX;
+        s->facts.last_submit =
+            job.submit > s->facts.last_submit ? job.submit : s->facts.last_submit;
     }
-    if (in->count > 0 && (s->facts.last_submit == HC_TIME_MISSING ||
-                          in->jobs[in->count - 1].submit > s->facts.last_submit)) {
-        s->facts.last_submit = in->jobs[in->count - 1].submit;
+    return 0;
+}
+
+/* @param trace_count  with one trace, places of jobs are their numbers */
+static int add_input(trace_source *s, const hc_job_trace *trace, size_t trace_count,
+                     hc_error *error)
+{
+    input *in = &s->inputs[s->input_count++];
+    bool has_links = false;
+    *in = (input){.trace = trace, .count = hc_job_trace_count(trace)};
+    if (in->count > 0) {
+        in->first = hc_job_trace_job(trace, 0);
+    }
+    if (survey(s, in, &has_links, error) < 0) {
+        return -1;
+    }
+    if (has_links && trace_count > 1) {
+        in->numbers = malloc(in->count * sizeof *in->numbers);
+        return in->numbers == NULL ? hc_error_memory(error) : 0;
     }
     return 0;
 }
@@ -183,10 +234,7 @@ static int set_up(trace_source *s, const hc_job_trace *const *traces, size_t tra
         return hc_error_memory(error);
     }
     for (size_t i = 0; i < trace_count; i++) {
-        input *in = &s->inputs[s->input_count++];
-        in->trace = traces[i];
-        in->jobs = hc_job_trace_jobs(traces[i], &in->count);
-        if (survey(s, in, error) < 0) {
+        if (add_input(s, traces[i], trace_count, error) < 0) {
             return -1;
         }
     }

@@ -76,6 +76,7 @@ typedef struct hc_policy_options {
     uint32_t depth;
     hc_preemption preemption;
     hc_rank rank;
+    bool is_recorded; /**< jobs start as they were recorded to; nothing else is read */
     hc_las_options las;
     hc_gittins_options gittins;
 } hc_policy_options;

@@ -40,6 +40,7 @@ typedef enum hc_wait_reason {
     HC_WAIT_HOST,        /**< GPUs are free, CPU or memory beside them is not */
     HC_WAIT_RESERVATION, /**< it fits, but would delay the blocker's reservation */
     HC_WAIT_PREEMPTED,   /**< it ran, and the blocker took its GPUs */
+    HC_WAIT_PLACE,       /**< policy recorded: the nodes it ran on are taken, or not here */
     HC_WAIT_REASON_COUNT,
 } hc_wait_reason;
 

@@ -1,5 +1,6 @@
 #include "sim/jobs/lifecycle.h"
 
+#include "sim/cluster/node_names.h"
 #include "sim/jobs/lifecycle_state.h"
 
 #include <assert.h>
@@ -56,6 +57,21 @@ void hc_lifecycle_enter(hc_lifecycle *l, hc_engine *engine, hc_process_id proces
     l->process = process;
     l->error = error;
     l->now = now;
+}
+
+hc_node_names *hc_lifecycle_node_names(const hc_lifecycle *l)
+{
+    return hc_node_names_create(l->options.machine, l->options.partition);
+}
+
+bool hc_lifecycle_is_beginning(const hc_lifecycle *l)
+{
+    return l->now <= l->options.begin;
+}
+
+const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *l)
+{
+    return &l->options.occupancy;
 }
 
 hc_time hc_lifecycle_now(const hc_lifecycle *l)
@@ -134,6 +150,14 @@ void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot)
     l->free_slots[l->free_slot_count++] = slot;
 }
 
+int hc_lifecycle_depart(hc_lifecycle *l, uint32_t slot)
+{
+    const hc_departure *departure = &l->options.departure;
+    hc_job_id job = hc_lifecycle_job(l, slot)->id;
+    hc_lifecycle_free_slot(l, slot);
+    return departure->left == NULL ? 0 : departure->left(departure->self, job, l->now, l->error);
+}
+
 static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejection)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
@@ -143,8 +167,7 @@ static hc_submission reject(hc_lifecycle *l, uint32_t slot, hc_rejection rejecti
         hc_lifecycle_note_job(l, job, rejection) < 0) {
         return HC_SUBMISSION_FAILED;
     }
-    hc_lifecycle_free_slot(l, slot);
-    return HC_SUBMISSION_REJECTED;
+    return hc_lifecycle_depart(l, slot) < 0 ? HC_SUBMISSION_FAILED : HC_SUBMISSION_REJECTED;
 }
 
 /* A job that ran at the begin where it was recorded runs here too, if there is room: for the rest of its time.

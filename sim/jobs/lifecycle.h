@@ -85,6 +85,13 @@ typedef struct hc_restart_costs {
     } steps[HC_RESTART_MAX_STEPS];
 } hc_restart_costs;
 
+/** Whoever wants to know that a job has left: it has ended, or was rejected. */
+typedef struct hc_departure {
+    void *self;
+    /** @return 0, or -1 with `error` set. NULL: nobody. The lifecycle may be asked to admit jobs. */
+    int (*left)(void *self, hc_job_id job, hc_time time, hc_error *error);
+} hc_departure;
+
 typedef struct hc_lifecycle_options {
     const hc_machine *machine; /**< borrowed */
     hc_partition_id partition;
@@ -97,6 +104,7 @@ typedef struct hc_lifecycle_options {
     bool is_pass_per_event;
     hc_restart_costs restart;
     hc_estimate_options estimates;
+    hc_departure departure;
 } hc_lifecycle_options;
 
 int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error);
@@ -105,6 +113,12 @@ void hc_lifecycle_destroy(hc_lifecycle *lifecycle);
 /** To be called at the begin of each event: the time, and where to post and to complain. */
 void hc_lifecycle_enter(hc_lifecycle *lifecycle, hc_engine *engine, hc_process_id process,
                         hc_time now, hc_error *error);
+
+/** Whether this is the first instant, at which jobs may join that run already. */
+bool hc_lifecycle_is_beginning(const hc_lifecycle *lifecycle);
+
+/** What jobs may ask for. Borrowed. */
+const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *lifecycle);
 
 hc_time hc_lifecycle_now(const hc_lifecycle *lifecycle);
 const hc_job *hc_lifecycle_job(const hc_lifecycle *lifecycle, uint32_t slot);
@@ -185,6 +199,17 @@ hc_occupancy *hc_lifecycle_beside(const hc_lifecycle *lifecycle);
  *  @return T, HC_TIME_NEVER when it does not fit even after all have ended.
  *  Cost: O(jobs that end between the old T and the new one). */
 hc_time hc_lifecycle_forecast_start(hc_lifecycle *lifecycle, uint32_t slot);
+
+/** A view of the partition (a forecast that holds nothing) that the caller owns.
+ *  @return 0, or -1 with `error` set. */
+int hc_lifecycle_create_view(const hc_lifecycle *lifecycle, hc_occupancy **out, hc_error *error);
+
+/** As hc_lifecycle_place, where a plan says; it need not fit, nor be of kinds that will do, but no node may have
+ *  two parts. O(nodes of the plan). */
+int hc_lifecycle_place_on(hc_lifecycle *lifecycle, uint32_t slot, const hc_plan *plan);
+
+/** The nodes of the partition by name; owned by the caller, NULL when memory is short. */
+struct hc_node_names *hc_lifecycle_node_names(const hc_lifecycle *lifecycle);
 
 /** As hc_lifecycle_place, on what is free beside the blocks. */
 int hc_lifecycle_place_beside(hc_lifecycle *lifecycle, uint32_t slot);

@@ -49,6 +49,34 @@ int hc_lifecycle_place_beside(hc_lifecycle *l, uint32_t slot)
     return place_by(l, slot, l->beside);
 }
 
+/* Every part on a node of its own that has room for it. A part of a GPU takes one that is wholly free. */
+static bool is_possible(const hc_occupancy *o, const hc_request *request, const hc_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const hc_part *part = &plan->parts[i];
+        hc_host need = hc_request_share(request, part->gpu_count);
+        hc_host host = hc_occupancy_free_host(o, part->class_index, part->item);
+        if (!hc_class_is_allowed(hc_occupancy_class(o, part->class_index), request) ||
+            hc_occupancy_free_gpus(o, part->class_index, part->item) < part->gpu_count ||
+            host.cpu_milli < need.cpu_milli || host.memory_bytes < need.memory_bytes) {
+            return false;
+        }
+    }
+    return plan->count > 0;
+}
+
+int hc_lifecycle_place_on(hc_lifecycle *l, uint32_t slot, const hc_plan *plan)
+{
+    hc_job *job = hc_lifecycle_job_at(l, slot);
+    if (!is_possible(l->occupancy, &job->spec.request, plan)) {
+        return 0;
+    }
+    if (hc_occupancy_take(l->occupancy, &job->spec.request, plan, &job->allocation) < 0) {
+        return hc_error_memory(l->error);
+    }
+    return 1;
+}
+
 void hc_lifecycle_unplace(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
@@ -200,8 +228,7 @@ int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
         hc_lifecycle_note_job(l, job, HC_REJECTION_NONE) < 0) {
         return -1;
     }
-    hc_lifecycle_free_slot(l, slot);
-    return 0;
+    return hc_lifecycle_depart(l, slot);
 }
 
 /* Work of this attempt: time spent on coming up again is not work. */

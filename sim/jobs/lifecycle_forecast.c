@@ -2,14 +2,17 @@
 
 #include <assert.h>
 
-static int make_view(hc_lifecycle *l, hc_occupancy **view, hc_error *error)
+int hc_lifecycle_create_view(const hc_lifecycle *l, hc_occupancy **out, hc_error *error)
 {
     hc_occupancy_options options = l->options.occupancy;
     options.is_forecast = true;
+    return hc_occupancy_create(out, l->options.machine, l->options.partition, &options, error);
+}
+
+static int make_view(hc_lifecycle *l, hc_occupancy **view, hc_error *error)
+{
     assert(l->counts.running == 0);
-    return *view != NULL ? 0
-                         : hc_occupancy_create(view, l->options.machine, l->options.partition,
-                                               &options, error);
+    return *view != NULL ? 0 : hc_lifecycle_create_view(l, view, error);
 }
 
 int hc_lifecycle_keep_forecast(hc_lifecycle *l, hc_error *error)

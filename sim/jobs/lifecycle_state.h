@@ -49,6 +49,9 @@ static inline hc_job *hc_lifecycle_job_at(hc_lifecycle *l, uint32_t slot)
 
 void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot);
 
+/* Frees the slot of a job that has ended or was rejected, and tells who wants to know. @return 0 or -1. */
+int hc_lifecycle_depart(hc_lifecycle *l, uint32_t slot);
+
 /* Books a job that joins the waiting ones. */
 void hc_lifecycle_start_waiting(hc_lifecycle *l, const hc_job *job);
 

@@ -14,6 +14,7 @@ typedef struct easy {
     hc_job_order *tail; /* the order of backfilling; the queue's own, or one by time limit */
     bool has_own_tail;
     hc_queue_order tail_order;
+    uint32_t depth; /* jobs of the tail that a pass looks at */
     hc_reservation *reservation;
     bool is_settled; /* nothing has become free since the last pass: only fresh jobs can start */
     uint32_t head;   /* of the last pass */
@@ -43,6 +44,7 @@ static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *opt
     }
     b->lifecycle = lifecycle;
     b->tail_order = options->tail;
+    b->depth = options->depth;
     b->has_own_tail = options->tail != options->order;
     b->reservation = hc_reservation_create(lifecycle, error);
     if (b->reservation == NULL || hc_queue_open(&b->queue, lifecycle, options->order, error) < 0) {
@@ -72,8 +74,9 @@ static int submitted(void *self, uint32_t slot)
 
 static void ending(void *self, uint32_t slot)
 {
-    (void)slot;
-    ((easy *)self)->is_settled = false;
+    easy *b = self;
+    b->is_settled = false;
+    hc_reservation_note_end(b->reservation, slot);
 }
 
 /* After a start the slot must leave the second order as well. */
@@ -93,7 +96,7 @@ static int start_heads(easy *b)
         if (b->head == HC_NO_SLOT) {
             return 0;
         }
-        started = hc_queue_start(&b->queue, b->head);
+        started = hc_reservation_start_head(b->reservation, b->head);
         if (started < 0) {
             return -1;
         }
@@ -101,7 +104,9 @@ static int start_heads(easy *b)
             return hc_lifecycle_refuse(b->lifecycle, b->queue.order, b->head,
                                        hc_lifecycle_obstacle(b->lifecycle, b->head), HC_NO_SLOT);
         }
+        hc_job_order_remove(b->queue.order, b->head);
         leave_tail(b, b->head);
+        b->is_settled = false; /* it was no job of the tail: it may stand on the reserved place */
     }
 }
 
@@ -138,12 +143,31 @@ static hc_order_filter make_filter(const easy *b)
     };
 }
 
-/* All jobs of the tail, in its order. What a pass skipped cannot start later in the same pass: it only takes. */
+static bool is_before(const hc_order_entry *a, const hc_order_entry *b)
+{
+    return a->key < b->key || (a->key == b->key && a->job < b->job);
+}
+
+/* Whether as many jobs of the tail as a pass looks at are before this one. The head is none of them; those that have
+ * started in this scan are. */
+static bool is_too_deep(const easy *b, uint32_t slot, size_t started)
+{
+    size_t passed = 0;
+    if (b->depth == HC_DEPTH_UNLIMITED) {
+        return false;
+    }
+    passed = hc_job_order_rank(b->tail, slot) + started;
+    passed -= is_before(hc_job_order_entry(b->tail, b->head), hc_job_order_entry(b->tail, slot));
+    return passed >= b->depth;
+}
+
+/* Jobs of the tail, in its order. What a pass skipped cannot start later in the same pass: it only takes. */
 static int scan_tail(easy *b)
 {
     hc_order_filter filter = make_filter(b);
     uint32_t slot = hc_job_order_find(b->tail, NULL, &filter);
-    while (slot != HC_NO_SLOT) {
+    size_t started_count = 0;
+    while (slot != HC_NO_SLOT && !is_too_deep(b, slot, started_count)) {
         hc_order_entry at = *hc_job_order_entry(b->tail, slot);
         int started = slot == b->head ? 0 : try_beside(b, slot);
         if (started < 0) {
@@ -151,6 +175,7 @@ static int scan_tail(easy *b)
         }
         if (started == 1) {
             filter = make_filter(b);
+            started_count++;
         }
         slot = hc_job_order_find(b->tail, &at, &filter);
     }
@@ -169,6 +194,9 @@ static int explain_fresh(easy *b, uint32_t slot, const hc_order_filter *filter)
     const hc_order_entry *entry = hc_job_order_entry(b->tail, slot);
     if (hc_lifecycle_job(b->lifecycle, slot)->reason != HC_WAIT_NONE) {
         return 0;
+    }
+    if (accepts(filter, entry) && is_too_deep(b, slot, 0)) {
+        return hc_lifecycle_refuse(b->lifecycle, b->queue.order, slot, HC_WAIT_ORDER, b->head);
     }
     return refuse(b, slot,
                   entry->size <= filter->size_max ? HC_WAIT_RESERVATION
@@ -229,19 +257,21 @@ static int try_fresh(easy *b)
     return 0;
 }
 
-/* The reservation of the last pass still stands when nothing has become free since and its time has not come. */
+/* The reservation of the last pass stands while its head is the head and its time has not come; who could not start
+ * beside it then cannot now, unless GPUs have become free. With a depth, a pass may reach jobs that it did not look
+ * at before, where others have left. */
 static int backfill_behind_head(easy *b, uint32_t head_before)
 {
-    bool only_fresh = b->is_settled && b->head == head_before &&
-                      hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
+    bool stands = b->head == head_before &&
+                  hc_reservation_shadow(b->reservation) > hc_lifecycle_now(b->lifecycle);
+    bool only_fresh = stands && b->is_settled && b->depth == HC_DEPTH_UNLIMITED;
     int status = 0;
-    if (only_fresh) {
+    if (stands && b->is_settled) {
         hc_reservation_resume(b->reservation);
-        status = try_fresh(b);
-    } else {
+    } else if (!stands || !hc_reservation_renew(b->reservation)) {
         hc_reservation_make(b->reservation, b->head);
-        status = scan_tail(b);
     }
+    status = only_fresh ? try_fresh(b) : scan_tail(b);
     b->is_settled = true;
     if (status == 0) {
         status = explain_all_fresh(b);

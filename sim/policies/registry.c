@@ -37,6 +37,11 @@ static const hc_named_policy POLICIES[] = {
      QUEUE(SUBMISSION, SUBMISSION, EASY)},
     {"easy_sjbf", "EASY backfilling, the shortest of the jobs behind the head first",
      QUEUE(SUBMISSION, LIMIT, EASY)},
+    {"conservative", "conservative backfilling: jobs may pass others if that delays none of them",
+     QUEUE(SUBMISSION, SUBMISSION, CONSERVATIVE)},
+    {"conservative_compress",
+     "the same with a guaranteed start from the submission on; early ends bring it forward",
+     QUEUE(SUBMISSION, SUBMISSION, CONSERVATIVE_COMPRESS)},
     {"priority", "highest priority first; lower priorities give way if the scenario says how",
      QUEUE(PRIORITY, PRIORITY, NONE)},
     {"smallest_first", "fewest GPUs first, preempts", RANKED(SIZE)},
@@ -45,6 +50,9 @@ static const hc_named_policy POLICIES[] = {
      RANKED(REMAINING_SERVICE)},
     {"las", "least time on GPUs so far first, in levels, preempts", LAS(ATTAINED)},
     {"las_2d", "least GPU time so far first, in levels, preempts", LAS(ATTAINED_SERVICE)},
+    {"recorded",
+     "when jobs were recorded to start, and where if that is known",
+     {.is_recorded = true}},
     {"gittins", "highest Gittins index of a sample of run times first, preempts", RANKED(GITTINS)},
 };
 
@@ -58,6 +66,8 @@ static const hc_policy *const BY_BACKFILL[HC_BACKFILL_COUNT] = {
     [HC_BACKFILL_NONE] = &hc_in_order_policy,
     [HC_BACKFILL_FIRST_FIT] = &hc_first_fit_policy,
     [HC_BACKFILL_EASY] = &hc_easy_policy,
+    [HC_BACKFILL_CONSERVATIVE] = &hc_conservative_policy,
+    [HC_BACKFILL_CONSERVATIVE_COMPRESS] = &hc_conservative_compress_policy,
 };
 
 const hc_named_policy *hc_policy_at(size_t index)
@@ -99,8 +109,12 @@ static const hc_policy *const BY_RANK[HC_RANK_COUNT] = {
 
 const hc_policy *hc_policy_of(const hc_policy_options *options)
 {
-    const hc_policy *policy =
-        options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill] : BY_RANK[options->rank];
+    const hc_policy *policy = options->is_recorded            ? &hc_recorded_policy
+                              : options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill]
+                                                              : BY_RANK[options->rank];
+    if (policy == &hc_easy_policy && options->reservation_count > 1) {
+        policy = &hc_easy_planned_policy;
+    }
     assert(policy != NULL);
     return policy;
 }

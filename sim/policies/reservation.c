@@ -7,9 +7,11 @@
 
 /* A node of the head's place: what the head needs of it, and what is blocked for others in consequence. */
 typedef struct reserved_node {
-    uint32_t gpu_count; /* wholly free GPUs that the head will take */
-    hc_host host;
     hc_block block;
+    uint32_t node;
+    uint32_t gpu_count; /* wholly free GPUs that the head will take */
+    bool is_kept;       /* the next place uses it as well */
+    bool is_touched;    /* a job on it has ended since it was blocked */
 } reserved_node;
 
 struct hc_reservation {
@@ -20,8 +22,14 @@ struct hc_reservation {
 
     reserved_node *nodes; /* else: the head's place */
     uint32_t node_count;
+    hc_host *needs;      /* CPU and memory that the head will take of each of them, if modelled */
+    reserved_node *next; /* the place in the making */
+    hc_host *next_needs;
+    bool has_changed;      /* what the forecast at T holds is not what the place was chosen by */
     uint32_t *reserved_at; /* by node of the partition: index in `nodes`, HC_NO_INDEX for none */
     bool is_blocking;
+    bool is_shared; /* the partition shares GPUs */
+    bool has_host;  /* and models CPU or memory */
 };
 
 hc_reservation *hc_reservation_create(hc_lifecycle *lifecycle, hc_error *error)
@@ -37,9 +45,15 @@ hc_reservation *hc_reservation_create(hc_lifecycle *lifecycle, hc_error *error)
     if (r->is_counted) {
         return r;
     }
+    r->is_shared = hc_lifecycle_announced(lifecycle)->is_shared;
+    r->has_host = hc_lifecycle_announced(lifecycle)->has_host_needs;
     r->nodes = malloc(count * sizeof *r->nodes);
+    r->next = malloc(count * sizeof *r->next);
+    r->needs = malloc(count * sizeof *r->needs);
+    r->next_needs = malloc(count * sizeof *r->next_needs);
     r->reserved_at = malloc(count * sizeof *r->reserved_at);
-    if (r->nodes == NULL || r->reserved_at == NULL) {
+    if (r->nodes == NULL || r->next == NULL || r->needs == NULL || r->next_needs == NULL ||
+        r->reserved_at == NULL) {
         (void)hc_error_memory(error);
         hc_reservation_destroy(r);
         return NULL;
@@ -60,6 +74,9 @@ void hc_reservation_destroy(hc_reservation *r)
         return;
     }
     free(r->nodes);
+    free(r->next);
+    free(r->needs);
+    free(r->next_needs);
     free(r->reserved_at);
     free(r);
 }
@@ -102,20 +119,41 @@ static uint64_t blocked(uint64_t free_now, uint64_t free_then, uint64_t needed)
     return free_now - at_most(free_now, free_then - needed);
 }
 
-static void block_node(hc_reservation *r, reserved_node *node)
+static void set_host_block(const hc_reservation *r, hc_block *b, const hc_host *need)
+{
+    const hc_occupancy *now = hc_lifecycle_occupancy(r->lifecycle);
+    const hc_occupancy *then = hc_lifecycle_forecast(r->lifecycle);
+    hc_host host_now = hc_occupancy_free_host(now, b->class_index, b->item);
+    hc_host host_then = hc_occupancy_free_host(then, b->class_index, b->item);
+    b->host.cpu_milli = blocked(host_now.cpu_milli, host_then.cpu_milli, need->cpu_milli);
+    b->host.memory_bytes =
+        blocked(host_now.memory_bytes, host_then.memory_bytes, need->memory_bytes);
+}
+
+/* How much of a node is blocked, as things stand. */
+static void set_block(const hc_reservation *r, reserved_node *node, const hc_host *need)
 {
     const hc_occupancy *now = hc_lifecycle_occupancy(r->lifecycle);
     const hc_occupancy *then = hc_lifecycle_forecast(r->lifecycle);
     hc_block *b = &node->block;
-    hc_host host_now = hc_occupancy_free_host(now, b->class_index, b->item);
-    hc_host host_then = hc_occupancy_free_host(then, b->class_index, b->item);
     b->gpu_count =
         (uint32_t)blocked(hc_occupancy_free_gpus(now, b->class_index, b->item),
                           hc_occupancy_free_gpus(then, b->class_index, b->item), node->gpu_count);
-    b->host.cpu_milli = blocked(host_now.cpu_milli, host_then.cpu_milli, node->host.cpu_milli);
-    b->host.memory_bytes =
-        blocked(host_now.memory_bytes, host_then.memory_bytes, node->host.memory_bytes);
-    hc_occupancy_block(hc_lifecycle_beside(r->lifecycle), b);
+    if (r->has_host) {
+        set_host_block(r, b, need);
+    }
+}
+
+static void block_node(hc_reservation *r, reserved_node *node)
+{
+    set_block(r, node, &r->needs[node - r->nodes]);
+    node->is_touched = false;
+    hc_occupancy_block(hc_lifecycle_beside(r->lifecycle), &node->block);
+}
+
+static void unblock_node(hc_reservation *r, reserved_node *node)
+{
+    hc_occupancy_unblock(hc_lifecycle_beside(r->lifecycle), &node->block);
 }
 
 static void block_all(hc_reservation *r)
@@ -129,36 +167,70 @@ static void block_all(hc_reservation *r)
 static void unblock_all(hc_reservation *r)
 {
     for (uint32_t i = 0; i < r->node_count && r->is_blocking; i++) {
-        hc_occupancy_unblock(hc_lifecycle_beside(r->lifecycle), &r->nodes[i].block);
+        unblock_node(r, &r->nodes[i]);
     }
     r->is_blocking = false;
 }
 
-static uint32_t node_of(const hc_reservation *r, const hc_block *block)
-{
-    const hc_class_view *view =
-        hc_occupancy_class(hc_lifecycle_forecast(r->lifecycle), block->class_index);
-    return view->node_of_item[block->item];
-}
-
-static void forget_place(hc_reservation *r)
-{
-    unblock_all(r);
-    for (uint32_t i = 0; i < r->node_count; i++) {
-        r->reserved_at[node_of(r, &r->nodes[i].block)] = HC_NO_INDEX;
-    }
-    r->node_count = 0;
-}
-
 /* A part of a GPU that is broken for the head counts as a whole one; of one that is shared already, none. */
-static void reserve_node(hc_reservation *r, const hc_request *request, const hc_part *part)
+static void make_node(hc_reservation *r, uint32_t i, const hc_request *request, const hc_part *part)
 {
-    reserved_node *node = &r->nodes[r->node_count];
+    reserved_node *node = &r->next[i];
+    const hc_class_view *view =
+        hc_occupancy_class(hc_lifecycle_forecast(r->lifecycle), part->class_index);
     bool is_part = request->gpu_count == 1 && request->gpu_milli < HC_WHOLE_GPU;
     node->block = (hc_block){.class_index = part->class_index, .item = part->item};
+    node->node = view->node_of_item[part->item];
     node->gpu_count = is_part ? (part->device == HC_NO_INDEX ? 1 : 0) : part->gpu_count;
-    node->host = hc_request_share(request, is_part ? 1 : part->gpu_count);
-    r->reserved_at[node_of(r, &node->block)] = r->node_count++;
+    node->is_kept = false;
+    node->is_touched = false;
+    if (r->has_host) {
+        r->next_needs[i] = hc_request_share(request, is_part ? 1 : part->gpu_count);
+    }
+}
+
+static bool is_same(const hc_block *a, const hc_block *b)
+{
+    return a->gpu_count == b->gpu_count && a->host.cpu_milli == b->host.cpu_milli &&
+           a->host.memory_bytes == b->host.memory_bytes;
+}
+
+/* Blocks a node for the new place. Where the old one blocks just as much of it, nothing changes. */
+static void take_over(hc_reservation *r, uint32_t i)
+{
+    reserved_node *node = &r->next[i];
+    uint32_t before = r->reserved_at[node->node];
+    set_block(r, node, &r->next_needs[i]);
+    if (before != HC_NO_INDEX && r->is_blocking) {
+        r->nodes[before].is_kept = true;
+        if (is_same(&node->block, &r->nodes[before].block) && !r->is_shared) {
+            return;
+        }
+        unblock_node(r, &r->nodes[before]);
+    }
+    hc_occupancy_block(hc_lifecycle_beside(r->lifecycle), &node->block);
+}
+
+/* The old place is left, where the new one does not use it; then the new one is the place. */
+static void change_place(hc_reservation *r, uint32_t next_count)
+{
+    reserved_node *old = r->nodes;
+    hc_host *old_needs = r->needs;
+    for (uint32_t i = 0; i < r->node_count; i++) {
+        r->reserved_at[old[i].node] = HC_NO_INDEX;
+        if (!old[i].is_kept && r->is_blocking) {
+            unblock_node(r, &old[i]);
+        }
+    }
+    r->nodes = r->next;
+    r->needs = r->next_needs;
+    r->next = old;
+    r->next_needs = old_needs;
+    r->node_count = next_count;
+    r->is_blocking = true;
+    for (uint32_t i = 0; i < next_count; i++) {
+        r->reserved_at[r->nodes[i].node] = i;
+    }
 }
 
 /* The head's place at T: what the placement rule says there. */
@@ -166,20 +238,21 @@ static void make_by_placement(hc_reservation *r, uint32_t head)
 {
     const hc_request *request = &hc_lifecycle_job(r->lifecycle, head)->spec.request;
     hc_occupancy *forecast = hc_lifecycle_forecast(r->lifecycle);
-    hc_plan *plan = NULL;
+    hc_plan *plan = hc_occupancy_plan(forecast);
     bool fits = false;
-    forget_place(r);
     r->shadow = hc_lifecycle_forecast_start(r->lifecycle, head);
-    if (r->shadow == HC_TIME_NEVER) {
-        return;
+    plan->count = 0;
+    if (r->shadow != HC_TIME_NEVER) {
+        fits = hc_lifecycle_placement(r->lifecycle)->plan(forecast, request, plan);
+        assert(fits);
+        plan->count = fits ? plan->count : 0;
     }
-    plan = hc_occupancy_plan(forecast);
-    fits = hc_lifecycle_placement(r->lifecycle)->plan(forecast, request, plan);
-    assert(fits);
-    for (uint32_t i = 0; fits && i < plan->count; i++) {
-        reserve_node(r, request, &plan->parts[i]);
+    for (uint32_t i = 0; i < plan->count; i++) {
+        make_node(r, i, request, &plan->parts[i]);
+        take_over(r, i);
     }
-    block_all(r);
+    change_place(r, plan->count);
+    r->has_changed = false;
 }
 
 void hc_reservation_make(hc_reservation *r, uint32_t head)
@@ -227,20 +300,16 @@ static void change_blocks_under(hc_reservation *r, uint32_t slot,
     }
 }
 
-static void unblock_node(hc_reservation *r, reserved_node *node)
-{
-    hc_occupancy_unblock(hc_lifecycle_beside(r->lifecycle), &node->block);
-}
-
 /* Blocks are lifted while the views learn of the start. */
 static int launch(hc_reservation *r, uint32_t slot)
 {
     int status = 0;
-    if (!r->is_counted) {
+    bool has_blocks = !r->is_counted && r->is_blocking;
+    if (has_blocks) {
         change_blocks_under(r, slot, unblock_node);
     }
     status = hc_lifecycle_launch(r->lifecycle, slot);
-    if (!r->is_counted && status == 0) {
+    if (has_blocks && status == 0) {
         change_blocks_under(r, slot, block_node);
     }
     return status < 0 ? -1 : 1;
@@ -260,13 +329,22 @@ int hc_reservation_start(hc_reservation *r, uint32_t slot)
     } else {
         placed = hc_lifecycle_place_beside(r->lifecycle, slot);
     }
+    r->has_changed |= placed == 1 && !is_short;
     return placed == 1 ? launch(r, slot) : placed;
 }
 
-/* Ends of jobs reach the views between passes; parts of GPUs must not be hidden then. */
+int hc_reservation_start_head(hc_reservation *r, uint32_t slot)
+{
+    int placed = hc_lifecycle_place(r->lifecycle, slot);
+    r->has_changed |= placed == 1;
+    return placed == 1 ? launch(r, slot) : placed;
+}
+
+/* Ends of jobs reach the views between passes: parts of GPUs must not be hidden then. At the begin, jobs start that
+ * run already. */
 void hc_reservation_rest(hc_reservation *r)
 {
-    if (!r->is_counted) {
+    if (r->is_shared || hc_lifecycle_is_beginning(r->lifecycle)) {
         unblock_all(r);
     }
 }
@@ -276,4 +354,38 @@ void hc_reservation_resume(hc_reservation *r)
     if (!r->is_counted) {
         block_all(r);
     }
+}
+
+static void touch(hc_reservation *r, reserved_node *node)
+{
+    (void)r;
+    node->is_touched = true;
+}
+
+/* The forecast at T holds a job that ends before T neither before it ended nor now: T and the place stay. */
+void hc_reservation_note_end(hc_reservation *r, uint32_t slot)
+{
+    if (!r->is_counted && hc_lifecycle_job(r->lifecycle, slot)->estimated_end < r->shadow) {
+        change_blocks_under(r, slot, touch);
+    } else {
+        r->has_changed = true;
+    }
+}
+
+bool hc_reservation_renew(hc_reservation *r)
+{
+    if (r->is_counted || r->has_changed) {
+        return false;
+    }
+    if (!r->is_blocking) {
+        block_all(r);
+        return true;
+    }
+    for (uint32_t i = 0; i < r->node_count; i++) {
+        if (r->nodes[i].is_touched) {
+            unblock_node(r, &r->nodes[i]);
+            block_node(r, &r->nodes[i]);
+        }
+    }
+    return true;
 }

@@ -35,8 +35,18 @@ uint64_t hc_reservation_beside_milli(const hc_reservation *reservation);
  *  @return 1 started, 0 not, -1 failed. Cost: O(nodes of the job). */
 int hc_reservation_start(hc_reservation *reservation, uint32_t slot);
 
+/** Starts the first job of the queue, whoever it is: nothing is reserved against it. As above. */
+int hc_reservation_start_head(hc_reservation *reservation, uint32_t slot);
+
 /** Whether the waiting job would end by T. */
 bool hc_reservation_is_short(const hc_reservation *reservation, uint32_t slot);
+
+/** To be called before a running job ends. */
+void hc_reservation_note_end(hc_reservation *reservation, uint32_t slot);
+
+/** After jobs have ended, brings a reservation whose head and T have not come up to date, if making it anew would
+ *  give the same T and place. @return false: it has to be made anew. O(nodes of the place). */
+bool hc_reservation_renew(hc_reservation *reservation);
 
 /** To be called at the end of a pass, and at the begin of one that keeps the reservation. */
 void hc_reservation_rest(hc_reservation *reservation);

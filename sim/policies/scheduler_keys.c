@@ -12,8 +12,8 @@ static const hc_key KEYS[] = {
     {.path = "scheduler.policy",
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
-     .choices =
-         "fcfs|first_fit|sjf|easy|easy_sjbf|priority|smallest_first|srtf|srsf|las|las_2d|gittins",
+     .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative|conservative_compress|priority|"
+                "smallest_first|srtf|srsf|las|las_2d|gittins|recorded",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -23,7 +23,7 @@ static const hc_key KEYS[] = {
          "fewest GPUs or highest priority first"},
     {.path = "scheduler.backfill",
      .type = HC_KEY_CHOICE,
-     .choices = "none|first_fit|easy",
+     .choices = "none|first_fit|easy|conservative|conservative_compress",
      .help = "Who may start before the first job when that one does not fit, instead of the "
              "policy's own"},
     {.path = "scheduler.tail",
@@ -31,6 +31,20 @@ static const hc_key KEYS[] = {
      .choices = "submission|limit|size|priority",
      .help = "EASY: order in which the jobs behind a reservation are tried, instead of the "
              "policy's own"},
+    {.path = "scheduler.reservations",
+     .type = HC_KEY_INTEGER,
+     .unit = "jobs",
+     .minimum = 1,
+     .maximum = 1000,
+     .help = "EASY: how many of the first jobs that do not fit may not be delayed, instead of the "
+             "policy's own"},
+    {.path = "scheduler.depth",
+     .type = HC_KEY_INTEGER,
+     .unit = "jobs",
+     .minimum = 1,
+     .maximum = 4294967294,
+     .help = "How many waiting jobs a pass looks at (default: all): with backfill easy behind the "
+             "reservations, with conservative in all"},
     {.path = "scheduler.placement",
      .type = HC_KEY_CHOICE,
      .fallback = "packed",
@@ -52,6 +66,8 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
     const hc_value *order = hc_value_get(scheduler, "order");
     const hc_value *backfill = hc_value_get(scheduler, "backfill");
     const hc_value *tail = hc_value_get(scheduler, "tail");
+    const hc_value *reservations = hc_value_get(scheduler, "reservations");
+    const hc_value *depth = hc_value_get(scheduler, "depth");
     if (order != NULL) {
         options->tail = options->tail == options->order ? (hc_queue_order)hc_value_choice(order)
                                                         : options->tail;
@@ -63,14 +79,26 @@ static void read_queue(hc_policy_options *options, const hc_value *scheduler)
     if (tail != NULL) {
         options->tail = (hc_queue_order)hc_value_choice(tail);
     }
+    if (reservations != NULL) {
+        options->reservation_count = (uint32_t)hc_value_integer(reservations);
+    }
+    if (depth != NULL) {
+        options->depth = (uint32_t)hc_value_integer(depth);
+    }
 }
 
-static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
+/* A policy without a queue has nothing to order or to backfill. */
+static int check_without_queue(const hc_policy_options *options, const hc_value *scheduler,
+                               hc_error *error)
 {
-    static const char *const QUEUE_KEYS[] = {"order", "backfill", "tail"};
-    const hc_value *tail = hc_value_get(scheduler, "tail");
-    for (size_t i = 0; i < 3 && options->rank != HC_RANK_NONE; i++) {
-        const hc_value *value = hc_value_get(scheduler, QUEUE_KEYS[i]);
+    static const char *const KEYS_OF_QUEUES[] = {"order", "backfill", "tail", "reservations",
+                                                 "depth"};
+    for (size_t i = 0; i < sizeof KEYS_OF_QUEUES / sizeof KEYS_OF_QUEUES[0]; i++) {
+        const hc_value *value = hc_value_get(scheduler, KEYS_OF_QUEUES[i]);
+        if (value != NULL && options->is_recorded) {
+            return hc_value_error(value, error,
+                                  "policy recorded starts jobs as they were recorded");
+        }
         if (value != NULL) {
             return hc_value_error(value, error,
                                   "policy %s ranks running and waiting jobs alike: it has no queue "
@@ -78,10 +106,61 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
                                   hc_value_text(hc_value_get(scheduler, "policy")));
         }
     }
-    if (tail != NULL && options->backfill != HC_BACKFILL_EASY) {
+    return 0;
+}
+
+static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
+{
+    const hc_value *tail = hc_value_get(scheduler, "tail");
+    const hc_value *reservations = hc_value_get(scheduler, "reservations");
+    const hc_value *depth = hc_value_get(scheduler, "depth");
+    bool is_easy = options->backfill == HC_BACKFILL_EASY;
+    if (tail != NULL && !is_easy) {
         return hc_value_error(tail, error,
                               "a tail has an order of its own with backfill easy only");
     }
+    if (reservations != NULL && !is_easy) {
+        return hc_value_error(reservations, error,
+                              "reservations are counted with backfill easy only");
+    }
+    if (depth != NULL && !is_easy && options->backfill != HC_BACKFILL_CONSERVATIVE) {
+        return hc_value_error(depth, error,
+                              "only backfill easy and backfill conservative have a depth");
+    }
+    return 0;
+}
+
+/* The settings of a queue, or that there are none. */
+static int read_settings(hc_policy_options *options, const hc_value *scheduler, hc_error *error)
+{
+    if (options->rank != HC_RANK_NONE || options->is_recorded) {
+        return check_without_queue(options, scheduler, error);
+    }
+    read_queue(options, scheduler);
+    return check_queue(options, scheduler, error);
+}
+
+static int read_classes(hc_scheduler_choice *out, const hc_value *list, hc_error *error)
+{
+    size_t count = hc_value_count(list);
+    out->classes = calloc(count == 0 ? 1 : count, sizeof *out->classes);
+    if (out->classes == NULL) {
+        return hc_error_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const hc_value *item = hc_value_at(list, i);
+        const hc_value *group = hc_value_get(item, "group");
+        const hc_value *user = hc_value_get(item, "user");
+        if ((group == NULL) == (user == NULL)) {
+            return hc_value_error(item, error, "give group or user, one of the two");
+        }
+        out->classes[i] = (hc_priority_class){
+            .name = hc_value_text(group != NULL ? group : user),
+            .is_user = user != NULL,
+            .priority = (int32_t)hc_value_integer(hc_value_get(item, "priority")),
+        };
+    }
+    out->class_count = (uint32_t)count;
     return 0;
 }
 
@@ -95,19 +174,18 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         .is_pass_per_event = strcmp(hc_value_text(hc_value_get(scheduler, "pass")), "event") == 0,
     };
     out->estimates = hc_estimates_read(scheduler);
-    if (out->options.rank == HC_RANK_NONE) {
-        read_queue(&out->options, scheduler);
-    }
-    if (check_queue(&out->options, scheduler, error) < 0 ||
+    if (read_settings(&out->options, scheduler, error) < 0 ||
         hc_rank_read(&out->options, &out->restart, &out->sample, scheduler, error) < 0) {
         return -1;
     }
     out->policy = hc_policy_of(&out->options);
-    return 0;
+    return read_classes(out, hc_value_get(scheduler, "classes"), error);
 }
 
 void hc_scheduler_release(hc_scheduler_choice *choice)
 {
     free(choice->sample);
+    free(choice->classes);
+    choice->classes = NULL;
     choice->sample = NULL;
 }

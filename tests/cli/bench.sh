@@ -27,3 +27,16 @@ expect_exit 0 "$HINDCAST" bench replay --jobs 2000 --gpus 256 --json
 [ -n "$(json_value out jobs_per_second)" ] || fail "jobs per second"
 expect_exit 0 "$HINDCAST" bench replay --jobs 2000 --policy fcfs --preset philly
 expect_text out '2000 jobs'
+
+for format in csv swf; do
+    expect_exit 0 "$HINDCAST" bench import --rows 3000 --format $format --json
+    [ "$(json_value out rows)" = 3000 ] || fail "3,000 rows of $format"
+    for key in user_cpu_s rows_per_second peak_rss_bytes; do
+        [ -n "$(json_value out $key)" ] || fail "bench import --json lacks $key"
+    done
+done
+mkdir room
+TMPDIR=$PWD/room expect_exit 0 "$HINDCAST" bench import --rows 100
+expect_text out 'csv, 100 rows'
+[ -z "$(ls room)" ] || fail "the log is still there"
+TMPDIR=$PWD/none expect_exit 4 "$HINDCAST" bench import --rows 100

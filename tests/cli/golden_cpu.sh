@@ -64,5 +64,10 @@ cpu_hpc2n 240 fcfs event start_accasim_fifo 5601.351
 cpu_hpc2n 240 sjf instant start_accasim_sjf 3330.009
 cpu_hpc2n 240 easy event start_pyss_easy 3472.164
 cpu_hpc2n 240 easy_sjbf event start_pyss_easy_sjbf 3323.565
+cpu_synth_tiny 16 conservative_compress event start_pyss_conservative 7484.750
+cpu_synth_fine 128 conservative_compress event start_pyss_conservative 801.672
+cpu_synth_coarse 128 conservative_compress event start_pyss_conservative 488.400
+cpu_sdsc5k 128 conservative_compress event start_pyss_conservative 3866.580
+cpu_hpc2n 240 conservative_compress event start_pyss_conservative 3443.188
 END
-[ "$count" -eq 31 ] || fail "$count cases instead of 31"
+[ "$count" -eq 36 ] || fail "$count cases instead of 36"

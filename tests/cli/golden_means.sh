@@ -23,4 +23,9 @@ cpu_hpc2n 240 easy 3478.564
 cpu_synth_coarse 128 easy_sjbf 516.780
 cpu_sdsc5k 128 easy_sjbf 3872.375
 cpu_hpc2n 240 easy_sjbf 3324.191
+cpu_synth_tiny 16 conservative 9484.750
+cpu_synth_fine 128 conservative 795.398
+cpu_synth_coarse 128 conservative 504.720
+cpu_sdsc5k 128 conservative 3860.668
+cpu_hpc2n 240 conservative 3593.387
 END

@@ -29,3 +29,24 @@ with h5py.File("r.h5") as f:
     print(f["inputs"][0]["sha256"].decode())
 END
 diff expected_sums sums || fail "a SHA-256 differs"
+
+# Tables that are joined with a log are inputs like it.
+printf 'j1,worker,1.0,Terminated,110.0,150.0,600.0,1.0,50.0,T4\n' >pai_task_table.csv
+printf 'j1,i1,u1,Terminated,100.0,150.0\n' >pai_job_table.csv
+cat >pai.yaml <<'EOF'
+hindcast: 1
+cluster: { nodes: [{ count: 1, gpus: 2, gpu: T4 }] }
+workload: { traces: [{ file: pai_task_table.csv, format: pai }] }
+EOF
+expect_exit 0 "$HINDCAST" run pai.yaml --out pai.h5 --quiet
+expect_exit 0 "$HINDCAST" check pai.yaml
+sum=$(sha256sum pai_job_table.csv | cut -d' ' -f1)
+grep -q "joined with pai_job_table.csv (sha256 $(echo "$sum" | cut -c1-8))" out || fail "check is silent on a joined table"
+echo "pai_job_table.csv sha256 $sum" >expected_joined
+"$HC_PYTHON" - >joined <<'EOF'
+import h5py
+with h5py.File("pai.h5") as f:
+    joined = f.attrs["joined_files"]
+    print(joined.decode() if isinstance(joined, bytes) else joined)
+EOF
+diff expected_joined joined || fail "a joined table is not in the run file"

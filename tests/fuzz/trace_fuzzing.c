@@ -33,12 +33,19 @@ static void import_once(const hc_trace_options *options, const uint8_t *data, si
     hc_input_file_close(input);
 }
 
+static bool has_dates(hc_trace_format format)
+{
+    return format == HC_FORMAT_PHILLY_SIA || format == HC_FORMAT_HELIOS_LOG ||
+           format == HC_FORMAT_ACME_SEREN || format == HC_FORMAT_ACME_KALOS ||
+           format == HC_FORMAT_PHILLY;
+}
+
 void hc_fuzz_import(const hc_trace_options *options, const uint8_t *data, size_t size)
 {
     hc_trace_options cut = *options;
     import_once(options, data, size);
     cut.has_from = true;
-    cut.is_from_civil = options->format == HC_FORMAT_PHILLY_SIA;
+    cut.is_from_civil = has_dates(options->format);
     cut.from = 100 * HC_SECOND;
     cut.is_warm_start = true;
     cut.keeps_cpu_jobs = false;

@@ -184,7 +184,7 @@ static bool start_beside(state *s, int job)
     return true;
 }
 
-static void pass_easy(state *s, bool is_tail_by_limit)
+static void pass_easy(state *s, bool is_tail_by_limit, uint32_t depth)
 {
     int order[MAX_JOBS];
     int count = sort_waiting(s, false, order);
@@ -200,11 +200,12 @@ static void pass_easy(state *s, bool is_tail_by_limit)
         reserve(s, head);
     }
     count = sort_waiting(s, is_tail_by_limit, order);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && depth > 0; i++) {
         int job = order[i];
         if (job == head) {
             continue;
         }
+        depth--;
         if (spec(s, job)->time_limit <= s->reserved.shadow - s->now) {
             (void)try_start(s, job);
         } else {
@@ -219,7 +220,9 @@ static void pass(state *s)
     int order[MAX_JOBS];
     int count = sort_waiting(s, strcmp(policy, "sjf") == 0, order);
     if (strncmp(policy, "easy", 4) == 0) {
-        pass_easy(s, strcmp(policy, "easy_sjbf") == 0);
+        const hc_policy_options *options = s->replay->policy_options;
+        pass_easy(s, strcmp(policy, "easy_sjbf") == 0,
+                  options == NULL ? HC_DEPTH_UNLIMITED : options->depth);
         return;
     }
     for (int i = 0; i < count; i++) {

@@ -35,6 +35,7 @@ typedef struct hc_replay {
     hc_restart_costs restart;
     hc_estimate_options estimates;
     bool is_pass_per_event;
+    bool follows_dependencies;
     hc_time begin; /**< HC_TIME_MISSING: first submission */
     hc_time warmup;
     hc_time sample_interval;

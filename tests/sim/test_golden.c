@@ -72,8 +72,8 @@ typedef struct column_case {
     uint32_t processors;
     const char *policy;
     const char *column;
-    int differ_instant;
-    int differ_event; /* -1: not stated */
+    int differ_instant; /* -1: not stated */
+    int differ_event;   /* -1: not stated */
 } column_case;
 
 static const column_case CPU_CASES[] = {
@@ -102,6 +102,16 @@ static const column_case CPU_CASES[] = {
     {"cpu_hpc2n.csv", 240, "sjf", "start_accasim_sjf", 0, -1},
     {"cpu_hpc2n.csv", 240, "easy", "start_pyss_easy", 75, 0},
     {"cpu_hpc2n.csv", 240, "easy_sjbf", "start_pyss_easy_sjbf", 57, 0},
+    {"cpu_synth_tiny.csv", 16, "conservative_compress", "start_pyss_conservative", -1, 0},
+    {"cpu_synth_tiny.csv", 16, "conservative", "start_pyss_conservative", 16, -1},
+    {"cpu_synth_fine.csv", 128, "conservative_compress", "start_pyss_conservative", -1, 0},
+    {"cpu_synth_fine.csv", 128, "conservative", "start_pyss_conservative", 217, -1},
+    {"cpu_synth_coarse.csv", 128, "conservative_compress", "start_pyss_conservative", -1, 0},
+    {"cpu_synth_coarse.csv", 128, "conservative", "start_pyss_conservative", 66, -1},
+    {"cpu_sdsc5k.csv", 128, "conservative_compress", "start_pyss_conservative", -1, 0},
+    {"cpu_sdsc5k.csv", 128, "conservative", "start_pyss_conservative", 978, -1},
+    {"cpu_hpc2n.csv", 240, "conservative_compress", "start_pyss_conservative", -1, 0},
+    {"cpu_hpc2n.csv", 240, "conservative", "start_pyss_conservative", 487, -1},
 };
 
 static hc_golden read_table(const char *file)
@@ -141,7 +151,9 @@ static void check_column(const column_case *c, bool is_pass_per_event)
 static void cpu_schedules_are_those_of_pyss_and_accasim(void)
 {
     for (size_t i = 0; i < sizeof CPU_CASES / sizeof CPU_CASES[0]; i++) {
-        check_column(&CPU_CASES[i], false);
+        if (CPU_CASES[i].differ_instant >= 0) {
+            check_column(&CPU_CASES[i], false);
+        }
         if (CPU_CASES[i].differ_event >= 0) {
             check_column(&CPU_CASES[i], true);
         }
@@ -172,6 +184,16 @@ static void mean_waits_are_the_published_ones(void)
         {"cpu_synth_coarse.csv", 128, "easy_sjbf", false, 516.780},
         {"cpu_synth_coarse.csv", 128, "easy_sjbf", true, 515.820},
         {"cpu_sdsc5k.csv", 128, "easy_sjbf", false, 3872.375},
+        {"cpu_synth_tiny.csv", 16, "conservative", false, 9484.750},
+        {"cpu_synth_fine.csv", 128, "conservative", false, 795.398},
+        {"cpu_synth_coarse.csv", 128, "conservative", false, 504.720},
+        {"cpu_sdsc5k.csv", 128, "conservative", false, 3860.668},
+        {"cpu_hpc2n.csv", 240, "conservative", false, 3593.387},
+        {"cpu_synth_tiny.csv", 16, "conservative_compress", true, 7484.750},
+        {"cpu_synth_fine.csv", 128, "conservative_compress", true, 801.672},
+        {"cpu_synth_coarse.csv", 128, "conservative_compress", true, 488.400},
+        {"cpu_sdsc5k.csv", 128, "conservative_compress", true, 3866.580},
+        {"cpu_hpc2n.csv", 240, "conservative_compress", true, 3443.188},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         hc_golden table = read_table(CASES[i].file);
@@ -223,6 +245,9 @@ static void check_unit_case(const hc_golden *table, size_t first, size_t length)
     for (int per_event = 0; per_event < 2; per_event++) {
         size_t different = 0;
         replay.is_pass_per_event = per_event == 1;
+        if (strcmp(hc_golden_cell(table, first, 1), "conservative") == 0) {
+            replay.policy = per_event == 1 ? "conservative_compress" : "conservative";
+        }
         hc_replay_run(&replay);
         different = count_different_starts(table, &replay, "start");
         if (different != 0) {
@@ -241,13 +266,11 @@ static void the_unit_cases_of_pyss_match(void)
     size_t pairs = 0;
     for (size_t first = 0; first < table.row_count;) {
         size_t length = case_length(&table, first);
-        if (strcmp(hc_golden_cell(&table, first, 1), "conservative") != 0) {
-            check_unit_case(&table, first, length);
-            pairs++;
-        }
+        check_unit_case(&table, first, length);
+        pairs++;
         first += length;
     }
-    CU_ASSERT_EQUAL(pairs, 88); /* fcfs 40, easy 45, easy_sjbf 3 */
+    CU_ASSERT_EQUAL(pairs, 131); /* fcfs 40, easy 45, easy_sjbf 3, conservative 43 */
     hc_golden_free(&table);
 }
 

@@ -183,12 +183,10 @@ static void kth_has_gaps_in_its_job_numbers(void)
 {
     hc_job_trace *trace =
         hc_test_read_path(hc_test_options(HC_FORMAT_SWF), swf_path("KTH-SP2-1996-2.1-cln"));
-    size_t count = 0;
     long last = 14;
     long gaps = 0;
     long missing = 0;
-    (void)hc_job_trace_jobs(trace, &count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < hc_job_trace_count(trace); i++) {
         long id = strtol(hc_test_id(trace, i), NULL, 10);
         gaps += id > last + 1 ? 1 : 0;
         missing += id - last - 1;
@@ -244,11 +242,9 @@ static void philly_can_be_cut_by_dates(void)
 
 static uint64_t count_clamped(const hc_job_trace *trace)
 {
-    size_t count = 0;
     uint64_t clamped = 0;
-    const hc_trace_job *jobs = hc_job_trace_jobs(trace, &count);
-    for (size_t i = 0; i < count; i++) {
-        clamped += jobs[i].run_time == 172800 * HC_SECOND ? 1 : 0;
+    for (size_t i = 0; i < hc_job_trace_count(trace); i++) {
+        clamped += hc_job_trace_job(trace, i).run_time == 172800 * HC_SECOND ? 1 : 0;
     }
     return clamped;
 }
@@ -373,7 +369,7 @@ static void lingjun_is_read_as_csv(void)
     options.columns[HC_COLUMN_RUNTIME] = "duration (sec)";
     trace =
         hc_test_read_path(options, hc_test_shared_file("data/jobs_gpu/lingjun2023_crux_rfold.csv"));
-    (void)hc_job_trace_jobs(trace, &count);
+    count = hc_job_trace_count(trace);
     for (size_t i = 0; i < count; i++) {
         zero_run += hc_test_job(trace, i)->run_time == 0 ? 1 : 0;
         gpus += hc_test_job(trace, i)->gpu_count;

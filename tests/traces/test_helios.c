@@ -13,7 +13,7 @@ static void a_cluster_log_is_told_from_the_list(void)
                                       HC_ERROR_TRACE);
     CU_ASSERT_PTR_NOT_NULL(
         strstr(text, ": no column arrival_s, service_sec, gpu_count; found: job_id"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "is read as format csv"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "is read as format helios-log"));
 }
 
 static void rows_are_judged_by_their_fields(void)

@@ -124,11 +124,9 @@ static void the_licence_is_as_given_or_not_asserted(void)
 static const char *ids_of(const hc_job_trace *trace)
 {
     static char out[1024];
-    size_t count = 0;
     size_t length = 0;
-    (void)hc_job_trace_jobs(trace, &count);
     out[0] = '\0';
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < hc_job_trace_count(trace); i++) {
         length += (size_t)snprintf(out + length, sizeof out - length, "%s%s", i == 0 ? "" : " ",
                                    hc_test_id(trace, i));
     }
@@ -274,9 +272,7 @@ static void too_low_a_load_is_refused(void)
 /* Every field but the line must be the same. */
 static void check_equal(const hc_job_trace *a, const hc_job_trace *b)
 {
-    size_t count = 0;
-    (void)hc_job_trace_jobs(a, &count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < hc_job_trace_count(a); i++) {
         const hc_trace_job *x = hc_test_job(a, i);
         const hc_trace_job *y = hc_test_job(b, i);
         CU_ASSERT(x->submit == y->submit && x->run_time == y->run_time && x->start == y->start &&

@@ -27,6 +27,22 @@ static void names_are_numbered_as_they_come(void)
     hc_name_list_destroy(list);
 }
 
+static void names_are_found_by_their_bytes(void)
+{
+    hc_name_list *list = hc_name_list_create();
+    hc_error error = HC_ERROR_NONE;
+    uint32_t number = 7;
+    CU_ASSERT_FALSE(hc_name_list_find(list, "zoe", 3, &number));
+    CU_ASSERT_EQUAL(number, 7);
+    CU_ASSERT_EQUAL(hc_name_list_add_bytes(list, "zoe,adam", 3, &number, &error), 0);
+    CU_ASSERT_EQUAL(add(list, "zoe"), number);
+    CU_ASSERT(hc_name_list_find(list, "zoe;", 3, &number));
+    CU_ASSERT_EQUAL(number, 0);
+    CU_ASSERT_FALSE(hc_name_list_find(list, "zoe;", 4, &number));
+    CU_ASSERT_EQUAL(hc_name_list_count(list), 1);
+    hc_name_list_destroy(list);
+}
+
 /* The list copies: what is behind a name may change. */
 static void names_are_copied_and_stay_where_they_are(void)
 {
@@ -59,6 +75,7 @@ static void an_empty_list_and_none_are_destroyed(void)
 
 static const hc_test_case CASES[] = {
     {"names_are_numbered_as_they_come", names_are_numbered_as_they_come},
+    {"names_are_found_by_their_bytes", names_are_found_by_their_bytes},
     {"names_are_copied_and_stay_where_they_are", names_are_copied_and_stay_where_they_are},
     {"an_empty_list_and_none_are_destroyed", an_empty_list_and_none_are_destroyed},
 };

@@ -43,6 +43,8 @@ static const log_case LOGS[] = {
     {"data/alibaba/openb_pod_list_default.csv", "openb_pod_list_default", HC_FORMAT_OPENB, "gpu"},
     {"data/jobs_gpu/philly_sia_without_2vcs.csv.gz", "philly_sia_without_2vcs",
      HC_FORMAT_PHILLY_SIA, "gpu"},
+    {"data/jobs_gpu/lingjun2023_crux_rfold.csv", "lingjun2023_crux", HC_FORMAT_LINGJUN_RFOLD,
+     "gpu"},
 };
 
 /* Figures that do not exist are written as NaN, which is not JSON. */
@@ -184,6 +186,13 @@ static bool get_submit(const hc_test_recorded *row, double *out)
     return row->submit != HC_TIME_MISSING && row->submit >= 0;
 }
 
+static bool get_submit_seconds(const hc_test_recorded *row, double *out)
+{
+    bool is_given = get_submit(row, out);
+    *out = (double)row->submit / (double)HC_SECOND;
+    return is_given;
+}
+
 static void check_run_times(const log_case *log, json_t *published,
                             const hc_test_recorded_list *rows)
 {
@@ -235,6 +244,72 @@ static void check_span(const log_case *log, json_t *published, const hc_test_rec
     free(submits.values);
 }
 
+/* Gaps between submissions in their order: mean, deviation over mean, share of those at one instant. */
+static void check_gaps(const log_case *log, json_t *published, const hc_test_recorded_list *rows)
+{
+    value_list gaps = list_of(rows, get_submit_seconds);
+    double average = 0;
+    double variance = 0;
+    double zero_count = 0;
+    json_t *figures = find(published, log, "interarrival_s");
+    qsort(gaps.values, gaps.count, sizeof *gaps.values, compare_doubles);
+    gaps.count--;
+    for (size_t i = 0; i < gaps.count; i++) {
+        gaps.values[i] = gaps.values[i + 1] - gaps.values[i];
+        zero_count += gaps.values[i] == 0 ? 1 : 0;
+    }
+    average = mean(&gaps);
+    for (size_t i = 0; i < gaps.count; i++) {
+        variance += pow(gaps.values[i] - average, 2) / (double)gaps.count;
+    }
+    check_figure(log, "mean gap", json_object_get(figures, "mean"), average, 0.00051);
+    check_figure(log, "variation of gaps", json_object_get(figures, "cv"), sqrt(variance) / average,
+                 0.00051);
+    check_figure(log, "gaps of 0", json_object_get(figures, "share_zero"),
+                 zero_count / (double)gaps.count, 0.000051);
+    free(gaps.values);
+}
+
+/* What the jobs of one size are in all jobs and all hours. */
+static void check_size_class(const log_case *log, json_t *published, double size,
+                             const hc_test_recorded_list *rows)
+{
+    double count = 0;
+    double hours = 0;
+    double all_hours = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        const hc_test_recorded *row = &rows->rows[i];
+        bool is_member = fabs(row->size - size) < 1e-9;
+        double used = row->size > 0 && row->run_time > 0 ? row->size * (double)row->run_time : 0;
+        count += is_member ? 1 : 0;
+        hours += is_member ? used : 0;
+        all_hours += used;
+    }
+    check_figure(log, "jobs of a size", json_object_get(published, "jobs"), count, 0);
+    check_figure(log, "share of jobs", json_object_get(published, "job_share"),
+                 count / (double)rows->count, 0.0000051);
+    check_figure(log, "share of hours", json_object_get(published, "gpu_hours_share"),
+                 hours / all_hours, 0.0000051);
+}
+
+static void lingjun_has_the_published_gaps_and_sizes(void)
+{
+    const log_case *log = &LOGS[COUNT_OF(LOGS) - 1];
+    json_t *published = load_statistics(log);
+    hc_test_recorded_list rows =
+        hc_test_read_rows(log->format, HC_SIZE_ALLOCATED_FIRST, hc_test_shared_file(log->path));
+    const char *size = NULL;
+    json_t *figures = NULL;
+    CU_ASSERT_EQUAL_FATAL(log->format, HC_FORMAT_LINGJUN_RFOLD);
+    check_gaps(log, published, &rows);
+    json_object_foreach(find(published, log, "gpu_count_distribution"), size, figures)
+    {
+        check_size_class(log, figures, strtod(size, NULL), &rows);
+    }
+    free(rows.rows);
+    json_decref(published);
+}
+
 static void rows_have_the_published_statistics(void)
 {
     for (size_t i = 0; i < COUNT_OF(LOGS); i++) {
@@ -253,11 +328,10 @@ static void rows_have_the_published_statistics(void)
 
 static double hours_of(const hc_job_trace *trace)
 {
-    size_t count = 0;
     hc_int128 milli_ns = 0;
-    const hc_trace_job *jobs = hc_job_trace_jobs(trace, &count);
-    for (size_t i = 0; i < count; i++) {
-        milli_ns += (hc_int128)jobs[i].run_time * jobs[i].gpu_count * jobs[i].gpu_milli;
+    for (size_t i = 0; i < hc_job_trace_count(trace); i++) {
+        hc_trace_job job = hc_job_trace_job(trace, i);
+        milli_ns += (hc_int128)job.run_time * job.gpu_count * job.gpu_milli;
     }
     return (double)milli_ns / HC_WHOLE_GPU / (double)HC_HOUR;
 }
@@ -281,6 +355,7 @@ static void jobs_have_the_published_hours(void)
 static const hc_test_case CASES[] = {
     {"rows_have_the_published_statistics", rows_have_the_published_statistics},
     {"jobs_have_the_published_hours", jobs_have_the_published_hours},
+    {"lingjun_has_the_published_gaps_and_sizes", lingjun_has_the_published_gaps_and_sizes},
 };
 
 HC_TEST_MAIN("statistics", CASES)

@@ -44,52 +44,73 @@ static void ids_of_digits_are_numbers_and_come_first(void)
     }
 }
 
-static uint32_t add(hc_strings *strings, const char *text)
+static hc_kept_jobs create(void)
+{
+    hc_kept_jobs kept;
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL_FATAL(hc_kept_jobs_init(&kept, &error), 0);
+    return kept;
+}
+
+static void add(hc_kept_jobs *kept, hc_trace_job job)
+{
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL_FATAL(hc_kept_jobs_add(kept, &job, &error), 0);
+}
+
+static uint32_t add_text(hc_kept_jobs *kept, const char *text)
 {
     hc_error error = HC_ERROR_NONE;
     uint32_t index = 0;
-    CU_ASSERT_EQUAL_FATAL(hc_strings_append(strings, text, strlen(text), &index, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_strings_append(kept->strings, text, strlen(text), &index, &error), 0);
     return index;
 }
 
 static void every_field_but_the_line_counts(void)
 {
-    hc_strings *strings = hc_strings_create();
-    hc_trace_job jobs[16];
-    size_t count = 0;
-    uint32_t text = add(strings, "a");
-    memset(jobs, 0, sizeof jobs);
-    jobs[count++].line = 5;
-    jobs[count++].submit = 1;
-    jobs[count++].id = text;
-    jobs[count++].gpu_count = 1;
-    jobs[count++].gpu_milli = 1;
-    jobs[count++].cpu_milli = 1;
-    jobs[count++].memory_bytes = 1;
-    jobs[count++].run_time = 1;
-    jobs[count++].time_limit = 1;
-    jobs[count++].start = 1;
-    jobs[count++].end = 1;
-    jobs[count++].user = text;
-    jobs[count++].group = text;
-    jobs[count++].partition = text;
-    jobs[count++].kinds = text;
-    jobs[count++].outcome = 1;
-    CU_ASSERT_EQUAL(count, COUNT_OF(jobs));
-    for (size_t i = 1; i < count; i++) {
-        CU_ASSERT(hc_submission_order_compare(&jobs[0], &jobs[i], strings) < 0);
-        CU_ASSERT(hc_submission_order_compare(&jobs[i], &jobs[0], strings) > 0);
+    hc_kept_jobs kept = create();
+    uint32_t text = add_text(&kept, "a");
+    const hc_trace_job jobs[] = {
+        {.line = 5},
+        {.submit = 1},
+        {.id = text},
+        {.gpu_count = 1},
+        {.gpu_count = 1 << HC_KEPT_GPU_BITS},
+        {.gpu_milli = 1},
+        {.cpu_milli = 1},
+        {.memory_bytes = 1},
+        {.run_time = 1},
+        {.requested_time = 1},
+        {.start = 1},
+        {.start = HC_TIME_MISSING, .end = 1},
+        {.user = text},
+        {.group = text},
+        {.partition = text},
+        {.kinds = text},
+        {.outcome = 1},
+        {.is_single_node = true},
+        {.think_time = 1},
+        {.priority = 1},
+        {.preceding_id = text},
+        {.nodes = text},
+    };
+    for (size_t i = 0; i < COUNT_OF(jobs); i++) {
+        add(&kept, jobs[i]);
     }
-    CU_ASSERT_EQUAL(hc_submission_order_compare(&jobs[0], &(hc_trace_job){.line = 6}, strings), 0);
-    CU_ASSERT(hc_submission_order_compare(&jobs[0], &(hc_trace_job){.is_single_node = true},
-                                          strings) < 0);
-    CU_ASSERT(hc_submission_order_compare(&jobs[0], &(hc_trace_job){.is_limit_requested = true},
-                                          strings) < 0);
-    hc_strings_destroy(strings);
+    for (size_t i = 1; i < COUNT_OF(jobs); i++) {
+        int order = hc_submission_order_compare(&kept, 0, i);
+        CU_ASSERT(order != 0);
+        CU_ASSERT_EQUAL(order > 0, hc_submission_order_compare(&kept, i, 0) < 0);
+    }
+    add(&kept, (hc_trace_job){.line = 6});
+    add(&kept, (hc_trace_job){.line = UINT64_C(1) << 32});
+    CU_ASSERT_EQUAL(hc_submission_order_compare(&kept, 0, COUNT_OF(jobs)), 0);
+    CU_ASSERT_EQUAL(hc_submission_order_compare(&kept, 0, COUNT_OF(jobs) + 1), 0);
+    hc_kept_jobs_release(&kept);
 }
 
 /* Ids of every sort: short and long numbers, texts that differ within eight bytes and behind them. */
-static uint32_t draw_id(hc_strings *strings, hc_random *random)
+static uint32_t draw_id(hc_kept_jobs *kept, hc_random *random)
 {
     static const char *const PREFIXES[] = {"", "", "x", "xxxxxxxxxx", "9999999999999999999"};
     char id[64];
@@ -98,28 +119,28 @@ static uint32_t draw_id(hc_strings *strings, hc_random *random)
     }
     (void)snprintf(id, sizeof id, "%s%u", PREFIXES[hc_random_below(random, COUNT_OF(PREFIXES))],
                    (unsigned)hc_random_below(random, 30));
-    return add(strings, id);
+    return add_text(kept, id);
 }
 
 /* Few submit times and sizes, so that all levels of the comparison decide somewhere. */
-static void fill(hc_trace_job *jobs, size_t count, hc_strings *strings, hc_random *random)
+static void fill(hc_kept_jobs *kept, size_t count, hc_random *random)
 {
-    memset(jobs, 0, count * sizeof *jobs);
     for (size_t i = 0; i < count; i++) {
-        jobs[i].id = draw_id(strings, random);
-        jobs[i].submit = (hc_time)hc_random_below(random, 10);
-        jobs[i].gpu_count = (uint32_t)hc_random_below(random, 3);
-        jobs[i].line = i + 1;
+        add(kept, (hc_trace_job){.id = draw_id(kept, random),
+                                 .submit = (hc_time)hc_random_below(random, 10),
+                                 .gpu_count = (uint32_t)hc_random_below(random, 3),
+                                 .priority = (int32_t)hc_random_below(random, 2),
+                                 .line = i + 1});
     }
 }
 
-static void shuffle(hc_trace_job *jobs, size_t count, hc_random *random)
+static void shuffle(hc_kept_jobs *kept, hc_random *random)
 {
-    for (size_t i = count; i > 1; i--) {
+    for (size_t i = kept->count; i > 1; i--) {
         size_t other = hc_random_below(random, i);
-        hc_trace_job job = jobs[i - 1];
-        jobs[i - 1] = jobs[other];
-        jobs[other] = job;
+        hc_kept_job job = kept->jobs[i - 1];
+        kept->jobs[i - 1] = kept->jobs[other];
+        kept->jobs[other] = job;
     }
 }
 
@@ -127,37 +148,41 @@ static void sorted_jobs_are_the_same_from_any_order(void)
 {
     static const size_t COUNTS[] = {0, 1, 2, 3, 7, 64, 1000, 4099};
     hc_random random = hc_random_stream(3, 0, HC_RANDOM_BENCH);
-    hc_strings *strings = hc_strings_create();
     hc_error error = HC_ERROR_NONE;
-    static hc_trace_job sorted[4099];
-    static hc_trace_job again[4099];
+    static hc_kept_job sorted[4099];
     for (size_t c = 0; c < COUNT_OF(COUNTS); c++) {
+        hc_kept_jobs kept = create();
         size_t count = COUNTS[c];
-        fill(sorted, count, strings, &random);
-        CU_ASSERT_EQUAL(hc_submission_order_sort(sorted, count, strings, &error), 0);
+        fill(&kept, count, &random);
+        CU_ASSERT_EQUAL(hc_submission_order_sort(&kept, &error), 0);
         for (size_t i = 1; i < count; i++) {
-            int order = hc_submission_order_compare(&sorted[i - 1], &sorted[i], strings);
-            CU_ASSERT(order < 0 || (order == 0 && sorted[i - 1].line < sorted[i].line));
+            int order = hc_submission_order_compare(&kept, i - 1, i);
+            CU_ASSERT(order < 0 || (order == 0 && kept.jobs[i - 1].line < kept.jobs[i].line));
         }
-        memcpy(again, sorted, sizeof sorted);
+        for (size_t i = 0; i < count; i++) {
+            sorted[i] = kept.jobs[i];
+        }
         for (int round = 0; round < 3; round++) {
-            shuffle(again, count, &random);
-            CU_ASSERT_EQUAL(hc_submission_order_sort(again, count, strings, &error), 0);
-            CU_ASSERT_EQUAL(memcmp(again, sorted, count * sizeof *sorted), 0);
+            shuffle(&kept, &random);
+            CU_ASSERT_EQUAL(hc_submission_order_sort(&kept, &error), 0);
+            CU_ASSERT(count == 0 || memcmp(kept.jobs, sorted, count * sizeof *sorted) == 0);
         }
+        hc_kept_jobs_release(&kept);
     }
-    hc_strings_destroy(strings);
 }
 
 static void repeated_jobs_are_counted(void)
 {
-    hc_trace_job jobs[6] = {{.submit = 1, .line = 1}, {.submit = 2, .line = 2},
-                            {.submit = 2, .line = 7}, {.submit = 2, .line = 9},
-                            {.submit = 3, .line = 3}, {.submit = 3, .gpu_count = 1}};
-    hc_strings *strings = hc_strings_create();
-    CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(jobs, 6, strings), 2);
-    CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(jobs, 0, strings), 0);
-    hc_strings_destroy(strings);
+    const hc_trace_job jobs[] = {{.submit = 1, .line = 1}, {.submit = 2, .line = 2},
+                                 {.submit = 2, .line = 7}, {.submit = 2, .line = 9},
+                                 {.submit = 3, .line = 3}, {.submit = 3, .gpu_count = 1}};
+    hc_kept_jobs kept = create();
+    CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(&kept), 0);
+    for (size_t i = 0; i < COUNT_OF(jobs); i++) {
+        add(&kept, jobs[i]);
+    }
+    CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(&kept), 2);
+    hc_kept_jobs_release(&kept);
 }
 
 static const hc_test_case CASES[] = {

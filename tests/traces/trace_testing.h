@@ -21,7 +21,7 @@ hc_job_trace *hc_test_read_path(hc_trace_options options, const char *path);
 /** Reads a text that must be refused. @return the message, in a static buffer. */
 const char *hc_test_refuse(const hc_trace_options *options, const char *text, hc_error_kind kind);
 
-/** The n-th job in order; a failure ends the test when there are fewer. */
+/** The n-th job in order; a failure ends the test when there are fewer. It stays until seven more are asked for. */
 const hc_trace_job *hc_test_job(const hc_job_trace *trace, size_t index);
 
 const char *hc_test_id(const hc_job_trace *trace, size_t index);

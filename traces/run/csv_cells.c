@@ -27,10 +27,18 @@ static void put_quoted(hc_csv *csv, const char *prefix, const char *text)
     (void)fputc('"', csv->out);
 }
 
+/* Readers cut blanks off that stand at the ends of a cell. */
+static bool has_blank_end(const char *text)
+{
+    size_t length = strlen(text);
+    return length > 0 &&
+           (strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL);
+}
+
 static void put_text(hc_csv *csv, const char *prefix, const char *text)
 {
     begin_cell(csv);
-    if (strpbrk(text, ",\"\r\n") != NULL) {
+    if (strpbrk(text, ",\"\r\n") != NULL || has_blank_end(text)) {
         put_quoted(csv, prefix, text);
     } else {
         (void)fputs(prefix, csv->out);

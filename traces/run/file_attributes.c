@@ -50,6 +50,7 @@ int hc_file_attributes_put(hid_t file, const hc_provenance *p, const hc_run_iden
         {"command_line", p->command_line},
         {"scenario", p->scenario},
         {"policy", p->policy},
+        {"variant", p->variant},
         {"placement", p->placement},
         {"pass", p->pass},
         {"estimate", p->estimate},

@@ -23,6 +23,7 @@ typedef struct hc_provenance {
     const char *scenario; /**< whole resolved text */
     const char *command_line;
     const char *policy;
+    const char *variant; /**< the settings behind its name */
     const char *placement;
     const char *pass;     /**< when scheduling passes happen: instant or event */
     const char *estimate; /**< where the scheduler's run times come from */

@@ -35,7 +35,8 @@ static void unknown_policies_placements_and_passes_are_refused(void)
     hc_test_scenario_refused(
         "scheduler: { policy: esay, placement: best, pass: never }", tables(), 3,
         "s.yaml:1:22: error: scheduler.policy: expected one of fcfs, first_fit, sjf, easy, "
-        "easy_sjbf, priority, smallest_first, srtf, srsf, las, las_2d, gittins, got \"esay\"; did "
+        "easy_sjbf, conservative, conservative_compress, priority, smallest_first, srtf, srsf, "
+        "las, las_2d, gittins, recorded, got \"esay\"; did "
         "you mean \"easy\"?\n"
         "scheduler: { policy: esay, placement: best, pass: never }\n"
         "                     ^\n"
@@ -67,20 +68,21 @@ static void what_is_not_said_is_easy_packed_instant(void)
 
 static void every_name_finds_what_it_names(void)
 {
-    static const char *const POLICIES[] = {"fcfs", "first_fit", "sjf", "easy", "easy_sjbf"};
+    static const char *const POLICIES[] = {
+        "fcfs", "first_fit", "sjf", "easy", "easy_sjbf", "conservative", "conservative_compress"};
     static const char *const PLACEMENTS[] = {"packed", "spread", "first"};
     static const char *const PASSES[] = {"instant", "event"};
-    for (size_t i = 0; i < 30; i++) { /* 5 x 3 x 2 */
+    for (size_t i = 0; i < 42; i++) { /* 7 x 3 x 2 */
         char text[128];
         hc_scheduler_choice choice;
         (void)snprintf(text, sizeof text, "scheduler: { policy: %s, placement: %s, pass: %s }",
-                       POLICIES[i % 5], PLACEMENTS[i / 5 % 3], PASSES[i / 15]);
+                       POLICIES[i % 7], PLACEMENTS[i / 7 % 3], PASSES[i / 21]);
         choice = read(text);
         CU_ASSERT_PTR_NOT_NULL_FATAL(choice.policy);
         CU_ASSERT_PTR_NOT_NULL_FATAL(choice.placement);
-        CU_ASSERT_STRING_EQUAL(choice.policy_name, POLICIES[i % 5]);
-        CU_ASSERT_STRING_EQUAL(choice.placement->name, PLACEMENTS[i / 5 % 3]);
-        CU_ASSERT_EQUAL(choice.is_pass_per_event, i / 15 == 1);
+        CU_ASSERT_STRING_EQUAL(choice.policy_name, POLICIES[i % 7]);
+        CU_ASSERT_STRING_EQUAL(choice.placement->name, PLACEMENTS[i / 7 % 3]);
+        CU_ASSERT_EQUAL(choice.is_pass_per_event, i / 21 == 1);
     }
 }
 
@@ -97,6 +99,15 @@ static void an_order_or_a_backfill_replaces_the_policys_own(void)
     CU_ASSERT_EQUAL(o.tail, HC_QUEUE_BY_PRIORITY);
     CU_ASSERT_EQUAL(read("scheduler: { policy: easy_sjbf, order: size }").options.tail,
                     HC_QUEUE_BY_LIMIT);
+    o = read("scheduler: { policy: sjf, backfill: conservative, depth: 100 }").options;
+    CU_ASSERT_EQUAL(o.order, HC_QUEUE_BY_LIMIT);
+    CU_ASSERT_EQUAL(o.backfill, HC_BACKFILL_CONSERVATIVE);
+    CU_ASSERT_EQUAL(o.depth, 100);
+    CU_ASSERT_EQUAL(read("scheduler: { policy: conservative }").options.depth, HC_DEPTH_UNLIMITED);
+    o = read("scheduler: { reservations: 5, depth: 50 }").options;
+    CU_ASSERT_EQUAL(o.backfill, HC_BACKFILL_EASY);
+    CU_ASSERT_EQUAL(o.reservation_count, 5);
+    CU_ASSERT_EQUAL(o.depth, 50);
 }
 
 static void refuse(const char *text, const char *expected)
@@ -117,6 +128,10 @@ static void refuse(const char *text, const char *expected)
 
 static void settings_that_do_not_go_together_are_refused(void)
 {
+    refuse("scheduler: { classes: [ { priority: 3 } ] }",
+           "scheduler.classes[0]: give group or user, one of the two");
+    refuse("scheduler: { policy: recorded, backfill: easy }",
+           "scheduler.backfill: policy recorded starts jobs as they were recorded");
     refuse("scheduler: { policy: srtf, order: size }",
            "scheduler.order: policy srtf ranks running");
     refuse("scheduler: { policy: srtf, preempt: none }", "scheduler.preempt: policy srtf preempts");
@@ -134,6 +149,14 @@ static void settings_that_do_not_go_together_are_refused(void)
            "scheduler.restart[1]: must be for more GPUs than the one before");
     refuse("scheduler: { policy: fcfs, tail: limit }",
            "scheduler.tail: a tail has an order of its own");
+    refuse("scheduler: { policy: conservative, tail: limit }",
+           "scheduler.tail: a tail has an order of its own");
+    refuse("scheduler: { policy: fcfs, depth: 10 }",
+           "scheduler.depth: only backfill easy and backfill conservative have a depth");
+    refuse("scheduler: { policy: conservative_compress, depth: 10 }",
+           "scheduler.depth: only backfill easy and backfill conservative have a depth");
+    refuse("scheduler: { policy: conservative, reservations: 2 }",
+           "scheduler.reservations: reservations are counted with backfill easy only");
 }
 
 static void settings_of_ranks_and_estimates_are_read(void)

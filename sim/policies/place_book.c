@@ -1,0 +1,487 @@
+#include "sim/policies/place_book.h"
+
+#include "sim/jobs/admission.h"
+#include "sim/jobs/job_order.h"
+#include "sim/policies/node_steps.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a job holds of one node. */
+typedef struct part {
+    hc_part where;
+    uint32_t node;
+    uint32_t next; /* of the same job, or free; HC_NO_INDEX: none */
+    hc_amount amount;
+} part;
+
+/* A job, by its slot. */
+typedef struct entry {
+    uint32_t first; /* part of the place that is remembered, HC_NO_INDEX: none */
+    bool is_entered;
+    hc_span span;
+} entry;
+
+struct hc_place_book {
+    hc_lifecycle *lifecycle;
+    hc_node_steps *nodes;
+    uint32_t node_count;
+
+    entry *entries;
+    uint32_t entry_capacity;
+    hc_job_order *starts; /* of the jobs that wait */
+    hc_job_order *ends;   /* of all */
+    part *parts;
+    uint32_t part_capacity;
+    uint32_t free_part;
+
+    hc_occupancy *view; /* what is free during the whole of `shown` */
+    hc_span shown;
+    hc_amount *blocked; /* in the view, by node */
+    uint32_t *dirty;    /* nodes whose part of the view is to be recomputed */
+    uint32_t dirty_count;
+    bool *is_dirty;
+};
+
+void hc_place_book_destroy(hc_place_book *b)
+{
+    if (b == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; b->nodes != NULL && i < b->node_count; i++) {
+        hc_node_steps_free(&b->nodes[i]);
+    }
+    free(b->nodes);
+    free(b->entries);
+    hc_job_order_destroy(b->starts);
+    hc_job_order_destroy(b->ends);
+    free(b->parts);
+    hc_occupancy_destroy(b->view);
+    free(b->blocked);
+    free(b->dirty);
+    free(b->is_dirty);
+    free(b);
+}
+
+static int allocate(hc_place_book *b)
+{
+    b->nodes = calloc(b->node_count, sizeof *b->nodes);
+    b->blocked = calloc(b->node_count, sizeof *b->blocked);
+    b->dirty = malloc(b->node_count * sizeof *b->dirty);
+    b->is_dirty = calloc(b->node_count, sizeof *b->is_dirty);
+    b->starts = hc_job_order_create();
+    b->ends = hc_job_order_create();
+    return b->nodes == NULL || b->blocked == NULL || b->dirty == NULL || b->is_dirty == NULL ||
+                   b->starts == NULL || b->ends == NULL
+               ? -1
+               : 0;
+}
+
+hc_place_book *hc_place_book_create(hc_lifecycle *lifecycle, hc_error *error)
+{
+    hc_place_book *b = calloc(1, sizeof *b);
+    if (b == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    b->lifecycle = lifecycle;
+    b->node_count = hc_occupancy_node_count(hc_lifecycle_occupancy(lifecycle));
+    b->free_part = HC_NO_INDEX;
+    b->shown = (hc_span){HC_TIME_MISSING, HC_TIME_MISSING};
+    if (allocate(b) < 0) {
+        (void)hc_error_memory(error);
+        hc_place_book_destroy(b);
+        return NULL;
+    }
+    if (hc_lifecycle_create_view(lifecycle, &b->view, error) < 0) {
+        hc_place_book_destroy(b);
+        return NULL;
+    }
+    return b;
+}
+
+/* The view. */
+
+static void make_dirty(hc_place_book *b, uint32_t node)
+{
+    if (!b->is_dirty[node]) {
+        b->is_dirty[node] = true;
+        b->dirty[b->dirty_count++] = node;
+    }
+}
+
+static void make_place_dirty(hc_place_book *b, uint32_t slot)
+{
+    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        make_dirty(b, b->parts[p].node);
+    }
+}
+
+static bool is_nothing(const hc_amount *amount)
+{
+    return amount->gpu_count == 0 && amount->host.cpu_milli == 0 && amount->host.memory_bytes == 0;
+}
+
+static hc_block block_of(const hc_place_book *b, uint32_t node)
+{
+    hc_part where = hc_occupancy_place_of(b->view, node);
+    return (hc_block){.class_index = where.class_index,
+                      .item = where.item,
+                      .gpu_count = b->blocked[node].gpu_count,
+                      .host = b->blocked[node].host};
+}
+
+static void recompute(hc_place_book *b, uint32_t node)
+{
+    hc_amount most = hc_node_steps_most(&b->nodes[node], b->shown.start, b->shown.end);
+    hc_block block = block_of(b, node);
+    if (!is_nothing(&b->blocked[node])) {
+        hc_occupancy_unblock(b->view, &block);
+    }
+    b->blocked[node] = most;
+    block = block_of(b, node);
+    if (!is_nothing(&most)) {
+        hc_occupancy_block(b->view, &block);
+    }
+    b->is_dirty[node] = false;
+}
+
+/* Makes the nodes dirty of all jobs that come at a time after `after` and up to `last` in an order by time. */
+static void make_range_dirty(hc_place_book *b, const hc_job_order *order, hc_time after,
+                             hc_time last)
+{
+    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
+    hc_order_entry at = {.key = after, .job = UINT32_MAX};
+    for (;;) {
+        uint32_t slot = hc_job_order_find(order, &at, &EVERYBODY);
+        if (slot == HC_NO_SLOT || hc_job_order_entry(order, slot)->key > last) {
+            return;
+        }
+        make_place_dirty(b, slot);
+        at = *hc_job_order_entry(order, slot);
+    }
+}
+
+/* Between two spans only those nodes change whose jobs end between their begins, or start between their ends. */
+static void show(hc_place_book *b, const hc_span *span)
+{
+    hc_span old = b->shown;
+    if (span->start > old.start) {
+        make_range_dirty(b, b->ends, old.start, span->start);
+    } else {
+        make_range_dirty(b, b->ends, span->start, old.start);
+    }
+    if (span->end > old.end) {
+        make_range_dirty(b, b->starts, old.end == HC_TIME_MISSING ? old.end : old.end - 1,
+                         span->end - 1);
+    } else {
+        make_range_dirty(b, b->starts, span->end - 1, old.end - 1);
+    }
+    b->shown = *span;
+    for (uint32_t i = 0; i < b->dirty_count; i++) {
+        recompute(b, b->dirty[i]);
+    }
+    b->dirty_count = 0;
+}
+
+/* Places. */
+
+static int grow_parts(hc_place_book *b)
+{
+    uint32_t capacity = b->part_capacity == 0 ? 64 : b->part_capacity * 2;
+    part *grown = realloc(b->parts, capacity * sizeof *grown);
+    if (grown == NULL) {
+        return -1;
+    }
+    for (uint32_t i = b->part_capacity; i < capacity; i++) {
+        grown[i].next = b->free_part;
+        b->free_part = i;
+    }
+    b->parts = grown;
+    b->part_capacity = capacity;
+    return 0;
+}
+
+static int make_entry(hc_place_book *b, uint32_t slot)
+{
+    uint32_t capacity = b->entry_capacity == 0 ? 64 : b->entry_capacity;
+    entry *grown = NULL;
+    if (slot < b->entry_capacity) {
+        return 0;
+    }
+    while (capacity <= slot) {
+        capacity *= 2;
+    }
+    grown = realloc(b->entries, capacity * sizeof *grown);
+    if (grown == NULL) {
+        return -1;
+    }
+    for (uint32_t i = b->entry_capacity; i < capacity; i++) {
+        grown[i] = (entry){.first = HC_NO_INDEX};
+    }
+    b->entries = grown;
+    b->entry_capacity = capacity;
+    return 0;
+}
+
+void hc_place_book_forget(hc_place_book *b, uint32_t slot)
+{
+    uint32_t p = HC_NO_INDEX;
+    if (slot >= b->entry_capacity) {
+        return;
+    }
+    p = b->entries[slot].first;
+    assert(!b->entries[slot].is_entered);
+    while (p != HC_NO_INDEX) {
+        uint32_t next = b->parts[p].next;
+        b->parts[p].next = b->free_part;
+        b->free_part = p;
+        p = next;
+    }
+    b->entries[slot].first = HC_NO_INDEX;
+}
+
+/* What is not modelled on a node is not held there. */
+static hc_amount amount_of(const hc_place_book *b, const hc_request *request, const hc_part *where)
+{
+    hc_host free_host = hc_occupancy_free_host(b->view, where->class_index, where->item);
+    hc_amount amount = {.gpu_count = where->gpu_count,
+                        .host = hc_request_share(request, where->gpu_count)};
+    amount.host.cpu_milli = free_host.cpu_milli == HC_UNLIMITED ? 0 : amount.host.cpu_milli;
+    amount.host.memory_bytes =
+        free_host.memory_bytes == HC_UNLIMITED ? 0 : amount.host.memory_bytes;
+    return amount;
+}
+
+static int add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
+{
+    const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
+    uint32_t p = HC_NO_INDEX;
+    if (b->free_part == HC_NO_INDEX && grow_parts(b) < 0) {
+        return -1;
+    }
+    p = b->free_part;
+    b->free_part = b->parts[p].next;
+    b->parts[p] = (part){
+        .where = *where,
+        .node = hc_occupancy_class(b->view, where->class_index)->node_of_item[where->item],
+        .next = b->entries[slot].first,
+        .amount = amount_of(b, request, where),
+    };
+    b->entries[slot].first = p;
+    return 0;
+}
+
+static hc_plan *plan_on_view(hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
+    const hc_placement *placement = hc_lifecycle_placement(b->lifecycle);
+    hc_plan *plan = NULL;
+    show(b, span);
+    if (hc_request_is_plain(request) && !hc_placement_fits(placement, b->view, request)) {
+        return NULL; /* cheaper than a plan that fails */
+    }
+    plan = hc_occupancy_plan(b->view);
+    return placement->plan(b->view, request, plan) ? plan : NULL;
+}
+
+bool hc_place_book_fits(hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    return plan_on_view(b, slot, span) != NULL;
+}
+
+int hc_place_book_find(hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    hc_plan *plan = plan_on_view(b, slot, span);
+    if (plan == NULL) {
+        return 0;
+    }
+    if (make_entry(b, slot) < 0) {
+        return -1;
+    }
+    hc_place_book_forget(b, slot);
+    for (uint32_t i = plan->count; i-- > 0;) {
+        if (add_part(b, slot, &plan->parts[i]) < 0) {
+            return -1;
+        }
+    }
+    return 1;
+}
+
+hc_time hc_place_book_next_end(const hc_place_book *b, hc_time time)
+{
+    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
+    hc_order_entry at = {.key = time, .job = UINT32_MAX};
+    uint32_t slot = hc_job_order_find(b->ends, &at, &EVERYBODY);
+    return slot == HC_NO_SLOT ? HC_TIME_NEVER : hc_job_order_entry(b->ends, slot)->key;
+}
+
+/* Entering and taking out. */
+
+static hc_time later_of(hc_time a, hc_time b)
+{
+    return a > b ? a : b;
+}
+
+static int hold(hc_place_book *b, const part *p, const hc_span *span)
+{
+    hc_time now = hc_lifecycle_now(b->lifecycle);
+    hc_time from = later_of(span->start, now);
+    make_dirty(b, p->node);
+    return from < span->end
+               ? hc_node_steps_hold(&b->nodes[p->node], now, from, span->end, &p->amount)
+               : 0;
+}
+
+static int let_go(hc_place_book *b, const part *p, const hc_span *span)
+{
+    hc_time now = hc_lifecycle_now(b->lifecycle);
+    hc_time from = later_of(span->start, now);
+    make_dirty(b, p->node);
+    return from < span->end
+               ? hc_node_steps_let_go(&b->nodes[p->node], now, from, span->end, &p->amount)
+               : 0;
+}
+
+static int enter_place(hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    hc_order_entry at_end = {.key = span->end, .job = slot};
+    entry *e = &b->entries[slot];
+    assert(!e->is_entered);
+    if (hc_job_order_insert(b->ends, slot, &at_end) < 0) {
+        return -1;
+    }
+    e->is_entered = true;
+    e->span = *span;
+    for (uint32_t p = e->first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        if (hold(b, &b->parts[p], span) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int hc_place_book_enter(hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    hc_order_entry at_start = {.key = span->start, .job = slot};
+    if (hc_job_order_insert(b->starts, slot, &at_start) < 0) {
+        return -1;
+    }
+    return enter_place(b, slot, span);
+}
+
+/* The slices of one node follow each other. @return the slice behind them. */
+static uint32_t read_part(const hc_occupancy *occupancy, uint32_t slice, hc_part *where)
+{
+    uint32_t node = hc_occupancy_slice(occupancy, slice)->node;
+    *where = hc_occupancy_place_of(occupancy, node);
+    while (slice != HC_NO_INDEX && hc_occupancy_slice(occupancy, slice)->node == node) {
+        where->gpu_count += hc_occupancy_slice(occupancy, slice)->count;
+        slice = hc_occupancy_slice(occupancy, slice)->next;
+    }
+    return slice;
+}
+
+static int read_place(hc_place_book *b, uint32_t slot)
+{
+    uint32_t slice = hc_lifecycle_job(b->lifecycle, slot)->allocation.first_slice;
+    while (slice != HC_NO_INDEX) {
+        hc_part where;
+        slice = read_part(hc_lifecycle_occupancy(b->lifecycle), slice, &where);
+        if (add_part(b, slot, &where) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int hc_place_book_enter_running(hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    if (make_entry(b, slot) < 0 ||
+        (b->entries[slot].first == HC_NO_INDEX && read_place(b, slot) < 0)) {
+        return -1;
+    }
+    return enter_place(b, slot, span);
+}
+
+bool hc_place_book_contains(const hc_place_book *b, uint32_t slot)
+{
+    return slot < b->entry_capacity && b->entries[slot].is_entered;
+}
+
+int hc_place_book_take_out(hc_place_book *b, uint32_t slot)
+{
+    entry *e = &b->entries[slot];
+    assert(hc_place_book_contains(b, slot));
+    hc_job_order_remove(b->ends, slot);
+    if (hc_job_order_contains(b->starts, slot)) {
+        hc_job_order_remove(b->starts, slot);
+    }
+    e->is_entered = false;
+    for (uint32_t p = e->first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        if (let_go(b, &b->parts[p], &e->span) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int hc_place_book_take_out_waiting(hc_place_book *b)
+{
+    for (uint32_t slot = hc_job_order_first(b->starts); slot != HC_NO_SLOT;
+         slot = hc_job_order_first(b->starts)) {
+        if (hc_place_book_take_out(b, slot) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int hc_place_book_clear(hc_place_book *b)
+{
+    for (uint32_t slot = hc_job_order_first(b->ends); slot != HC_NO_SLOT;
+         slot = hc_job_order_first(b->ends)) {
+        if (hc_place_book_take_out(b, slot) < 0) {
+            return -1;
+        }
+        hc_place_book_forget(b, slot);
+    }
+    for (uint32_t node = 0; node < b->node_count; node++) {
+        hc_node_steps_clear(&b->nodes[node]);
+        make_dirty(b, node);
+    }
+    return 0;
+}
+
+/* Held at most during the span, and asked for, are no more than the node has. */
+bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span *span)
+{
+    for (uint32_t i = b->entries[slot].first; i != HC_NO_INDEX; i = b->parts[i].next) {
+        const part *p = &b->parts[i];
+        hc_amount most = hc_node_steps_most(&b->nodes[p->node], span->start, span->end);
+        hc_host left = hc_occupancy_free_host(b->view, p->where.class_index, p->where.item);
+        uint32_t gpus = hc_occupancy_class(b->view, p->where.class_index)->gpu_count;
+        left.cpu_milli += b->blocked[p->node].host.cpu_milli;
+        left.memory_bytes += b->blocked[p->node].host.memory_bytes;
+        if (most.gpu_count + p->amount.gpu_count > gpus ||
+            most.host.cpu_milli + p->amount.host.cpu_milli > left.cpu_milli ||
+            most.host.memory_bytes + p->amount.host.memory_bytes > left.memory_bytes) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int hc_place_book_start(hc_place_book *b, uint32_t slot)
+{
+    hc_plan *plan = hc_occupancy_plan(b->view);
+    int placed = 0;
+    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        plan->parts[plan->count++] = b->parts[p].where;
+    }
+    hc_job_order_remove(b->starts, slot);
+    placed = hc_lifecycle_place_on(b->lifecycle, slot, plan);
+    assert(placed != 0);
+    return placed < 0 ? -1 : hc_lifecycle_launch(b->lifecycle, slot);
+}
