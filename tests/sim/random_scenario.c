@@ -125,6 +125,15 @@ static void draw_jobs(hc_random *random, const traits *t, hc_random_scenario *s)
     }
 }
 
+/* From a stream of its own, so that the rest of a scenario does not depend on it. */
+static void draw_priorities(hc_random_scenario *s)
+{
+    hc_random random = hc_random_stream(20260606, s->number, HC_RANDOM_BENCH);
+    for (size_t i = 0; i < s->job_count; i++) {
+        s->jobs[i].spec.priority = (int32_t)hc_random_below(&random, 5);
+    }
+}
+
 /* Of the jobs before the begin, some run there since a moment behind their submission; the others wait. */
 static void warm_up(hc_random *random, hc_random_scenario *s)
 {
@@ -155,6 +164,7 @@ void hc_random_scenario_draw(hc_random_scenario *out, uint64_t number)
     draw_groups(&random, &t, out);
     build_machine(out);
     draw_jobs(&random, &t, out);
+    draw_priorities(out);
     if (t.has_warm_start) {
         warm_up(&random, out);
     }

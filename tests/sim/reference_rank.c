@@ -1,6 +1,6 @@
 #include "tests/sim/reference_rank.h"
 
-#include "tests/sim/reference_world.h"
+#include "tests/sim/reference_rank_order.h"
 #include "tests/testing.h"
 
 #include <math.h>
@@ -8,215 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_JOBS = 256 };
-
-typedef enum phase { AHEAD, WAITING, RUNNING, DONE } phase;
-
-typedef struct job {
-    const hc_job_spec *spec;
-    phase phase;
-    hc_ref_grant grant;
-    hc_time work;  /* to be done in all */
-    hc_time done;  /* of it, kept from earlier attempts */
-    hc_time start; /* of this attempt */
-    hc_time up;    /* when this attempt has come up and works */
-    hc_time held;  /* time on GPUs in earlier attempts */
-    hc_time waiting_since;
-    hc_time first_start;
-    hc_time wait;
-    uint64_t joined; /* the running jobs, or the queue: by a count */
-    uint32_t preemptions;
-    bool was_visited; /* on this walk, as a waiting job */
-    /* LAS */
-    int level;
-    hc_time held_at_top; /* time on GPUs when it last entered the first level */
-    int part;            /* of its level: runs, waits, has just sunk; stays during a pass */
-    uint64_t turn;       /* in which it joined the running ones, before this pass */
-    /* Gittins: index = gain / cost */
-    int64_t gain;
-    int64_t cost; /* 0: not yet looked at */
-    hc_time looked_at;
-} job;
-
-typedef struct state {
-    const hc_replay *replay;
-    const hc_policy_options *options;
-    hc_ref_world world;
-    job jobs[MAX_JOBS];
-    int list[MAX_JOBS]; /* running and waiting jobs, kept from pass to pass */
-    int count;
-    bool is_counted; /* only the number of GPUs matters */
-    bool has_restarts;
-    uint64_t turn_count;
-    hc_time late_look;
-    hc_time now;
-} state;
-
 static hc_time least(hc_time a, hc_time b)
 {
     return a < b ? a : b;
 }
 
-static int64_t milli(const job *j)
-{
-    return (int64_t)j->spec->request.gpu_count * j->spec->request.gpu_milli;
-}
-
-static hc_time restart_time(const state *s, const job *j)
-{
-    const hc_restart_costs *costs = &s->replay->restart;
-    if (j->preemptions == 0) {
-        return 0;
-    }
-    if (j->spec->restart_time > 0) {
-        return j->spec->restart_time;
-    }
-    for (uint32_t i = 0; i < costs->count; i++) {
-        if (j->spec->request.gpu_count <= costs->steps[i].gpus_max) {
-            return costs->steps[i].time;
-        }
-    }
-    return 0;
-}
-
-static hc_time end_of(const job *j)
-{
-    return j->up + j->work - j->done;
-}
-
-static hc_time remaining(const state *s, const job *j)
-{
-    return j->phase == RUNNING ? end_of(j) - s->now : restart_time(s, j) + j->work - j->done;
-}
-
-/* Time on GPUs in all attempts. */
-static hc_time held(const state *s, const job *j)
-{
-    return j->held + (j->phase == RUNNING ? s->now - j->start : 0);
-}
-
-/* The index as a fraction: the supremum lies at a value of the sample. Times in ns, exact. */
-static void set_gittins(const state *s, job *j)
-{
-    const hc_gittins_options *g = &s->options->gittins;
-    hc_time a = held(s, j) / g->quantum * g->quantum;
-    if (j->cost > 0 && a == j->looked_at) {
-        return;
-    }
-    j->looked_at = a;
-    j->gain = 0;
-    j->cost = 1;
-    for (uint32_t k = 0; k < g->sample_count; k++) {
-        hc_time span = g->sample[k] - a;
-        int64_t gain = 0;
-        int64_t cost = 0;
-        for (uint32_t i = 0; i < g->sample_count; i++) {
-            hc_time left = g->sample[i] - a;
-            gain += left > 0 && left <= span ? 1 : 0;
-            cost += left <= 0 ? 0 : left < span ? left : span;
-        }
-        if (span > 0 && (hc_int128)gain * j->cost > (hc_int128)j->gain * cost) {
-            j->gain = gain;
-            j->cost = cost;
-        }
-    }
-}
-
-static int compare(hc_int128 a, hc_int128 b)
-{
-    return (a > b) - (a < b);
-}
-
-static int compare_priorities(const job *a, const job *b)
-{
-    if (a->spec->priority != b->spec->priority) {
-        return a->spec->priority > b->spec->priority ? -1 : 1;
-    }
-    if (a->phase != b->phase) {
-        return a->phase == RUNNING ? -1 : 1;
-    }
-    return a->phase == RUNNING ? compare(a->start, b->start) : 0;
-}
-
-/* Of equal remaining service: started now, has waited, runs, has joined now. */
-static int service_part(const state *s, const job *j)
-{
-    bool is_new = (j->phase == RUNNING ? j->start : j->waiting_since) == s->now;
-    return j->phase == RUNNING ? (is_new ? 0 : 2) : is_new ? 3 : 1;
-}
-
-/* Running jobs stay as the list has them. */
-static int compare_services(const state *s, const job *a, const job *b)
-{
-    hc_int128 left_a = (hc_int128)remaining(s, a) * milli(a) / 1000000;
-    hc_int128 left_b = (hc_int128)remaining(s, b) * milli(b) / 1000000;
-    int part = service_part(s, a);
-    if (milli(a) == 0 || milli(b) == 0) {
-        return milli(a) != milli(b) ? compare(milli(a), milli(b)) : compare(a - b, 0);
-    }
-    if (left_a != left_b || part != service_part(s, b)) {
-        return left_a != left_b ? compare(left_a, left_b) : part - service_part(s, b);
-    }
-    return part == 2 ? 0 : compare(a->joined, b->joined);
-}
-
-/* Waiting jobs stay as the list has them. */
-static int compare_levels(const job *a, const job *b)
-{
-    if (a->level != b->level || a->part != b->part) {
-        return a->level != b->level ? a->level - b->level : a->part - b->part;
-    }
-    return a->part == 0 ? compare(a->turn, b->turn) : 0;
-}
-
-/* Which of two jobs goes first: < 0 for `a`; 0: the order of the list stays. */
-static int compare_ranks(const state *s, int x, int y)
-{
-    const job *a = &s->jobs[x];
-    const job *b = &s->jobs[y];
-    int order = 0;
-    switch (s->options->rank) {
-    case HC_RANK_REMAINING:
-        order = compare(remaining(s, a), remaining(s, b));
-        break;
-    case HC_RANK_REMAINING_SERVICE:
-        return compare_services(s, a, b);
-    case HC_RANK_SIZE:
-        order = compare(milli(a), milli(b));
-        break;
-    case HC_RANK_PRIORITY:
-        order = compare_priorities(a, b);
-        break;
-    case HC_RANK_ATTAINED:
-    case HC_RANK_ATTAINED_SERVICE:
-        return compare_levels(a, b);
-    case HC_RANK_GITTINS:
-        order = compare((hc_int128)b->gain * a->cost, (hc_int128)a->gain * b->cost);
-        break;
-    case HC_RANK_NONE:
-    case HC_RANK_COUNT:
-    default:
-        abort();
-    }
-    return order != 0 ? order : x - y;
-}
-
-static void sort_list(state *s)
-{
-    for (int i = 0; i < s->count && s->options->rank == HC_RANK_GITTINS; i++) {
-        set_gittins(s, &s->jobs[s->list[i]]);
-    }
-    for (int i = 1; i < s->count; i++) {
-        int moved = s->list[i];
-        int at = i;
-        for (; at > 0 && compare_ranks(s, moved, s->list[at - 1]) < 0; at--) {
-            s->list[at] = s->list[at - 1];
-        }
-        s->list[at] = moved;
-    }
-}
-
-static void leave_list(state *s, int index)
+static void leave_list(hc_ref_rank_state *s, int index)
 {
     int kept = 0;
     for (int i = 0; i < s->count; i++) {
@@ -227,13 +24,13 @@ static void leave_list(state *s, int index)
     s->count = kept;
 }
 
-static void join_tail(state *s, int index)
+static void join_tail(hc_ref_rank_state *s, int index)
 {
     leave_list(s, index);
     s->list[s->count++] = index;
 }
 
-static bool try_start(state *s, job *j)
+static bool try_start(hc_ref_rank_state *s, hc_ref_job *j)
 {
     if (!hc_ref_place(&s->world, &j->grant, s->replay->placement, &j->spec->request)) {
         return false;
@@ -241,13 +38,13 @@ static bool try_start(state *s, job *j)
     j->phase = RUNNING;
     j->start = s->now;
     j->joined = ++s->turn_count;
-    j->up = s->now + restart_time(s, j);
+    j->up = s->now + hc_ref_rank_restart_time(s, j);
     j->wait += s->now - j->waiting_since;
     j->first_start = j->first_start == HC_TIME_MISSING ? s->now : j->first_start;
     return true;
 }
 
-static void preempt(state *s, job *j)
+static void preempt(hc_ref_rank_state *s, hc_ref_job *j)
 {
     hc_time worked = s->now > j->up ? s->now - j->up : 0;
     hc_ref_take_back(&s->world, &j->grant, &j->spec->request);
@@ -259,28 +56,28 @@ static void preempt(state *s, job *j)
     j->preemptions++;
 }
 
-static bool fits_without(const state *s, const job *j, const bool *is_gone)
+static bool fits_without(const hc_ref_rank_state *s, const hc_ref_job *j, const bool *is_gone)
 {
     hc_ref_world w = s->world;
     hc_ref_grant ignored;
     for (int i = 0; i < s->count; i++) {
         if (is_gone[i]) {
-            const job *victim = &s->jobs[s->list[i]];
+            const hc_ref_job *victim = &s->jobs[s->list[i]];
             hc_ref_take_back(&w, &victim->grant, &victim->spec->request);
         }
     }
     return hc_ref_place(&w, &ignored, s->replay->placement, &j->spec->request);
 }
 
-static bool is_running(const state *s, int place)
+static bool is_running(const hc_ref_rank_state *s, int place)
 {
     return s->jobs[s->list[place]].phase == RUNNING;
 }
 
 /* Whether a job would fit if all running jobs from a place of the list on were gone. */
-static bool fits_without_all_from(const state *s, const job *j, int place)
+static bool fits_without_all_from(const hc_ref_rank_state *s, const hc_ref_job *j, int place)
 {
-    bool is_gone[MAX_JOBS] = {false};
+    bool is_gone[HC_REF_RANK_JOBS] = {false};
     for (int i = place; i < s->count; i++) {
         is_gone[i] = is_running(s, i);
     }
@@ -288,10 +85,10 @@ static bool fits_without_all_from(const state *s, const job *j, int place)
 }
 
 /* Lets running jobs behind a place of the list give way to the job there. */
-static bool take_over(state *s, int place)
+static bool take_over(hc_ref_rank_state *s, int place)
 {
-    bool is_gone[MAX_JOBS] = {false};
-    job *j = &s->jobs[s->list[place]];
+    bool is_gone[HC_REF_RANK_JOBS] = {false};
+    hc_ref_job *j = &s->jobs[s->list[place]];
     if (!fits_without_all_from(s, j, place + 1)) {
         return false;
     }
@@ -312,10 +109,10 @@ static bool take_over(state *s, int place)
     return try_start(s, j);
 }
 
-static int next_waiting(const state *s)
+static int next_waiting(const hc_ref_rank_state *s)
 {
     for (int i = 0; i < s->count; i++) {
-        const job *j = &s->jobs[s->list[i]];
+        const hc_ref_job *j = &s->jobs[s->list[i]];
         if (j->phase == WAITING && !j->was_visited) {
             return i;
         }
@@ -324,13 +121,13 @@ static int next_waiting(const state *s)
 }
 
 /* Each waiting job in turn; one that gave way is met further on. */
-static void walk(state *s)
+static void walk(hc_ref_rank_state *s)
 {
     int place = 0;
     for (int index = 0; index < (int)s->replay->job_count; index++) {
         s->jobs[index].was_visited = false;
     }
-    for (sort_list(s); (place = next_waiting(s)) >= 0; sort_list(s)) {
+    for (hc_ref_rank_sort(s); (place = next_waiting(s)) >= 0; hc_ref_rank_sort(s)) {
         s->jobs[s->list[place]].was_visited = true;
         if (!take_over(s, place) && s->options->backfill == HC_BACKFILL_NONE) {
             return;
@@ -339,13 +136,13 @@ static void walk(state *s)
 }
 
 /* Where only the number of GPUs counts: who runs after the walk, derived from nothing but the order. */
-static void choose_greedily(state *s, bool *is_chosen)
+static void choose_greedily(hc_ref_rank_state *s, bool *is_chosen)
 {
     bool is_blocked = false;
     int64_t free_gpus = s->world.nodes[0].gpus;
-    sort_list(s);
+    hc_ref_rank_sort(s);
     for (int i = 0; i < s->count; i++) {
-        job *j = &s->jobs[s->list[i]];
+        hc_ref_job *j = &s->jobs[s->list[i]];
         int64_t gpus = (int64_t)j->spec->request.gpu_count;
         bool may_run = j->phase == RUNNING || !is_blocked;
         is_chosen[s->list[i]] = may_run && gpus <= free_gpus;
@@ -355,7 +152,7 @@ static void choose_greedily(state *s, bool *is_chosen)
 }
 
 /* A job has the same place whether it runs or has just given way. */
-static bool keeps_places(const state *s)
+static bool keeps_places(const hc_ref_rank_state *s)
 {
     hc_rank rank = s->options->rank;
     return rank == HC_RANK_SIZE || rank == HC_RANK_GITTINS || rank == HC_RANK_ATTAINED ||
@@ -364,9 +161,9 @@ static bool keeps_places(const state *s)
             !s->has_restarts);
 }
 
-static void walk_and_compare(state *s)
+static void walk_and_compare(hc_ref_rank_state *s)
 {
-    bool is_chosen[MAX_JOBS] = {false};
+    bool is_chosen[HC_REF_RANK_JOBS] = {false};
     choose_greedily(s, is_chosen);
     walk(s);
     for (int i = 0; i < s->count; i++) {
@@ -376,37 +173,37 @@ static void walk_and_compare(state *s)
     }
 }
 
-static bool is_las(const state *s)
+static bool is_las(const hc_ref_rank_state *s)
 {
     return s->options->rank == HC_RANK_ATTAINED || s->options->rank == HC_RANK_ATTAINED_SERVICE;
 }
 
 /* What counts for the levels, in thousandths: time, or time x GPUs, since it last entered the first one. */
-static hc_int128 attained(const state *s, const job *j)
+static hc_int128 attained(const hc_ref_rank_state *s, const hc_ref_job *j)
 {
-    hc_int128 time = held(s, j) - j->held_at_top;
-    return time * (s->options->rank == HC_RANK_ATTAINED_SERVICE ? milli(j) : 1000);
+    hc_int128 time = hc_ref_rank_held(s, j) - j->held_at_top;
+    return time * (s->options->rank == HC_RANK_ATTAINED_SERVICE ? hc_ref_rank_milli(j) : 1000);
 }
 
-static bool can_sink(const state *s, const job *j)
+static bool can_sink(const hc_ref_rank_state *s, const hc_ref_job *j)
 {
     return is_las(s) && j->phase == RUNNING && j->level < (int)s->options->las.threshold_count;
 }
 
 /* When a waiting job goes back to the first level. */
-static hc_time promotion_time(const state *s, const job *j)
+static hc_time promotion_time(const hc_ref_rank_state *s, const hc_ref_job *j)
 {
-    double span = (double)(held(s, j) - j->held_at_top) * s->options->las.promotion;
+    double span = (double)(hc_ref_rank_held(s, j) - j->held_at_top) * s->options->las.promotion;
     if (!is_las(s) || j->phase != WAITING || j->level == 0 || s->options->las.promotion <= 0) {
         return HC_TIME_NEVER;
     }
     return j->waiting_since + (hc_time)ceil(span);
 }
 
-static void sink_and_promote(state *s)
+static void sink_and_promote(hc_ref_rank_state *s)
 {
     for (int index = 0; index < (int)s->replay->job_count; index++) {
-        job *j = &s->jobs[index];
+        hc_ref_job *j = &s->jobs[index];
         j->part = j->phase == RUNNING ? 0 : 1;
         if (can_sink(s, j) &&
             attained(s, j) >= (hc_int128)s->options->las.thresholds[j->level] * 1000) {
@@ -415,23 +212,23 @@ static void sink_and_promote(state *s)
             join_tail(s, index);
         } else if (promotion_time(s, j) <= s->now) {
             j->level = 0;
-            j->held_at_top = held(s, j);
+            j->held_at_top = hc_ref_rank_held(s, j);
             join_tail(s, index);
         }
     }
 }
 
 /* When Tiresias' simulator looks: it takes seconds for GPU seconds. */
-static hc_time late_sinking_time(const state *s, const job *j)
+static hc_time late_sinking_time(const hc_ref_rank_state *s, const hc_ref_job *j)
 {
-    hc_time time = held(s, j) - j->held_at_top;
+    hc_time time = hc_ref_rank_held(s, j) - j->held_at_top;
     hc_time seconds = (s->options->las.thresholds[j->level] - time) / HC_SECOND;
     return s->now + seconds / j->spec->request.gpu_count * HC_SECOND;
 }
 
-static hc_time sinking_time(const state *s, const job *j)
+static hc_time sinking_time(const hc_ref_rank_state *s, const hc_ref_job *j)
 {
-    hc_int128 rate = s->options->rank == HC_RANK_ATTAINED_SERVICE ? milli(j) : 1000;
+    hc_int128 rate = s->options->rank == HC_RANK_ATTAINED_SERVICE ? hc_ref_rank_milli(j) : 1000;
     hc_int128 left = 0;
     if (!can_sink(s, j) || rate == 0 || s->options->las.is_demotion_late) {
         return HC_TIME_NEVER;
@@ -440,18 +237,18 @@ static hc_time sinking_time(const state *s, const job *j)
     return s->now + (hc_time)((left + rate - 1) / rate);
 }
 
-static void set_late_look(state *s)
+static void set_late_look(hc_ref_rank_state *s)
 {
     s->late_look = HC_TIME_NEVER;
     for (int i = 0; i < s->count && s->options->las.is_demotion_late; i++) {
-        const job *j = &s->jobs[s->list[i]];
-        if (can_sink(s, j) && milli(j) > 0 && late_sinking_time(s, j) > s->now) {
+        const hc_ref_job *j = &s->jobs[s->list[i]];
+        if (can_sink(s, j) && hc_ref_rank_milli(j) > 0 && late_sinking_time(s, j) > s->now) {
             s->late_look = least(s->late_look, late_sinking_time(s, j));
         }
     }
 }
 
-static void pass(state *s)
+static void pass(hc_ref_rank_state *s)
 {
     sink_and_promote(s);
     if (s->is_counted && keeps_places(s)) {
@@ -460,16 +257,16 @@ static void pass(state *s)
         walk(s);
     }
     for (int i = 0; i < s->count; i++) {
-        job *j = &s->jobs[s->list[i]];
+        hc_ref_job *j = &s->jobs[s->list[i]];
         j->joined = j->part == 2 ? ++s->turn_count : j->joined;
         j->turn = j->joined;
         j->part = j->phase == RUNNING ? 0 : 1;
     }
-    sort_list(s);
+    hc_ref_rank_sort(s);
     set_late_look(s);
 }
 
-static void write_result(const state *s, hc_replay_job *out, const job *j)
+static void write_result(const hc_ref_rank_state *s, hc_replay_job *out, const hc_ref_job *j)
 {
     size_t length = 0;
     out->start = j->first_start;
@@ -488,12 +285,12 @@ static void write_result(const state *s, hc_replay_job *out, const job *j)
 }
 
 /* Ends, then submissions, of this instant. */
-static bool apply_events(state *s)
+static bool apply_events(hc_ref_rank_state *s)
 {
     bool is_any = false;
     for (int index = 0; index < (int)s->replay->job_count; index++) {
-        job *j = &s->jobs[index];
-        if (j->phase == RUNNING && end_of(j) == s->now) {
+        hc_ref_job *j = &s->jobs[index];
+        if (j->phase == RUNNING && hc_ref_rank_end_of(j) == s->now) {
             hc_ref_take_back(&s->world, &j->grant, &j->spec->request);
             j->phase = DONE;
             leave_list(s, index);
@@ -502,7 +299,7 @@ static bool apply_events(state *s)
         }
     }
     for (int index = 0; index < (int)s->replay->job_count; index++) {
-        job *j = &s->jobs[index];
+        hc_ref_job *j = &s->jobs[index];
         if (j->phase == AHEAD && j->spec->submit <= s->now) {
             j->phase = WAITING;
             j->waiting_since = s->now;
@@ -514,22 +311,23 @@ static bool apply_events(state *s)
     return is_any;
 }
 
-static hc_time next_quantum(const state *s, const job *j)
+static hc_time next_quantum(const hc_ref_rank_state *s, const hc_ref_job *j)
 {
     hc_time quantum = s->options->gittins.quantum;
     bool counts = s->options->rank == HC_RANK_GITTINS && j->phase == RUNNING;
-    return counts ? s->now + quantum - held(s, j) % quantum : HC_TIME_NEVER;
+    return counts ? s->now + quantum - hc_ref_rank_held(s, j) % quantum : HC_TIME_NEVER;
 }
 
-static hc_time next_time(const state *s)
+static hc_time next_time(const hc_ref_rank_state *s)
 {
     hc_time next = s->late_look;
     for (int index = 0; index < (int)s->replay->job_count; index++) {
-        const job *j = &s->jobs[index];
+        const hc_ref_job *j = &s->jobs[index];
         if (j->phase == AHEAD) {
             next = least(next, j->spec->submit);
         } else if (j->phase == RUNNING) {
-            next = least(next, least(end_of(j), least(sinking_time(s, j), next_quantum(s, j))));
+            next = least(
+                next, least(hc_ref_rank_end_of(j), least(sinking_time(s, j), next_quantum(s, j))));
         } else if (j->phase == WAITING) {
             next = least(next, promotion_time(s, j));
         }
@@ -537,12 +335,12 @@ static hc_time next_time(const state *s)
     return next;
 }
 
-static void admit(state *s, int index)
+static void admit(hc_ref_rank_state *s, int index)
 {
     hc_replay_job *out = &s->replay->jobs[index];
     hc_ref_world empty = s->world;
-    job *j = &s->jobs[index];
-    *j = (job){.spec = &out->spec, .work = out->spec.run_time};
+    hc_ref_job *j = &s->jobs[index];
+    *j = (hc_ref_job){.spec = &out->spec, .work = out->spec.run_time};
     j->first_start = HC_TIME_MISSING;
     if (s->replay->estimates.is_limit_enforced && out->spec.is_limit_requested) {
         j->work = least(j->work, out->spec.requested_time);
@@ -560,7 +358,7 @@ static void admit(state *s, int index)
 
 void hc_reference_rank_run(hc_replay *replay)
 {
-    state *s = calloc(1, sizeof *s);
+    hc_ref_rank_state *s = calloc(1, sizeof *s);
     if (s == NULL) {
         abort();
     }

@@ -73,20 +73,39 @@ static hc_time run_time(const hc_schedule *s, uint32_t job)
     return spec->run_time - (is_rest ? s->begin - spec->running_since : 0);
 }
 
+/* All attempts together: what they held is work, coming up again, and work that was lost. */
 static void check_times(const hc_schedule *s, uint32_t job)
 {
     const hc_logged_job *logged = &s->log->jobs[job];
     const hc_job_record *record = &logged->record;
     const hc_job_spec *spec = hc_schedule_spec(s, job);
-    hc_time held = record->last_end - hc_schedule_held_from(s, job);
-    expect(s, record->last_end == record->first_start + run_time(s, job), "wrong run time", job);
+    hc_time held = logged->held - (hc_schedule_held_from(s, job) - record->first_start);
+    expect(s, logged->held == run_time(s, job) + logged->restart + logged->lost, "wrong run time",
+           job);
     expect(s, hc_schedule_is_warm(s, job) || record->first_start >= hc_schedule_queued(s, job),
            "starts before it is in the queue", job);
-    expect(s, record->wait == record->first_start - spec->submit, "wrong wait", job);
+    expect(s, record->wait == record->last_end - spec->submit - logged->held, "wrong wait", job);
     expect(s, record->held_milli_ns == (hc_int128)held * hc_request_milli(&spec->request),
            "wrong GPU time", job);
-    expect(s, logged->attempt.start == record->first_start, "another start of its attempt", job);
+    expect(s, logged->first_start == record->first_start, "another start of its attempt", job);
     expect(s, logged->attempt.end == record->last_end, "another end of its attempt", job);
+}
+
+/* Every attempt but the last ended in a preemption; without one nothing is lost and nobody comes up again. */
+static void check_attempts(const hc_schedule *s, uint32_t job)
+{
+    const hc_logged_job *logged = &s->log->jobs[job];
+    uint32_t preempted = logged->attempt_count - 1;
+    expect(s, !logged->is_attempt_wrong, "attempts that overlap, or without order", job);
+    expect(s, logged->start_count == logged->attempt_count, "wrong number of starts", job);
+    expect(s,
+           logged->preempt_count == preempted && logged->record.preemption_count == preempted &&
+               logged->record.attempt_count == logged->attempt_count,
+           "wrong number of preemptions", job);
+    expect(s, preempted > 0 || logged->restart + logged->lost == 0, "comes up again for nothing",
+           job);
+    expect(s, logged->attempt.how == HC_ATTEMPT_COMPLETED && logged->attempt.lost == 0,
+           "its last attempt did not complete it", job);
 }
 
 static void check_record(const hc_schedule *s, uint32_t job)
@@ -99,14 +118,15 @@ static void check_record(const hc_schedule *s, uint32_t job)
     expect(s, has_run || logged->record.state == HC_JOB_REJECTED, "neither ended nor rejected",
            job);
     expect(s, has_run == (logged->record.rejection == HC_REJECTION_NONE), "a wrong rejection", job);
-    expect(s, logged->start_count == (has_run ? 1 : 0), "wrong number of starts", job);
     expect(s, (logged->placement_count > 0) == has_run, "placed, but not run, or not placed", job);
     expect(s, logged->record.is_measured == (hc_schedule_spec(s, job)->submit >= s->measure_from),
            "measured in the warm-up, or not behind it", job);
     if (has_run) {
         check_times(s, job);
+        check_attempts(s, job);
     } else {
         expect(s, logged->record.first_start == HC_TIME_MISSING, "rejected, but started", job);
+        expect(s, logged->start_count == 0, "rejected, but with a start", job);
     }
 }
 
@@ -126,16 +146,16 @@ static void check_node(const hc_schedule *s, uint32_t job, const hc_placement_re
 }
 
 /* A gang lies on nodes of one class; its rows are in order, node by node. */
-static void check_placement(const hc_schedule *s, uint32_t job)
+static void check_placement(const hc_schedule *s, const hc_logged_attempt *attempt)
 {
-    const hc_logged_job *logged = &s->log->jobs[job];
-    const hc_placement_record *rows = &s->log->placements[logged->first_placement];
+    uint32_t job = attempt->record.job.index;
+    const hc_placement_record *rows = &s->log->placements[attempt->first_placement];
     const hc_request *request = &hc_schedule_spec(s, job)->request;
     const hc_machine *machine = s->scenario->machine;
     uint32_t class_index = hc_machine_node(machine, rows[0].node)->class_index;
     uint64_t gpu_count = 0;
     uint32_t node_count = 0;
-    for (size_t i = 0; i < logged->placement_count; i++) {
+    for (size_t i = 0; i < attempt->placement_count; i++) {
         check_node(s, job, &rows[i]);
         gpu_count += rows[i].count;
         node_count += i == 0 || rows[i].node.index != rows[i - 1].node.index ? 1 : 0;
@@ -143,7 +163,7 @@ static void check_placement(const hc_schedule *s, uint32_t job)
                "a gang on nodes of two classes", job);
     }
     expect(s, gpu_count == request->gpu_count, "another number of GPUs", job);
-    expect(s, node_count == logged->record.node_count, "another number of nodes", job);
+    expect(s, node_count == attempt->record.node_count, "another number of nodes", job);
     expect(s, node_count == 1 || !request->is_single_node, "on several nodes", job);
 }
 
@@ -152,9 +172,9 @@ void hc_schedule_check_jobs(const hc_schedule *s)
     expect(s, !s->log->is_out_of_order, "events out of order", HC_NO_INDEX);
     for (uint32_t job = 0; job < s->replay->job_count; job++) {
         check_record(s, job);
-        if (hc_schedule_has_run(s, job)) {
-            check_placement(s, job);
-        }
+    }
+    for (size_t i = 0; i < s->log->attempt_count; i++) {
+        check_placement(s, &s->log->attempts[i]);
     }
 }
 
@@ -280,6 +300,66 @@ static void check_heads(const hc_schedule *s)
     }
 }
 
+/* Whether a job held GPUs from `time` on, for a while. */
+static bool runs_at(const hc_schedule *s, const hc_attempt_record *attempt, hc_time time)
+{
+    hc_time start = attempt->start > s->begin ? attempt->start : s->begin;
+    return start <= time && time < attempt->end;
+}
+
+/* GPUs that a waiting job could have at `time` on one node: what is free, and what jobs of lower priority hold. */
+static uint64_t gpus_within_reach(const hc_schedule *s, uint32_t job, hc_time time)
+{
+    const hc_job_spec *spec = hc_schedule_spec(s, job);
+    uint64_t gpus = hc_machine_partition(s->scenario->machine, spec->partition)->gpu_count;
+    for (size_t i = 0; i < s->log->attempt_count; i++) {
+        const hc_attempt_record *attempt = &s->log->attempts[i].record;
+        const hc_job_spec *other = hc_schedule_spec(s, attempt->job.index);
+        if (runs_at(s, attempt, time) && other->partition.index == spec->partition.index &&
+            other->priority >= spec->priority) {
+            gpus -= other->request.gpu_count;
+        }
+    }
+    return gpus;
+}
+
+/* Whether a job waits from `time` on. */
+static bool waits_at(const hc_schedule *s, uint32_t job, hc_time time)
+{
+    if (!hc_schedule_has_run(s, job) || hc_schedule_queued(s, job) > time ||
+        s->log->jobs[job].record.last_end <= time) {
+        return false;
+    }
+    for (size_t i = 0; i < s->log->attempt_count; i++) {
+        if (s->log->attempts[i].record.job.index == job &&
+            runs_at(s, &s->log->attempts[i].record, time)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Nobody waits for GPUs that jobs of lower priority hold, after any change. */
+static void check_priorities(const hc_schedule *s)
+{
+    for (uint32_t job = 0; job < s->replay->job_count; job++) {
+        for (size_t i = 0; i < s->log->attempt_count; i++) {
+            hc_time time = s->log->attempts[i].record.end;
+            expect(s,
+                   !waits_at(s, job, time) || gpus_within_reach(s, job, time) <
+                                                  hc_schedule_spec(s, job)->request.gpu_count,
+                   "waits for GPUs that jobs of lower priority hold", job);
+        }
+    }
+}
+
+static bool is_greedy_by_priority(const hc_schedule *s)
+{
+    const hc_policy_options *options = s->replay->policy_options;
+    return options != NULL && options->rank == HC_RANK_PRIORITY &&
+           options->backfill == HC_BACKFILL_FIRST_FIT && s->scenario->is_plain;
+}
+
 void hc_schedule_check_policy(const hc_schedule *s)
 {
     bool is_easy = strncmp(s->replay->policy, "easy", 4) == 0;
@@ -289,5 +369,7 @@ void hc_schedule_check_policy(const hc_schedule *s)
         check_sjf(s);
     } else if (is_easy && s->scenario->is_plain && !s->replay->is_pass_per_event) {
         check_heads(s);
+    } else if (is_greedy_by_priority(s)) {
+        check_priorities(s);
     }
 }

@@ -42,7 +42,8 @@ void hc_schedule_check_jobs(const hc_schedule *schedule);
 void hc_schedule_check_use(const hc_schedule *schedule);
 
 /** The promise of each policy: FCFS starts jobs in their order, SJF never starts one while a shorter one waits,
- *  EASY never starts the first waiting job later than was foreseen when it became the first. */
+ *  EASY never starts the first waiting job later than was foreseen when it became the first, and with preemptive
+ *  priorities nobody waits for GPUs that jobs of lower priority hold. */
 void hc_schedule_check_policy(const hc_schedule *schedule);
 
 #endif

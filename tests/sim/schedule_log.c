@@ -14,10 +14,27 @@ static int log_job(void *self, const hc_job_record *record, hc_error *error)
     return 0;
 }
 
+static void add_to_job(hc_logged_job *job, const hc_attempt_record *record)
+{
+    hc_time length = record->end - record->start;
+    job->is_attempt_wrong |= record->attempt != ++job->attempt_count || length < 0 ||
+                             (job->attempt_count > 1 && record->start < job->attempt.end);
+    job->first_start = job->attempt_count == 1 ? record->start : job->first_start;
+    job->held += length;
+    job->restart += record->restart < length ? record->restart : length;
+    job->lost += record->lost;
+    job->attempt = *record;
+}
+
 static int log_attempt(void *self, const hc_attempt_record *record, hc_error *error)
 {
+    hc_schedule_log *log = self;
+    hc_logged_job *job = &log->jobs[record->job.index];
     (void)error;
-    ((hc_schedule_log *)self)->jobs[record->job.index].attempt = *record;
+    CU_ASSERT_FATAL(log->attempt_count < HC_LOG_ATTEMPTS);
+    add_to_job(job, record);
+    log->attempts[log->attempt_count++] =
+        (hc_logged_attempt){*record, job->first_placement, job->placement_count};
     return 0;
 }
 
@@ -27,8 +44,10 @@ static int log_placement(void *self, const hc_placement_record *record, hc_error
     hc_logged_job *job = &log->jobs[record->job.index];
     (void)error;
     CU_ASSERT_FATAL(log->placement_count < HC_LOG_PLACEMENTS);
-    if (job->placement_count == 0) {
+    if (job->placement_count == 0 ||
+        log->placements[job->first_placement].attempt != record->attempt) {
         job->first_placement = log->placement_count;
+        job->placement_count = 0;
     }
     CU_ASSERT_FATAL(job->first_placement + job->placement_count == log->placement_count);
     job->placement_count++;
@@ -48,6 +67,7 @@ static void count_event(hc_logged_job *job, hc_event_type type)
 {
     job->submit_count += type == HC_EVENT_SUBMIT ? 1 : 0;
     job->start_count += type == HC_EVENT_START ? 1 : 0;
+    job->preempt_count += type == HC_EVENT_PREEMPT ? 1 : 0;
     job->end_count += type == HC_EVENT_END || type == HC_EVENT_REJECT ? 1 : 0;
 }
 
@@ -84,6 +104,7 @@ void hc_schedule_log_begin(hc_schedule_log *log)
 {
     memset(log->jobs, 0, sizeof log->jobs);
     memset(log->ledger, 0, sizeof log->ledger);
+    log->attempt_count = 0;
     log->placement_count = 0;
     log->sample_count = 0;
     log->is_out_of_order = false;

@@ -11,7 +11,7 @@ typedef enum change_kind { CHANGE_END = 0, CHANGE_QUEUED, CHANGE_START } change_
 typedef struct change {
     hc_time time;
     change_kind kind;
-    uint32_t job;
+    uint32_t attempt; /* number in the log */
 } change;
 
 /* Sums of a partition. */
@@ -26,7 +26,7 @@ typedef struct partition_use {
 
 typedef struct use {
     const hc_schedule *schedule;
-    change changes[3 * HC_RANDOM_JOBS];
+    change changes[3 * HC_LOG_ATTEMPTS];
     size_t change_count;
     size_t next_sample;
     int gpu_milli[MAX_GPUS]; /* free */
@@ -35,9 +35,26 @@ typedef struct use {
     partition_use partitions[HC_LOG_PARTITIONS];
 } use;
 
-static void add_change(use *u, hc_time time, change_kind kind, uint32_t job)
+static const hc_logged_attempt *attempt_at(const use *u, uint32_t attempt)
 {
-    u->changes[u->change_count++] = (change){time, kind, job};
+    return &u->schedule->log->attempts[attempt];
+}
+
+/* From when on an attempt held its GPUs: a warm start began before the simulation. */
+static hc_time held_from(const use *u, uint32_t attempt)
+{
+    hc_time start = attempt_at(u, attempt)->record.start;
+    return start > u->schedule->begin ? start : u->schedule->begin;
+}
+
+static bool holds_nothing(const use *u, uint32_t attempt)
+{
+    return held_from(u, attempt) == attempt_at(u, attempt)->record.end;
+}
+
+static void add_change(use *u, hc_time time, change_kind kind, uint32_t attempt)
+{
+    u->changes[u->change_count++] = (change){time, kind, attempt};
 }
 
 static int compare_changes(const void *a, const void *b)
@@ -50,27 +67,26 @@ static int compare_changes(const void *a, const void *b)
     if (x->kind != y->kind) {
         return x->kind < y->kind ? -1 : 1;
     }
-    return (x->job > y->job) - (x->job < y->job);
+    return (x->attempt > y->attempt) - (x->attempt < y->attempt);
 }
 
-static bool holds_nothing(const hc_schedule *s, uint32_t job)
-{
-    return hc_schedule_held_from(s, job) == s->log->jobs[job].record.last_end;
-}
-
-/* Jobs of no length hold their GPUs between two rounds of an instant: no time passes there. */
+/* Attempts of no length hold their GPUs between two rounds of an instant: no time passes there. A job waits from
+ * its submission to its first attempt, and from the end of each to the start of the next. */
 static void list_changes(use *u)
 {
     const hc_schedule *s = u->schedule;
+    hc_time queued[HC_LOG_JOBS];
     for (uint32_t job = 0; job < s->replay->job_count; job++) {
-        if (!hc_schedule_has_run(s, job)) {
-            continue;
+        queued[job] = hc_schedule_queued(s, job);
+    }
+    for (uint32_t i = 0; i < s->log->attempt_count; i++) {
+        const hc_attempt_record *record = &attempt_at(u, i)->record;
+        add_change(u, queued[record->job.index], CHANGE_QUEUED, i);
+        add_change(u, held_from(u, i), CHANGE_START, i);
+        if (!holds_nothing(u, i)) {
+            add_change(u, record->end, CHANGE_END, i);
         }
-        add_change(u, hc_schedule_queued(s, job), CHANGE_QUEUED, job);
-        add_change(u, hc_schedule_held_from(s, job), CHANGE_START, job);
-        if (!holds_nothing(s, job)) {
-            add_change(u, s->log->jobs[job].record.last_end, CHANGE_END, job);
-        }
+        queued[record->job.index] = record->end;
     }
     qsort(u->changes, u->change_count, sizeof u->changes[0], compare_changes);
 }
@@ -128,11 +144,12 @@ static void change_gpus(use *u, uint32_t job, const hc_placement_record *row, in
     }
 }
 
-/* Takes what a job holds (sign -1), or gives it back (+1). Rows of a node follow each other. */
-static void change_held(use *u, uint32_t job, int sign)
+/* Takes what an attempt holds (sign -1), or gives it back (+1). Rows of a node follow each other. */
+static void change_held(use *u, uint32_t attempt, int sign)
 {
-    const hc_logged_job *logged = &u->schedule->log->jobs[job];
+    const hc_logged_attempt *logged = attempt_at(u, attempt);
     const hc_placement_record *rows = &u->schedule->log->placements[logged->first_placement];
+    uint32_t job = logged->record.job.index;
     uint32_t on_node = 0;
     for (size_t i = 0; i < logged->placement_count; i++) {
         bool is_last_of_node =
@@ -148,7 +165,8 @@ static void change_held(use *u, uint32_t job, int sign)
 
 static void apply(use *u, const change *c)
 {
-    const hc_job_spec *spec = hc_schedule_spec(u->schedule, c->job);
+    uint32_t job = attempt_at(u, c->attempt)->record.job.index;
+    const hc_job_spec *spec = hc_schedule_spec(u->schedule, job);
     partition_use *p = &u->partitions[spec->partition.index];
     uint64_t milli = hc_request_milli(&spec->request);
     if (c->kind == CHANGE_QUEUED) {
@@ -160,11 +178,11 @@ static void apply(use *u, const change *c)
         p->waiting_count--;
         p->waiting_milli -= milli;
     }
-    if (!holds_nothing(u->schedule, c->job)) {
+    if (!holds_nothing(u, c->attempt)) {
         bool is_start = c->kind == CHANGE_START;
         p->running_count += is_start ? 1 : UINT32_MAX;
         p->busy_milli += is_start ? milli : 0 - milli;
-        change_held(u, c->job, is_start ? -1 : 1);
+        change_held(u, c->attempt, is_start ? -1 : 1);
     }
 }
 
@@ -219,6 +237,31 @@ static void book(use *u, hc_time from, hc_time to)
     }
 }
 
+/* Moves what an attempt held in a span from the busy time to another bucket, as far as it is measured. */
+static void rebook(use *u, const hc_attempt_record *record, hc_bucket bucket, hc_time from,
+                   hc_time to)
+{
+    const hc_job_spec *spec = hc_schedule_spec(u->schedule, record->job.index);
+    partition_use *p = &u->partitions[spec->partition.index];
+    hc_time start = from > u->schedule->measure_from ? from : u->schedule->measure_from;
+    if (to > start) {
+        hc_int128 amount = (hc_int128)(to - start) * hc_request_milli(&spec->request);
+        p->buckets[HC_BUCKET_BUSY] -= amount;
+        p->buckets[bucket] += amount;
+    }
+}
+
+/* An attempt begins with coming up again; what it loses are its last hours of work. */
+static void rebook_attempts(use *u)
+{
+    for (uint32_t i = 0; i < u->schedule->log->attempt_count; i++) {
+        const hc_attempt_record *record = &attempt_at(u, i)->record;
+        hc_time up = record->start + record->restart;
+        rebook(u, record, HC_BUCKET_RESTART, record->start, up < record->end ? up : record->end);
+        rebook(u, record, HC_BUCKET_LOST, record->end - record->lost, record->end);
+    }
+}
+
 /* Every job that waits could run alone: something must be running. */
 static void check_no_standstill(const use *u)
 {
@@ -259,5 +302,6 @@ void hc_schedule_check_use(const hc_schedule *schedule)
         apply(&u, c);
     }
     check_samples_before(&u, HC_TIME_NEVER);
+    rebook_attempts(&u);
     check_ledger(&u);
 }

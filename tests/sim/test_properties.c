@@ -1,6 +1,7 @@
 /* Random machines and jobs under every policy, placement and pass rule, judged by what no schedule may break.
  * Usage: test_sim_properties [SCENARIOS [FIRST]] */
 
+#include "sim/engine/random.h"
 #include "tests/sim/random_scenario.h"
 #include "tests/sim/schedule_check.h"
 #include "tests/sim/schedule_log.h"
@@ -9,10 +10,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const POLICIES[] = {"fcfs", "first_fit", "sjf", "easy", "easy_sjbf"};
+static const hc_time SAMPLE[] = {60 * HC_SECOND, 240 * HC_SECOND, 600 * HC_SECOND,
+                                 1800 * HC_SECOND};
+
+#define LEVELS                                                                                  \
+    {                                                                                           \
+        .thresholds = {300 * HC_SECOND, 2400 * HC_SECOND}, .threshold_count = 2, .promotion = 4 \
+    }
+
+/* Policies by name, and those whose jobs give way with what they need. */
+static const struct {
+    const char *name;
+    hc_policy_options options; /* where `rank` is set */
+} POLICIES[] = {
+    {"fcfs", {0}},
+    {"first_fit", {0}},
+    {"sjf", {0}},
+    {"easy", {0}},
+    {"easy_sjbf", {0}},
+    {"smallest_first",
+     {.rank = HC_RANK_SIZE,
+      .preemption = HC_PREEMPTION_SUSPEND,
+      .backfill = HC_BACKFILL_FIRST_FIT}},
+    {"srtf",
+     {.rank = HC_RANK_REMAINING,
+      .preemption = HC_PREEMPTION_SUSPEND,
+      .backfill = HC_BACKFILL_FIRST_FIT}},
+    {"srsf",
+     {.rank = HC_RANK_REMAINING_SERVICE,
+      .preemption = HC_PREEMPTION_REQUEUE,
+      .backfill = HC_BACKFILL_FIRST_FIT}},
+    {"las",
+     {.rank = HC_RANK_ATTAINED,
+      .preemption = HC_PREEMPTION_SUSPEND,
+      .backfill = HC_BACKFILL_FIRST_FIT,
+      .las = LEVELS}},
+    {"las_2d",
+     {.rank = HC_RANK_ATTAINED_SERVICE,
+      .preemption = HC_PREEMPTION_SUSPEND,
+      .backfill = HC_BACKFILL_FIRST_FIT,
+      .las = LEVELS}},
+    {"gittins",
+     {.rank = HC_RANK_GITTINS,
+      .preemption = HC_PREEMPTION_SUSPEND,
+      .backfill = HC_BACKFILL_FIRST_FIT,
+      .gittins = {SAMPLE, 4, 60 * HC_SECOND}}},
+    {"priority", {.rank = HC_RANK_PRIORITY, .preemption = HC_PREEMPTION_SUSPEND}},
+    {"priority",
+     {.rank = HC_RANK_PRIORITY,
+      .preemption = HC_PREEMPTION_REQUEUE,
+      .backfill = HC_BACKFILL_FIRST_FIT}},
+};
 static const char *const PLACEMENTS[] = {"packed", "spread", "first"};
 
-enum { VARIANT_COUNT = 5 * 3 * 2 };
+enum {
+    POLICY_COUNT = sizeof POLICIES / sizeof POLICIES[0],
+    VARIANT_COUNT = POLICY_COUNT * 3 * 2,
+};
 
 static uint64_t scenario_count = 60;
 static uint64_t first_scenario;
@@ -20,12 +74,15 @@ static uint64_t first_scenario;
 /* The n-th combination of policy, placement and pass rule. */
 static hc_replay make_replay(hc_random_scenario *s, size_t variant)
 {
+    const hc_policy_options *options = &POLICIES[variant % POLICY_COUNT].options;
     return (hc_replay){
         .groups = s->groups,
         .group_count = s->group_count,
-        .policy = POLICIES[variant % 5],
-        .placement = PLACEMENTS[variant / 5 % 3],
-        .is_pass_per_event = variant / 15 == 1,
+        .policy = POLICIES[variant % POLICY_COUNT].name,
+        .policy_options = options->rank == HC_RANK_NONE ? NULL : options,
+        .restart = {.count = 2, .steps = {{1, 7 * HC_SECOND}, {8, 15 * HC_SECOND}}},
+        .placement = PLACEMENTS[variant / POLICY_COUNT % 3],
+        .is_pass_per_event = variant / POLICY_COUNT / 3 == 1,
         .begin = s->begin,
         .warmup = s->warmup,
         .sample_interval = s->sample_interval,
@@ -80,6 +137,7 @@ static void compare_jobs(const hc_schedule *x, uint32_t a, const hc_schedule *y,
     const hc_logged_job *second = &y->log->jobs[b];
     if (first->record.state != second->record.state ||
         first->record.rejection != second->record.rejection ||
+        first->attempt_count != second->attempt_count ||
         first->placement_count != second->placement_count) {
         hc_schedule_fail(x, "another fate in the second run", a);
     }
@@ -214,12 +272,54 @@ static void a_partition_does_the_same_alone_as_beside_others(void)
     for_all(check_partitions);
 }
 
+/* One GPU, jobs one after the other, without the cost of coming up again. @return the sum of all completion times */
+static hc_int128 sum_of_ends(const char *policy, hc_random *random)
+{
+    static const hc_node_group ONE = {.count = 1, .gpu_count = 1};
+    static hc_replay_job jobs[HC_RANDOM_JOBS];
+    hc_replay replay = {.groups = &ONE,
+                        .group_count = 1,
+                        .policy = policy,
+                        .begin = HC_TIME_MISSING,
+                        .jobs = jobs,
+                        .job_count = HC_RANDOM_JOBS};
+    hc_time now = 0;
+    hc_int128 sum = 0;
+    for (size_t i = 0; i < HC_RANDOM_JOBS; i++) {
+        int64_t run = (int64_t)hc_random_exponential(random, 100);
+        now += (hc_time)hc_random_exponential(random, 110);
+        jobs[i].spec = hc_replay_spec(now, 1, run, run);
+    }
+    hc_replay_run(&replay);
+    for (size_t i = 0; i < HC_RANDOM_JOBS; i++) {
+        sum += jobs[i].end;
+    }
+    return sum;
+}
+
+/* Schrage 1968: no schedule of one machine has a smaller mean. */
+static void srtf_on_one_gpu_has_the_least_mean_completion_time(void)
+{
+    static const char *const OTHERS[] = {"fcfs", "sjf", "easy_sjbf", "srsf", "las"};
+    for (uint64_t number = first_scenario; number < first_scenario + scenario_count; number++) {
+        hc_random random = hc_random_stream(20260505, number, HC_RANDOM_BENCH);
+        hc_random again = random;
+        hc_int128 best = sum_of_ends("srtf", &again);
+        for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+            again = random;
+            CU_ASSERT(best <= sum_of_ends(OTHERS[i], &again));
+        }
+    }
+}
+
 static const hc_test_case CASES[] = {
     {"every_schedule_keeps_what_it_must", every_schedule_keeps_what_it_must},
     {"a_schedule_is_the_same_at_another_time_and_without_samples",
      a_schedule_is_the_same_at_another_time_and_without_samples},
     {"a_partition_does_the_same_alone_as_beside_others",
      a_partition_does_the_same_alone_as_beside_others},
+    {"srtf_on_one_gpu_has_the_least_mean_completion_time",
+     srtf_on_one_gpu_has_the_least_mean_completion_time},
 };
 
 int main(int argc, char **argv)

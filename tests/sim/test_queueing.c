@@ -29,6 +29,8 @@ typedef struct queue_case {
     law service;
     double scv; /* of service; mean 1 */
     double sigma;
+    double high_share; /* of the arrivals: of high priority */
+    bool is_preemptive;
 } queue_case;
 
 /* What one run measured, per batch of arrivals. */
@@ -44,6 +46,9 @@ typedef struct run_state {
     double sum_wait[BATCHES];
     double sum_response[BATCHES];
     double waiting_share[BATCHES];
+    double sum_class_wait[2][BATCHES]; /* by class: low, high */
+    double sum_class_response[2][BATCHES];
+    double class_count[2][BATCHES];
 
     hc_int128 wait_total;     /* ns, all jobs */
     hc_int128 queue_integral; /* jobs x ns, from the events */
@@ -106,6 +111,9 @@ static int next_job(void *self, hc_job_spec *out, hc_error *error)
         .recorded_end = HC_TIME_MISSING,
         .request = {.kinds = UINT64_MAX, .gpu_count = 1, .gpu_milli = HC_WHOLE_GPU},
     };
+    if (run->queue->high_share > 0) {
+        out->priority = hc_random_uniform(&run->random) < run->queue->high_share ? 1 : 0;
+    }
     return 1;
 }
 
@@ -120,6 +128,15 @@ static void destroy_nothing(void *self)
     (void)self;
 }
 
+static void count_class(run_state *run, const hc_job_record *record, uint64_t batch)
+{
+    int class = record->spec->priority > 0 ? 1 : 0;
+    hc_time response = record->last_end - record->spec->submit;
+    run->sum_class_wait[class][batch] += (double)record->wait / (double)HC_SECOND;
+    run->sum_class_response[class][batch] += (double)response / (double)HC_SECOND;
+    run->class_count[class][batch]++;
+}
+
 static int record_job(void *self, const hc_job_record *record, hc_error *error)
 {
     run_state *run = self;
@@ -132,7 +149,9 @@ static int record_job(void *self, const hc_job_record *record, hc_error *error)
         if (batch < BATCHES) {
             run->waits[index] = wait;
             run->sum_wait[batch] += wait;
-            run->sum_response[batch] += wait + (double)record->spec->run_time / (double)HC_SECOND;
+            run->sum_response[batch] +=
+                (double)(record->last_end - record->spec->submit) / (double)HC_SECOND;
+            count_class(run, record, batch);
             run->waiting_share[batch] += record->wait > 0 ? 1 : 0;
         }
     }
@@ -145,7 +164,8 @@ static int record_event(void *self, const hc_event_record *record, hc_error *err
     (void)error;
     run->queue_integral += (hc_int128)(record->time - run->last_event) * run->queue_length;
     run->last_event = record->time;
-    run->queue_length += record->type == HC_EVENT_SUBMIT ? 1 : 0;
+    run->queue_length +=
+        record->type == HC_EVENT_SUBMIT || record->type == HC_EVENT_PREEMPT ? 1 : 0;
     run->queue_length -= record->type == HC_EVENT_START ? 1 : 0;
     return 0;
 }
@@ -180,6 +200,16 @@ static int ignore_ledger(void *self, const hc_ledger_record *record, hc_error *e
     return 0;
 }
 
+static hc_policy_options options_of(const queue_case *queue)
+{
+    hc_policy_options options = hc_policy_find(queue->policy)->options;
+    if (queue->is_preemptive) {
+        options.rank = HC_RANK_PRIORITY;
+        options.preemption = HC_PREEMPTION_SUSPEND;
+    }
+    return options;
+}
+
 static void simulate(run_state *run)
 {
     hc_sink sink = {run,          record_job,    ignore_attempt, ignore_placement, ignore_decision,
@@ -192,13 +222,13 @@ static void simulate(run_state *run)
                    .facts = source_facts,
                    .destroy = destroy_nothing},
         .sink = &sink,
-        .policy = hc_policy_of(&hc_policy_find(run->queue->policy)->options),
-        .policy_options = hc_policy_find(run->queue->policy)->options,
+        .policy_options = options_of(run->queue),
         .placement = hc_placement_find("packed"),
         .begin = 0,
     };
     hc_simulation *simulation = NULL;
     bool is_over = false;
+    options.policy = hc_policy_of(&options.policy_options);
     CU_ASSERT_EQUAL_FATAL(hc_machine_add(options.machine, &group, NULL), 0);
     CU_ASSERT_EQUAL_FATAL(hc_machine_freeze(options.machine, NULL), 0);
     CU_ASSERT_EQUAL_FATAL(hc_simulation_create(&simulation, &options, NULL), 0);
@@ -244,26 +274,55 @@ static void batch_quantiles(run_state *run, double *out)
     }
 }
 
+/* Metrics of a class of priorities. @return false when it is none of these. */
+static bool measure_class(const run_state *run, const char *metric, int b, double *out)
+{
+    static const struct {
+        const char *name;
+        int class;
+        bool is_wait;
+    } METRICS[] = {{"Wq_lo", 0, true}, {"Wq_hi", 1, true}, {"W_lo", 0, false}, {"W_hi", 1, false}};
+    for (size_t i = 0; i < sizeof METRICS / sizeof METRICS[0]; i++) {
+        if (strcmp(metric, METRICS[i].name) == 0) {
+            int class = METRICS[i].class;
+            double sum = METRICS[i].is_wait ? run->sum_class_wait[class][b]
+                                            : run->sum_class_response[class][b];
+            *out = sum / run->class_count[class][b];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The value of a metric in a batch. @return false when this test does not measure it. */
+static bool measure_batch(const run_state *run, const char *metric, int b, double *out)
+{
+    double n = (double)run->batch_size;
+    if (strcmp(metric, "Wq") == 0) {
+        *out = run->sum_wait[b] / n;
+    } else if (strcmp(metric, "W") == 0) {
+        *out = run->sum_response[b] / n;
+    } else if (strcmp(metric, "Lq") == 0) {
+        *out = run->sum_wait[b] / n * run->queue->arrival_rate;
+    } else if (strcmp(metric, "L") == 0) {
+        *out = run->sum_response[b] / n * run->queue->arrival_rate;
+    } else if (strcmp(metric, "P_wait") == 0) {
+        *out = run->waiting_share[b] / n;
+    } else {
+        return measure_class(run, metric, b, out);
+    }
+    return true;
+}
+
 /* Batch values of a metric. @return false when this test does not measure it. */
 static bool measure(run_state *run, const char *metric, double *out)
 {
-    double n = (double)run->batch_size;
     if (strcmp(metric, "Wq_p95") == 0) {
         batch_quantiles(run, out);
         return true;
     }
     for (int b = 0; b < BATCHES; b++) {
-        if (strcmp(metric, "Wq") == 0) {
-            out[b] = run->sum_wait[b] / n;
-        } else if (strcmp(metric, "W") == 0) {
-            out[b] = run->sum_response[b] / n;
-        } else if (strcmp(metric, "Lq") == 0) {
-            out[b] = run->sum_wait[b] / n * run->queue->arrival_rate;
-        } else if (strcmp(metric, "L") == 0) {
-            out[b] = run->sum_response[b] / n * run->queue->arrival_rate;
-        } else if (strcmp(metric, "P_wait") == 0) {
-            out[b] = run->waiting_share[b] / n;
-        } else {
+        if (!measure_batch(run, metric, b, &out[b])) {
             return false;
         }
     }
@@ -329,6 +388,13 @@ static bool parse_case(const char *name, const char *params, queue_case *out)
         out->service = out->scv < 1 ? ERLANG_4 : HYPEREXPONENTIAL;
     } else if (strncmp(name, "sjf_", 4) == 0) {
         out->policy = "sjf";
+    } else if (strncmp(name, "srpt_", 5) == 0) {
+        out->policy = "srtf";
+    } else if (strncmp(name, "prio_", 5) == 0) {
+        out->policy = "priority";
+        out->is_preemptive = strncmp(name, "prio_pr_", 8) == 0;
+        out->arrival_rate = parameter(params, "l1") + parameter(params, "l2");
+        out->high_share = parameter(params, "l1") / out->arrival_rate;
     } else {
         return strncmp(name, "mm1_", 4) == 0;
     }
@@ -392,7 +458,8 @@ static void simulated_means_lie_inside_their_intervals(void)
     if (run != NULL) {
         free_run(run);
     }
-    CU_ASSERT_EQUAL(cases, 26); /* M/M/1 3, M/M/c 6, M/D/1 3, M/G/1 9 + 2, SJF 3 */
+    CU_ASSERT_EQUAL(
+        cases, 33); /* M/M/1 3, M/M/c 6, M/D/1 3, M/G/1 9 + 2, SJF 3, SRPT 3, two classes 2 + 2 */
     (void)fclose(file);
 }
 
