@@ -151,24 +151,20 @@ static void choose_greedily(hc_ref_rank_state *s, bool *is_chosen)
     }
 }
 
-/* A job has the same place whether it runs or has just given way. */
-static bool keeps_places(const hc_ref_rank_state *s)
-{
-    hc_rank rank = s->options->rank;
-    return rank == HC_RANK_SIZE || rank == HC_RANK_GITTINS || rank == HC_RANK_ATTAINED ||
-           rank == HC_RANK_ATTAINED_SERVICE ||
-           (rank == HC_RANK_REMAINING && s->options->preemption == HC_PREEMPTION_SUSPEND &&
-            !s->has_restarts);
-}
-
-static void walk_and_compare(hc_ref_rank_state *s)
+/* Who is not chosen gives way, then who is chosen starts. */
+static void walk_by_count(hc_ref_rank_state *s)
 {
     bool is_chosen[HC_REF_RANK_JOBS] = {false};
     choose_greedily(s, is_chosen);
-    walk(s);
     for (int i = 0; i < s->count; i++) {
-        if (is_running(s, i) != is_chosen[s->list[i]]) {
-            CU_FAIL_FATAL("the walk of the reference is not greedy");
+        if (is_running(s, i) && !is_chosen[s->list[i]]) {
+            preempt(s, &s->jobs[s->list[i]]);
+        }
+    }
+    for (int i = 0; i < s->count; i++) {
+        hc_ref_job *j = &s->jobs[s->list[i]];
+        if (is_chosen[s->list[i]] && j->phase == WAITING && !try_start(s, j)) {
+            CU_FAIL_FATAL("who is chosen fits");
         }
     }
 }
@@ -251,8 +247,8 @@ static void set_late_look(hc_ref_rank_state *s)
 static void pass(hc_ref_rank_state *s)
 {
     sink_and_promote(s);
-    if (s->is_counted && keeps_places(s)) {
-        walk_and_compare(s);
+    if (s->is_counted) {
+        walk_by_count(s);
     } else {
         walk(s);
     }

@@ -194,6 +194,29 @@ static int check_preemption(const hc_policy_options *options, const hc_value *sc
     return 0;
 }
 
+/* A job that goes back to the first level could lose its GPUs there before it has worked: for ever. */
+static int check_promotion(const hc_policy_options *options, const hc_restart_costs *restart,
+                           const hc_value *las, hc_error *error)
+{
+    const hc_value *promotion = hc_value_get(las, "promotion");
+    if (options->las.promotion == 0) {
+        return 0;
+    }
+    if (options->preemption == HC_PREEMPTION_REQUEUE) {
+        return hc_value_error(promotion, error,
+                              "jobs that go back to the first level and lose their work there may "
+                              "never end: expected preempt suspend");
+    }
+    for (uint32_t i = 0; i < restart->count; i++) {
+        if (restart->steps[i].time >= options->las.thresholds[0]) {
+            return hc_value_error(promotion, error,
+                                  "jobs that come up again for longer than the first threshold may "
+                                  "never end: expected a restart below it");
+        }
+    }
+    return 0;
+}
+
 int hc_rank_read(hc_policy_options *options, hc_restart_costs *restart, hc_time **sample,
                  const hc_value *scheduler, hc_error *error)
 {
@@ -209,7 +232,8 @@ int hc_rank_read(hc_policy_options *options, hc_restart_costs *restart, hc_time 
     if (check_maps(options, scheduler, error) < 0 ||
         check_preemption(options, scheduler, error) < 0 ||
         read_las(&options->las, las, error) < 0 ||
-        read_restart(restart, hc_value_get(scheduler, "restart"), error) < 0) {
+        read_restart(restart, hc_value_get(scheduler, "restart"), error) < 0 ||
+        check_promotion(options, restart, las, error) < 0) {
         return -1;
     }
     options->las.is_demotion_late = demotion != NULL && hc_value_choice(demotion) == 1;

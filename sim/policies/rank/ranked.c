@@ -1,6 +1,7 @@
 #include "sim/policies/rank/ranked.h"
 
 #include "sim/jobs/admission.h"
+#include "sim/policies/rank/greedy.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -22,12 +23,14 @@ struct hc_ranked {
     hc_job_order *running;
     slot_list fresh;   /* submitted since the last pass */
     slot_list victims; /* of one waiting job, from the end of the order */
+    hc_greedy *greedy; /* where only the number of GPUs counts, else NULL */
 };
 
 hc_ranked *hc_ranked_create(hc_lifecycle *lifecycle, const hc_ranking *ranking, void *self,
                             hc_preemption preemption, bool is_blocking, hc_error *error)
 {
     hc_ranked *r = calloc(1, sizeof *r);
+    bool is_counted = false;
     if (r == NULL) {
         (void)hc_error_memory(error);
         return NULL;
@@ -39,7 +42,9 @@ hc_ranked *hc_ranked_create(hc_lifecycle *lifecycle, const hc_ranking *ranking, 
     r->is_blocking = is_blocking;
     r->waiting = hc_job_order_create();
     r->running = hc_job_order_create();
-    if (r->waiting == NULL || r->running == NULL) {
+    is_counted = hc_occupancy_is_countable(hc_lifecycle_occupancy(lifecycle));
+    r->greedy = is_counted ? hc_greedy_create() : NULL;
+    if (r->waiting == NULL || r->running == NULL || (is_counted && r->greedy == NULL)) {
         (void)hc_error_memory(error);
         hc_ranked_destroy(r);
         return NULL;
@@ -58,6 +63,7 @@ void hc_ranked_destroy(hc_ranked *r)
     }
     hc_job_order_destroy(r->waiting);
     hc_job_order_destroy(r->running);
+    hc_greedy_destroy(r->greedy);
     free(r->fresh.slots);
     free(r->victims.slots);
     free(r);
@@ -252,6 +258,39 @@ static int walk(hc_ranked *r)
     return 0;
 }
 
+/* Where only the number of GPUs counts: first who gives way, then who starts. */
+static int walk_by_count(hc_ranked *r)
+{
+    const hc_greedy_task task = {
+        .waiting = r->waiting,
+        .running = r->running,
+        .place = r->ranking->place,
+        .self = r->self,
+        .free_milli = hc_occupancy_free_milli(hc_lifecycle_occupancy(r->lifecycle)),
+        .is_blocking = r->is_blocking,
+    };
+    size_t victim_count = 0;
+    size_t start_count = 0;
+    const hc_greedy_victim *victims = NULL;
+    const uint32_t *starts = NULL;
+    if (hc_greedy_choose(r->greedy, &task) < 0) {
+        return -1;
+    }
+    victims = hc_greedy_victims(r->greedy, &victim_count);
+    starts = hc_greedy_starts(r->greedy, &start_count);
+    for (size_t i = 0; i < victim_count; i++) {
+        if (preempt(r, victims[i].slot, victims[i].by) < 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < start_count; i++) {
+        if (start(r, starts[i]) != 1) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int refuse_fresh(hc_ranked *r)
 {
     int status = 0;
@@ -274,7 +313,7 @@ int hc_ranked_pass(hc_ranked *r)
     if (r->ranking->before != NULL && r->ranking->before(r->self) < 0) {
         return -1;
     }
-    if (walk(r) < 0 || refuse_fresh(r) < 0) {
+    if ((r->greedy != NULL ? walk_by_count(r) : walk(r)) < 0 || refuse_fresh(r) < 0) {
         return -1;
     }
     return r->ranking->after == NULL ? 0 : r->ranking->after(r->self);

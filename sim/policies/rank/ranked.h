@@ -13,10 +13,10 @@
  *  its GPUs if they are left, the others are skipped (greedy with skip). A running job that is not reached
  *  gives way.
  *
- *  What is kept: a waiting job may take the GPUs of running jobs behind it, never of those before it. Of them it
- *  takes the fewest from the end of the order that let it fit; those of them that turn out not to be needed
- *  stay, the foremost first. Where only the number of GPUs counts this is exactly the greedy walk. A running
- *  job is not moved while it may stay.
+ *  Where only the number of GPUs counts, the walk is worked out first (greedy.h); then who gives way, then who starts.
+ *  On nodes a waiting job may take the GPUs of running jobs behind it, never of those before it: the fewest from
+ *  the end of the order that let it fit; those of them that turn out not to be needed stay, the foremost first. Who
+ *  gave way is met again further on, at the place of a waiting job. A running job is not moved while it may stay.
  *  Cost of a pass: O((d + changes) log jobs) where only the number of GPUs counts, d distinct sizes. */
 typedef struct hc_ranked hc_ranked;
 

@@ -143,6 +143,10 @@ static void settings_that_do_not_go_together_are_refused(void)
            "scheduler.las_2d: are settings of policy las_2d, and the policy is las");
     refuse("scheduler: { policy: las, las: { thresholds: [2h, 1h] } }",
            "scheduler.las.thresholds[1]: must not be less than the one before");
+    refuse("scheduler: { policy: las, preempt: requeue, las: { promotion: 2 } }",
+           "scheduler.las.promotion: jobs that go back");
+    refuse("scheduler: { policy: las, restart: [ { time: 1h } ], las: { promotion: 2 } }",
+           "scheduler.las.promotion: jobs that come up again for longer");
     refuse("scheduler: { policy: gittins }", "scheduler.policy: gittins needs a sample");
     refuse("scheduler: { restart: [ { time: 7s } ] }", "scheduler.restart: nobody is preempted");
     refuse("scheduler: { policy: srtf, restart: [ { gpus: 8, time: 7s }, { gpus: 8, time: 9s } ] }",
