@@ -5,6 +5,8 @@
 #include "cli/json_output.h"
 #include "sim/policies/registry.h"
 #include "sim/simulation.h"
+#include "traces/run/run_file.h"
+#include "traces/run/run_sink.h"
 #include "workloads/presets.h"
 #include "workloads/synthetic.h"
 
@@ -26,6 +28,7 @@ enum {
     KEY_PRESET,
     KEY_LOAD,
     KEY_SEED,
+    KEY_RUN_FILE,
     KEY_JSON,
 };
 
@@ -40,8 +43,17 @@ typedef struct options {
     const hc_preset *preset;
     double load;
     uint64_t seed;
+    const char *run_file; /* NULL: none is written */
     bool is_json;
 } options;
+
+/* What was measured. */
+typedef struct result {
+    hc_stopwatch bare;
+    hc_stopwatch with_file; /* also writing a run file */
+    hc_digest digest;
+    uint64_t event_count;
+} result;
 
 static const struct argp_option OPTIONS[] = {
     {"jobs", KEY_JOBS, "N", 0, "jobs (1000000)", 0},
@@ -54,6 +66,8 @@ static const struct argp_option OPTIONS[] = {
     {"preset", KEY_PRESET, "NAME", 0, "synthetic workload (demo)", 0},
     {"load", KEY_LOAD, "X", 0, "offered load (0.9)", 0},
     {"seed", KEY_SEED, "N", 0, "seed of the random streams (1)", 0},
+    {"run-file", KEY_RUN_FILE, "FILE", 0,
+     "do it again and write FILE, events at level jobs: what does that cost?", 0},
     {"json", KEY_JSON, NULL, 0, "print one JSON object", 0},
     {0},
 };
@@ -110,6 +124,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
             argp_error(state, "--preset: expected one of %s, got \"%s\"", HC_PRESET_NAMES, text);
         }
         return 0;
+    case KEY_RUN_FILE:
+        o->run_file = text;
+        return 0;
     case KEY_JSON:
         o->is_json = true;
         return 0;
@@ -158,57 +175,131 @@ static int build(const options *o, hc_simulation_options *out, hc_error *error)
     return 0;
 }
 
-static int print_json(const options *o, const hc_simulation *simulation, hc_stopwatch time)
+static double file_share(const result *r)
 {
-    char digest[HC_DIGEST_TEXT_SIZE];
-    hc_progress progress = hc_simulation_progress(simulation);
-    hc_digest_format(hc_simulation_digest(simulation), digest);
-    return hc_print_json(
-        json_pack("{s:s, s:I, s:I, s:s, s:s, s:f, s:I, s:f, s:f, s:o, s:I, s:s}", "schema",
-                  "hindcast-bench-replay-1", "jobs", (json_int_t)o->job_count, "gpus",
-                  (json_int_t)o->gpu_count, "policy", o->policy->name, "placement",
-                  o->placement->name, "load", o->load, "events", (json_int_t)progress.event_count,
-                  "seconds", time.wall_seconds, "user_cpu_s", time.user_cpu_seconds,
-                  "jobs_per_second", hc_json_rate(o->job_count, time.user_cpu_seconds), "peak_rss_bytes",
-                  (json_int_t)hc_peak_rss_bytes(), "digest", digest));
+    return r->with_file.user_cpu_seconds / r->bare.user_cpu_seconds - 1;
 }
 
-static void print_text(const options *o, const hc_simulation *simulation, hc_stopwatch time)
+static json_t *make_json(const options *o, const result *r)
 {
-    hc_progress progress = hc_simulation_progress(simulation);
+    char digest[HC_DIGEST_TEXT_SIZE];
+    hc_digest_format(r->digest, digest);
+    return json_pack("{s:s, s:I, s:I, s:s, s:s, s:f, s:I, s:f, s:f, s:o, s:I, s:s}", "schema",
+                     "hindcast-bench-replay-1", "jobs", (json_int_t)o->job_count, "gpus",
+                     (json_int_t)o->gpu_count, "policy", o->policy->name, "placement",
+                     o->placement->name, "load", o->load, "events", (json_int_t)r->event_count,
+                     "seconds", r->bare.wall_seconds, "user_cpu_s", r->bare.user_cpu_seconds,
+                     "jobs_per_second", hc_json_rate(o->job_count, r->bare.user_cpu_seconds),
+                     "peak_rss_bytes", (json_int_t)hc_peak_rss_bytes(), "digest", digest);
+}
+
+static int print_json(const options *o, const result *r)
+{
+    json_t *object = make_json(o, r);
+    if (object != NULL && o->run_file != NULL) {
+        json_t *share = r->bare.user_cpu_seconds > 0 ? json_real(file_share(r)) : json_null();
+        (void)json_object_set_new(object, "user_cpu_s_with_run_file",
+                                  json_real(r->with_file.user_cpu_seconds));
+        (void)json_object_set_new(object, "run_file_share", share);
+    }
+    return hc_print_json(object);
+}
+
+static void print_text(const options *o, const result *r)
+{
     printf("%s, %s, %" PRIu64 " jobs on %" PRIu64 " GPUs at load %g: %.3f s user, %.0f k jobs/s, "
            "%" PRIu64 " events, %.0f MiB\n",
            o->policy->name, o->placement->name, o->job_count, o->gpu_count, o->load,
-           time.user_cpu_seconds, (double)o->job_count / time.user_cpu_seconds / 1e3,
-           progress.event_count, (double)hc_peak_rss_bytes() / 1048576.0);
+           r->bare.user_cpu_seconds, (double)o->job_count / r->bare.user_cpu_seconds / 1e3,
+           r->event_count, (double)hc_peak_rss_bytes() / 1048576.0);
+    if (o->run_file != NULL) {
+        printf("with a run file: %.3f s user, %+.1f %%\n", r->with_file.user_cpu_seconds,
+               100 * file_share(r));
+    }
+}
+
+/* Runs to the end and gives back the machine and the source. */
+static int replay(hc_simulation_options *built, hc_stopwatch *time, result *out, hc_error *error)
+{
+    hc_simulation *simulation = NULL;
+    hc_stopwatch start = hc_stopwatch_read();
+    bool is_over = false;
+    int status = 0;
+    if (hc_simulation_create(&simulation, built, error) < 0) {
+        assert(built->source.destroy != NULL);
+        built->source.destroy(built->source.self);
+        hc_machine_destroy(built->machine);
+        return -1;
+    }
+    status = hc_simulation_run(simulation, UINT64_MAX, &is_over, error);
+    if (status == 0 && built->sink != NULL) {
+        status = hc_simulation_finish(simulation, error);
+    }
+    *time = hc_stopwatch_since(start);
+    out->digest = hc_simulation_digest(simulation);
+    out->event_count = hc_simulation_progress(simulation).event_count;
+    hc_simulation_destroy(simulation);
+    return status;
+}
+
+static int run_bare(const options *o, result *out, hc_error *error)
+{
+    hc_simulation_options built;
+    return build(o, &built, error) < 0 ? -1 : replay(&built, &out->bare, out, error);
+}
+
+static int write_file(hc_run_file *file, const options *o, result *out, hc_error *error)
+{
+    hc_simulation_options built;
+    hc_provenance provenance = {.name = "bench", .policy = o->policy->name};
+    hc_run_contents contents = {.provenance = &provenance, .job_count = o->job_count};
+    hc_run_totals totals = {.is_complete = true};
+    hc_sink sink = hc_run_sink(file);
+    hc_stopwatch start = hc_stopwatch_read();
+    if (build(o, &built, error) < 0) {
+        return -1;
+    }
+    built.sink = &sink;
+    contents.machine = built.machine;
+    contents.source = &built.source;
+    if (hc_run_file_begin(file, &contents, error) < 0 ||
+        replay(&built, &out->with_file, out, error) < 0) {
+        return -1;
+    }
+    totals.digest = out->digest;
+    totals.executed_events = out->event_count;
+    if (hc_run_file_finish(file, &totals, error) < 0) {
+        return -1;
+    }
+    out->with_file = hc_stopwatch_since(start);
+    return 0;
+}
+
+static int run_with_file(const options *o, result *out, hc_error *error)
+{
+    hc_provenance provenance = {.name = "bench", .policy = o->policy->name};
+    hc_run_file_options file_options = {
+        .path = o->run_file, .events = HC_EVENTS_JOBS, .provenance = &provenance};
+    hc_run_file *file = NULL;
+    int status = hc_run_file_create(&file, &file_options, error);
+    if (status == 0) {
+        status = write_file(file, o, out, error);
+    }
+    hc_run_file_destroy(file);
+    return status;
 }
 
 static int run(const options *o, hc_error *error)
 {
-    hc_simulation_options built;
-    hc_simulation *simulation = NULL;
-    hc_stopwatch start;
-    bool is_over = false;
-    int status = HC_EXIT_OK;
-    if (build(o, &built, error) < 0) {
+    result r = {0};
+    if (run_bare(o, &r, error) < 0 || (o->run_file != NULL && run_with_file(o, &r, error) < 0)) {
         return hc_print_error(error);
     }
-    if (hc_simulation_create(&simulation, &built, error) < 0) {
-        assert(built.source.destroy != NULL);
-        built.source.destroy(built.source.self);
-        hc_machine_destroy(built.machine);
-        return hc_print_error(error);
+    if (o->is_json) {
+        return print_json(o, &r);
     }
-    start = hc_stopwatch_read();
-    if (hc_simulation_run(simulation, UINT64_MAX, &is_over, error) < 0) {
-        status = hc_print_error(error);
-    } else if (o->is_json) {
-        status = print_json(o, simulation, hc_stopwatch_since(start));
-    } else {
-        print_text(o, simulation, hc_stopwatch_since(start));
-    }
-    hc_simulation_destroy(simulation);
-    return status;
+    print_text(o, &r);
+    return HC_EXIT_OK;
 }
 
 int hc_bench_replay(int argc, char **argv)

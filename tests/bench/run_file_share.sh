@@ -4,7 +4,7 @@
 set -eu
 
 hindcast=${HINDCAST:-build/release/hindcast}
-jobs=${1:-300000}
+jobs=${1:-100000}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
