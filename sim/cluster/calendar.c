@@ -86,6 +86,11 @@ int hc_calendar_add(hc_calendar *calendar, const hc_machine *machine, hc_time at
                           ? hc_machine_partition(machine, calendar->partition)->gpu_count
                           : calendar->steps[calendar->count - 1].gpu_count;
     uint32_t node_count = 0;
+    if (at > HC_TIME_LIMIT || at < -HC_TIME_LIMIT) {
+        (void)snprintf(complaint, HC_CALENDAR_TEXT_SIZE,
+                       "expected an instant within 146 years of time 0");
+        return -1;
+    }
     if (calendar->last_at != HC_TIME_MISSING && at <= calendar->last_at) {
         (void)snprintf(complaint, HC_CALENDAR_TEXT_SIZE,
                        "expected an instant later than that of the step before");
