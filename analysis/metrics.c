@@ -13,6 +13,7 @@ static const double SLOWDOWN_BOUND_SECONDS = 10;
 /* What is added up for one period. */
 typedef struct period_sums {
     double busy_milli;
+    double usable_milli; /* busy, or free on nodes in service */
     double queue_length;
     uint64_t sample_count;
     double wait_seconds;
@@ -353,6 +354,7 @@ static int add_sample(void *self, const void *row, hc_error *error)
     (void)error;
     if (period < s->out->period_count) {
         s->periods[period].busy_milli += (double)sample->busy_milli;
+        s->periods[period].usable_milli += (double)sample->busy_milli + (double)sample->free_milli;
         s->periods[period].queue_length += (double)sample->queue_length;
         s->periods[period].sample_count += sample->partition == 0 ? 1 : 0;
     }
@@ -370,8 +372,7 @@ static void finish_periods(sums *s)
     for (size_t i = 0; i < m->period_count; i++) {
         const period_sums *p = &s->periods[i];
         double samples = (double)p->sample_count;
-        m->periods[i].utilization =
-            ratio(p->busy_milli, samples * (double)m->gpu_count * HC_WHOLE_GPU);
+        m->periods[i].utilization = ratio(p->busy_milli, p->usable_milli);
         m->periods[i].queue_length = ratio(p->queue_length, samples);
         m->periods[i].wait_simulated_seconds = ratio(p->wait_seconds, (double)p->wait_count);
         m->periods[i].wait_recorded_seconds =
@@ -382,7 +383,7 @@ static void finish_periods(sums *s)
 static void finish(sums *s)
 {
     hc_metrics *m = s->out;
-    double capacity = (double)m->capacity;
+    double capacity = (double)(m->capacity - m->ledger[HC_BUCKET_OFFLINE]);
     m->wait = hc_summary_of(&s->waits);
     m->slowdown = hc_summary_of(&s->slowdowns);
     m->recorded_wait = hc_summary_of(&s->recorded_waits);

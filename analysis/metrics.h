@@ -61,7 +61,7 @@ typedef struct hc_metrics {
     uint64_t gpu_count;
     hc_int128 ledger[HC_BUCKET_COUNT]; /**< thousandths of a GPU x ns, all partitions */
     hc_int128 capacity;                /**< sum of the buckets */
-    double utilization;                /**< held by jobs / capacity */
+    double utilization;                /**< held by jobs / capacity in service */
     hc_int128 rejected;                /**< GPU time that rejected jobs would have needed */
 
     const char *period_name; /**< "hour", "day", "week" */

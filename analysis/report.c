@@ -237,6 +237,12 @@ static void write_gpu_hours(FILE *out, const hc_metrics *m)
                        percent(m, HC_BUCKET_IDLE_EMPTY));
     }
     write_sentence(out, "GPU-hours", total, shares);
+    if (m->ledger[HC_BUCKET_OFFLINE] > 0) {
+        format_short(hc_gpu_hours(m->ledger[HC_BUCKET_OFFLINE]), total);
+        (void)snprintf(shares, sizeof shares, "%.1f %% on nodes out of service",
+                       percent(m, HC_BUCKET_OFFLINE));
+        write_sentence(out, "offline", total, shares);
+    }
     if (m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST] > 0) {
         format_short(hc_gpu_hours(m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST]), total);
         (void)snprintf(shares, sizeof shares, "%.1f %% work done again, %.1f %% coming up again",
@@ -307,7 +313,8 @@ static void write_contradictions(FILE *out, const hc_metrics *m, const hc_run_re
         late, elsewhere, unknown);
 }
 
-static void write_leftovers(FILE *out, const hc_metrics *m)
+/* A run that came to its end leaves jobs only where nodes never came back. */
+static void write_leftovers(FILE *out, const hc_metrics *m, const hc_run_reader *reader)
 {
     char total[HC_UNIT_TEXT_SIZE];
     char running[HC_UNIT_TEXT_SIZE];
@@ -320,7 +327,8 @@ static void write_leftovers(FILE *out, const hc_metrics *m)
     hc_format_count((int64_t)count, total);
     hc_format_count((int64_t)m->state_counts[HC_JOB_RUNNING], running);
     hc_format_count((int64_t)m->state_counts[HC_JOB_PENDING], waiting);
-    (void)snprintf(sentence, sizeof sentence, "%s running, %s waiting", running, waiting);
+    (void)snprintf(sentence, sizeof sentence, "%s running, %s waiting%s", running, waiting,
+                   hc_run_reader_is_complete(reader) ? " for nodes that did not come back" : "");
     write_sentence(out, "left over", total, sentence);
 }
 
@@ -417,7 +425,7 @@ int hc_report_write(FILE *out, const hc_metrics *m, hc_run_reader *reader, hc_er
         write_waits(out, m);
         write_gpu_hours(out, m);
         write_rejections(out, m);
-        write_leftovers(out, m);
+        write_leftovers(out, m, reader);
         write_preemptions(out, m);
         write_contradictions(out, m, reader);
     }

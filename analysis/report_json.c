@@ -38,10 +38,11 @@ static json_t *executed_events(const hc_run_reader *reader)
 
 static json_t *gpu_hours(const hc_metrics *m)
 {
-    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "capacity", hc_gpu_hours(m->capacity), "busy",
-                     hc_gpu_hours(m->ledger[HC_BUCKET_BUSY]), "idle_jobs_wait",
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "capacity", hc_gpu_hours(m->capacity),
+                     "busy", hc_gpu_hours(m->ledger[HC_BUCKET_BUSY]), "idle_jobs_wait",
                      hc_gpu_hours(m->ledger[HC_BUCKET_IDLE_BLOCKED]), "idle_nothing_waits",
-                     hc_gpu_hours(m->ledger[HC_BUCKET_IDLE_EMPTY]), "rejected",
+                     hc_gpu_hours(m->ledger[HC_BUCKET_IDLE_EMPTY]), "offline",
+                     hc_gpu_hours(m->ledger[HC_BUCKET_OFFLINE]), "rejected",
                      hc_gpu_hours(m->rejected));
 }
 

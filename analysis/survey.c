@@ -105,6 +105,16 @@ static hc_survey_demand *known_demand(hc_survey *o, uint64_t kinds)
     return NULL;
 }
 
+/* GPUs of these kinds in service, step by step. @return NULL when memory is short */
+static uint64_t *count_by_step(const survey_state *s, uint64_t kinds)
+{
+    uint64_t *counts = calloc(s->out->calendar.count + 1, sizeof *counts);
+    if (counts != NULL) {
+        hc_calendar_gpu_counts(&s->out->calendar, s->machine, kinds, counts);
+    }
+    return counts;
+}
+
 /* The last place is kept for jobs that accept anything; demands beyond the limit are counted with them. */
 static int find_demand(survey_state *s, uint64_t kinds, hc_survey_demand **found, hc_error *error)
 {
@@ -120,8 +130,9 @@ static int find_demand(survey_state *s, uint64_t kinds, hc_survey_demand **found
     }
     *found = &o->demands[o->demand_count++];
     **found = (hc_survey_demand){.kinds = kinds, .gpu_count = count_gpus(s->machine, kinds)};
+    (*found)->gpu_counts = count_by_step(s, kinds);
     (*found)->weeks = calloc(s->week_capacity, sizeof *(*found)->weeks);
-    return (*found)->weeks == NULL ? hc_error_memory(error) : 0;
+    return (*found)->weeks == NULL || (*found)->gpu_counts == NULL ? hc_error_memory(error) : 0;
 }
 
 static hc_rejection judge(const survey_state *s, const hc_job_spec *spec)
@@ -220,7 +231,8 @@ static int open_state(survey_state *s, const hc_job_source_facts *facts,
     uint32_t count = hc_machine_partition_count(s->machine);
     s->admissions = calloc(count, sizeof(hc_admission *));
     s->out->demands = calloc(HC_SURVEY_MAX_DEMANDS, sizeof *s->out->demands);
-    if (s->admissions == NULL || s->out->demands == NULL) {
+    s->out->gpu_counts = count_by_step(s, UINT64_MAX);
+    if (s->admissions == NULL || s->out->demands == NULL || s->out->gpu_counts == NULL) {
         return hc_error_memory(error);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -248,14 +260,17 @@ static int take_jobs(survey_state *s, const hc_job_source *source, hc_error *err
 }
 
 int hc_survey_make(hc_survey *out, const hc_job_source *source, const hc_machine *machine,
-                   const hc_placement *placement, hc_run_clock clock, hc_error *error)
+                   const hc_calendar *calendar, const hc_placement *placement, hc_run_clock clock,
+                   hc_error *error)
 {
     survey_state s = {.out = out, .machine = machine, .clock = clock};
     hc_job_source_facts facts = source->facts(source->self);
     int status = -1;
     *out = (hc_survey){.first_submit = HC_TIME_MISSING,
                        .last_submit = HC_TIME_MISSING,
-                       .gpu_count = hc_machine_gpu_count(machine)};
+                       .gpu_count = hc_machine_gpu_count(machine),
+                       .calendar =
+                           calendar != NULL ? *calendar : hc_calendar_empty((hc_partition_id){0})};
     if (open_state(&s, &facts, placement, error) == 0 && take_jobs(&s, source, error) == 0) {
         status = find_censoring(out, error);
     }
@@ -273,46 +288,61 @@ void hc_survey_free(hc_survey *survey)
 {
     for (size_t i = 0; i < survey->demand_count; i++) {
         free(survey->demands[i].weeks);
+        free(survey->demands[i].gpu_counts);
     }
     free(survey->demands);
+    free(survey->gpu_counts);
     free(survey->weeks);
     *survey = (hc_survey){0};
 }
 
-static double load(hc_int128 demand, uint64_t gpu_count, hc_time span)
+/* A span of time in which jobs were submitted. */
+typedef struct survey_span {
+    hc_time begin;
+    hc_time end;
+} survey_span;
+
+static double load(const hc_survey *s, hc_int128 demand, const uint64_t *gpu_counts,
+                   survey_span span)
 {
-    double capacity = (double)gpu_count * HC_WHOLE_GPU * (double)span;
+    double capacity =
+        (double)hc_calendar_integral(&s->calendar, gpu_counts, span.begin, span.end) * HC_WHOLE_GPU;
     return capacity > 0 ? (double)demand / capacity : NAN;
 }
 
-static hc_time span_of(const hc_survey *s)
+/* At least a day. */
+static survey_span span_between(hc_time begin, hc_time end)
 {
-    hc_time span = s->last_submit - s->first_submit;
-    return span > HC_DAY ? span : HC_DAY;
+    return (survey_span){begin, end - begin > HC_DAY ? end : begin + HC_DAY};
+}
+
+static survey_span span_of(const hc_survey *s)
+{
+    return span_between(s->first_submit, s->last_submit);
 }
 
 double hc_survey_load(const hc_survey *s)
 {
-    return s->job_count == 0 ? NAN : load(s->demand, s->gpu_count, span_of(s));
+    return s->job_count == 0 ? NAN : load(s, s->demand, s->gpu_counts, span_of(s));
 }
 
-static hc_time week_span(const hc_survey *s, size_t week)
+static survey_span week_span(const hc_survey *s, size_t week)
 {
     hc_time begin = s->weeks[week].begin;
     hc_time end = begin + WEEK;
     begin = begin < s->first_submit ? s->first_submit : begin;
     end = end > s->last_submit ? s->last_submit : end;
-    return end - begin > HC_DAY ? end - begin : HC_DAY;
+    return span_between(begin, end);
 }
 
 double hc_survey_week_load(const hc_survey *s, size_t week)
 {
-    return load(s->weeks[week].demand, s->gpu_count, week_span(s, week));
+    return load(s, s->weeks[week].demand, s->gpu_counts, week_span(s, week));
 }
 
 double hc_survey_demand_load(const hc_survey *s, const hc_survey_demand *demand)
 {
-    return load(demand->demand, demand->gpu_count, span_of(s));
+    return load(s, demand->demand, demand->gpu_counts, span_of(s));
 }
 
 double hc_survey_demand_peak(const hc_survey *s, const hc_survey_demand *demand, size_t *week)
@@ -320,7 +350,7 @@ double hc_survey_demand_peak(const hc_survey *s, const hc_survey_demand *demand,
     double peak = 0;
     *week = 0;
     for (size_t i = 0; i < s->week_count; i++) {
-        double in_week = load(demand->weeks[i], demand->gpu_count, week_span(s, i));
+        double in_week = load(s, demand->weeks[i], demand->gpu_counts, week_span(s, i));
         if (in_week > peak) {
             peak = in_week;
             *week = i;

@@ -2,6 +2,7 @@
 #define HC_ANALYSIS_SURVEY_H
 
 #include "analysis/run_clock.h"
+#include "sim/cluster/calendar.h"
 #include "sim/cluster/machine.h"
 #include "sim/engine/time.h"
 #include "sim/error.h"
@@ -27,6 +28,8 @@ typedef struct hc_survey_week {
 typedef struct hc_survey_demand {
     uint64_t kinds;     /**< as in hc_request; all ones: any */
     uint64_t gpu_count; /**< GPUs of these kinds */
+    uint64_t *
+        gpu_counts; /**< of them in service: before the first step of the calendar, and from each on */
     uint64_t job_count;
     hc_int128 demand;
     hc_int128 *weeks; /**< demand by week */
@@ -39,7 +42,9 @@ typedef struct hc_survey {
     uint64_t requested_count; /**< jobs that asked for a time limit */
     hc_time first_submit;     /**< HC_TIME_MISSING when there is no job */
     hc_time last_submit;
-    uint64_t gpu_count;
+    uint64_t gpu_count;   /**< on all nodes */
+    hc_calendar calendar; /**< its steps are borrowed */
+    uint64_t *gpu_counts; /**< in service, as above */
     hc_int128 demand;
     uint64_t rejection_counts[HC_REJECTION_COUNT];
     hc_survey_week *weeks;
@@ -54,13 +59,15 @@ typedef struct hc_survey {
 } hc_survey;
 
 /** Takes all jobs out of a source.
- *  @param clock  of the source's times
+ *  @param calendar  capacity over time, borrowed for as long as the survey lives; NULL: always all
+ *  @param clock     of the source's times
  *  @return 0 and a survey to be freed with hc_survey_free, or -1 with `error` set. O(jobs). */
 int hc_survey_make(hc_survey *out, const hc_job_source *source, const hc_machine *machine,
-                   const hc_placement *placement, hc_run_clock clock, hc_error *error);
+                   const hc_calendar *calendar, const hc_placement *placement, hc_run_clock clock,
+                   hc_error *error);
 void hc_survey_free(hc_survey *survey);
 
-/** Demand / capacity over the span of submissions; NAN when there is neither. */
+/** Demand / capacity in service over the span of submissions; NAN when there is neither. */
 double hc_survey_load(const hc_survey *survey);
 
 /** The same in one week, clipped to the span of submissions, but at least a day. */

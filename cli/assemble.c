@@ -41,6 +41,7 @@ const hc_key_table *const hc_all_keys[] = {
     &ROOT,
     &hc_machine_keys,
     &hc_nodes_from_keys,
+    &hc_capacity_keys,
     &hc_workload_keys,
     &hc_synthetic_keys,
     &hc_scheduler_keys,
@@ -243,6 +244,21 @@ static int make_synthetic(hc_assembly *a, const hc_value *synthetic, hc_error *e
     return status;
 }
 
+static int read_capacity(hc_assembly *a, hc_error *error)
+{
+    const hc_value *capacity = hc_value_get(hc_scenario_root(a->scenario), "cluster.capacity");
+    hc_capacity_clock clock = {a->clock, a->unix_zero_seconds};
+    a->has_capacity = capacity != NULL;
+    return capacity == NULL
+               ? 0
+               : hc_capacity_read(&a->capacity, a->scenario, capacity, a->machine, &clock, error);
+}
+
+const hc_calendar *hc_assembly_calendar(const hc_assembly *a)
+{
+    return a->has_capacity ? &a->capacity.calendar : NULL;
+}
+
 int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_error *error)
 {
     const hc_value *workload = hc_value_get(hc_scenario_root(a->scenario), "workload");
@@ -259,7 +275,7 @@ int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_err
         return -1;
     }
     settle_begin(a);
-    return 0;
+    return read_capacity(a, error);
 }
 
 int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **out, hc_error *error)
@@ -280,6 +296,7 @@ int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **ou
         .warmup = a->warmup,
         .sample_interval = a->sample_interval,
         .is_pass_per_event = a->scheduler.is_pass_per_event,
+        .calendar = hc_assembly_calendar(a),
     };
     if (hc_simulation_create(out, &options, error) < 0) {
         return -1;
@@ -306,6 +323,7 @@ void hc_assembly_close(hc_assembly *a)
         free(a->traces[i].path);
     }
     free(a->traces);
+    hc_capacity_free(&a->capacity);
     hc_scheduler_release(&a->scheduler);
     free(a->name);
     hc_scenario_destroy(a->scenario);

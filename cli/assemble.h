@@ -8,6 +8,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/simulation.h"
 #include "traces/byte_source.h"
+#include "traces/capacity_keys.h"
 #include "traces/job_trace.h"
 
 #include <stdbool.h>
@@ -43,6 +44,8 @@ typedef struct hc_assembly {
     const char
         *nodes_file; /**< as the scenario names it; NULL: the scenario lists the nodes itself */
     char nodes_sha256[HC_SHA256_TEXT_SIZE];
+    hc_capacity capacity; /**< borrowed by the simulation */
+    bool has_capacity;
     hc_assembled_trace *traces;
     size_t trace_count;
     bool is_synthetic;
@@ -69,7 +72,10 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
  *  @return 0, or -1 with `error` set. */
 int hc_assembly_build(hc_assembly *assembly, const hc_assembly_options *options, hc_error *error);
 
-/** Creates the simulation, which takes over machine and source. @return 0, or -1 with `error` set. */
+/** Capacity over time, borrowed; NULL: all nodes are always in service. */
+const hc_calendar *hc_assembly_calendar(const hc_assembly *assembly);
+
+/** Creates the simulation, which takes over machine and source and borrows the calendar. @return 0, or -1 with `error` set. */
 int hc_assembly_simulate(hc_assembly *assembly, const hc_sink *sink, hc_simulation **out,
                          hc_error *error);
 

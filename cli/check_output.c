@@ -198,6 +198,30 @@ static void print_demands(const hc_assembly *a, const hc_survey *survey)
     }
 }
 
+/* "968 to 1,264 GPUs in service, 6 changes" */
+static void print_capacity(const hc_assembly *a)
+{
+    const hc_calendar *calendar = hc_assembly_calendar(a);
+    uint64_t least = UINT64_MAX;
+    uint64_t most = 0;
+    char low[HC_UNIT_TEXT_SIZE];
+    char high[HC_UNIT_TEXT_SIZE];
+    char date[HC_CIVIL_TEXT_SIZE];
+    if (calendar == NULL || calendar->count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < calendar->count; i++) {
+        uint64_t gpus = calendar->steps[i].gpu_count;
+        least = gpus < least ? gpus : least;
+        most = gpus > most ? gpus : most;
+    }
+    hc_format_count((int64_t)least, low);
+    hc_format_count((int64_t)most, high);
+    format_day(a, calendar->steps[0].at, date);
+    printf("  capacity   %s to %s GPUs in service from %s on, %zu change%s\n", low, high, date,
+           calendar->count, calendar->count == 1 ? "" : "s");
+}
+
 static void print_load(const hc_assembly *a, const hc_survey *survey)
 {
     size_t worst = worst_week(survey);
@@ -250,6 +274,7 @@ void hc_check_print(const hc_assembly *a, const hc_survey *survey, const char *p
     } else {
         print_censoring(a, survey);
     }
+    print_capacity(a);
     print_load(a, survey);
     print_rejections(survey);
 }

@@ -13,7 +13,8 @@ static int check(const hc_scenario_arguments *o, hc_assembly *assembly, hc_error
     int status = HC_EXIT_OK;
     if (hc_assembly_open(assembly, &o->assembly, error) < 0 ||
         hc_assembly_build(assembly, &o->assembly, error) < 0 ||
-        hc_survey_make(&survey, &assembly->source, assembly->machine, assembly->scheduler.placement,
+        hc_survey_make(&survey, &assembly->source, assembly->machine,
+                       hc_assembly_calendar(assembly), assembly->scheduler.placement,
                        hc_assembly_clock(assembly), error) < 0) {
         return hc_print_error(error);
     }

@@ -195,6 +195,10 @@ static size_t describe_files(const hc_assembly *a, const char *joined_files, hc_
         out[count++] = (hc_text_item){"nodes_file", a->nodes_file};
         out[count++] = (hc_text_item){"nodes_sha256", a->nodes_sha256};
     }
+    if (a->capacity.file != NULL) {
+        out[count++] = (hc_text_item){"capacity_file", a->capacity.file};
+        out[count++] = (hc_text_item){"capacity_sha256", a->capacity.sha256};
+    }
     if (joined_files[0] != '\0') {
         out[count++] = (hc_text_item){"joined_files", joined_files};
     }
@@ -203,7 +207,7 @@ static size_t describe_files(const hc_assembly *a, const char *joined_files, hc_
 
 int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *error)
 {
-    hc_text_item files[3];
+    hc_text_item files[5];
     char *joined_files = joined_files_of(a);
     hc_provenance provenance = describe(record, a);
     hc_run_contents contents = {

@@ -8,6 +8,7 @@ struct hc_cluster {
     void *policy_state;
     hc_process_id process;
     bool is_pass_pending;
+    size_t next_step; /* of the calendar */
 };
 
 static hc_post make_post(const hc_cluster *c, hc_event_kind kind, hc_precedence event_class)
@@ -94,10 +95,68 @@ static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)
     return request_pass(c, engine);
 }
 
+/* Nobody waits, runs or will come. */
+static bool is_over(const hc_cluster *c)
+{
+    hc_job_counts counts = hc_lifecycle_counts(c->jobs);
+    return counts.waiting + counts.running == 0 &&
+           c->options.feed.is_exhausted(c->options.feed.self);
+}
+
+static bool has_steps_left(const hc_cluster *c)
+{
+    return c->options.calendar != NULL && c->next_step < c->options.calendar->count;
+}
+
+/* Jobs wait for nodes that never come back: nothing will happen any more. */
+static bool is_stuck(const hc_cluster *c)
+{
+    return hc_lifecycle_is_reduced(c->jobs) && hc_lifecycle_counts(c->jobs).running == 0 &&
+           !has_steps_left(c) && !hc_lifecycle_has_timer(c->jobs) &&
+           c->options.feed.is_exhausted(c->options.feed.self);
+}
+
+static void post_next_step(hc_cluster *c, hc_engine *engine)
+{
+    hc_post post = make_post(c, HC_KIND_CAPACITY, HC_CLASS_RESIZE);
+    if (has_steps_left(c)) {
+        (void)hc_engine_post(engine, c->options.calendar->steps[c->next_step].at, &post);
+    }
+}
+
+/* Takes all steps up to `time`; only the last of them counts. */
+static int take_steps(hc_cluster *c, hc_time time)
+{
+    size_t first = c->next_step;
+    while (has_steps_left(c) && c->options.calendar->steps[c->next_step].at <= time) {
+        c->next_step++;
+    }
+    if (c->next_step == first) {
+        return 0;
+    }
+    if (c->options.policy->capacity != NULL) {
+        c->options.policy->capacity(c->policy_state);
+    }
+    return hc_lifecycle_set_service(c->jobs,
+                                    c->options.calendar->steps[c->next_step - 1].node_count);
+}
+
+/* Once no job is left the books are closed: they end with the last job. */
+static int handle_capacity(hc_cluster *c, hc_engine *engine)
+{
+    if (is_over(c)) {
+        return 0;
+    }
+    if (take_steps(c, hc_lifecycle_now(c->jobs)) < 0) {
+        return -1;
+    }
+    post_next_step(c, engine);
+    return request_pass(c, engine);
+}
+
 static int handle_sample(hc_cluster *c, hc_engine *engine)
 {
     hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
-    hc_job_counts counts = hc_lifecycle_counts(c->jobs);
     hc_time next = 0;
     if (hc_lifecycle_has_jobs_due(c->jobs)) { /* once this instant has come to its end */
         (void)hc_engine_post(engine, hc_lifecycle_now(c->jobs), &post);
@@ -106,8 +165,7 @@ static int handle_sample(hc_cluster *c, hc_engine *engine)
     if (hc_lifecycle_sample(c->jobs) < 0) {
         return -1;
     }
-    if (counts.waiting + counts.running == 0 &&
-        c->options.feed.is_exhausted(c->options.feed.self)) {
+    if (is_over(c) || is_stuck(c)) {
         return 0;
     }
     if (!__builtin_add_overflow(hc_lifecycle_now(c->jobs), c->options.sample_interval, &next)) {
@@ -132,9 +190,23 @@ static int handle(void *state, hc_engine *engine, const hc_event *event, hc_erro
     case HC_KIND_TIMER:
         hc_lifecycle_timer_rang(c->jobs);
         return request_pass(c, engine);
+    case HC_KIND_CAPACITY:
+        return handle_capacity(c, engine);
     default:
         return hc_error_set(error, HC_ERROR_INTERNAL, "unknown event %u", event->kind);
     }
+}
+
+/* What holds at the begin is so before the first submission. */
+static int begin_calendar(hc_cluster *c, hc_engine *engine, hc_error *error)
+{
+    hc_time begin = c->options.jobs.begin;
+    hc_lifecycle_enter(c->jobs, engine, c->process, begin, error);
+    if (take_steps(c, begin) < 0) {
+        return -1;
+    }
+    post_next_step(c, engine);
+    return 0;
 }
 
 int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_options *options,
@@ -145,13 +217,15 @@ int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_opti
         return hc_error_memory(error);
     }
     c->options = *options;
-    if (hc_lifecycle_create(&c->jobs, &options->jobs, error) < 0) {
+    c->options.jobs.occupancy.may_close = options->calendar != NULL;
+    if (hc_lifecycle_create(&c->jobs, &c->options.jobs, error) < 0) {
         hc_cluster_destroy(c);
         return -1;
     }
     c->policy_state = options->policy->create(c->jobs, &options->policy_options, error);
     if (c->policy_state == NULL ||
-        hc_engine_add_process(engine, handle, c, &c->process, error) < 0) {
+        hc_engine_add_process(engine, handle, c, &c->process, error) < 0 ||
+        begin_calendar(c, engine, error) < 0) {
         hc_cluster_destroy(c);
         return -1;
     }
@@ -188,6 +262,18 @@ int hc_cluster_admit(hc_cluster *c, hc_engine *engine, const hc_job_spec *spec, 
     post.data = slot;
     (void)hc_engine_post(engine, time, &post);
     return 0;
+}
+
+int hc_cluster_finish(hc_cluster *c, hc_time now, hc_error *error)
+{
+    while (has_steps_left(c) && c->options.calendar->steps[c->next_step].at < now) {
+        hc_time at = c->options.calendar->steps[c->next_step].at;
+        hc_lifecycle_enter(c->jobs, NULL, c->process, at, error);
+        if (take_steps(c, at) < 0) {
+            return -1;
+        }
+    }
+    return hc_lifecycle_finish(c->jobs, now, error);
 }
 
 hc_lifecycle *hc_cluster_jobs(hc_cluster *c)

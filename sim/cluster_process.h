@@ -1,6 +1,7 @@
 #ifndef HC_SIM_CLUSTER_PROCESS_H
 #define HC_SIM_CLUSTER_PROCESS_H
 
+#include "sim/cluster/calendar.h"
 #include "sim/engine/engine.h"
 #include "sim/interfaces/policy.h"
 #include "sim/jobs/lifecycle.h"
@@ -9,7 +10,7 @@
 #include <stdint.h>
 
 /** A partition with its scheduler as one logical process: it receives submissions, ends of jobs, scheduling passes
- *  and sampling instants, and lets the lifecycle and the policy react.
+ *  changes of capacity and sampling instants, and lets the lifecycle and the policy react.
  *
  *  With `pass: instant` (the rule of the project) all events of an instant are applied, then one pass runs. With
  *  `pass: event` (the rule of the pyss simulator) submissions come first, then ends in the order of their
@@ -30,7 +31,8 @@ typedef struct hc_cluster_options {
     const hc_policy *policy;
     hc_policy_options policy_options;
     hc_feed feed;
-    hc_time sample_interval; /**< 0: no samples */
+    hc_time sample_interval;     /**< 0: no samples */
+    const hc_calendar *calendar; /**< borrowed; NULL: all nodes are always in service */
 } hc_cluster_options;
 
 /** Creates the cluster and adds it to the engine; the first sample is posted for the begin.
@@ -42,6 +44,10 @@ void hc_cluster_destroy(hc_cluster *cluster);
 /** Takes in a job that will be submitted at `time`. @return 0, or -1 with `error` set. */
 int hc_cluster_admit(hc_cluster *cluster, hc_engine *engine, const hc_job_spec *spec, hc_job_id id,
                      hc_time time, hc_error *error);
+
+/** Writes what is left, after the changes of capacity up to `now` that no job was there to see.
+ *  @return 0, or -1 with `error` set. */
+int hc_cluster_finish(hc_cluster *cluster, hc_time now, hc_error *error);
 
 hc_lifecycle *hc_cluster_jobs(hc_cluster *cluster);
 

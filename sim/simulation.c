@@ -184,6 +184,8 @@ static int create_clusters(hc_simulation *s, hc_error *error)
             .policy_options = o->policy_options,
             .feed = {s, on_submitted, is_exhausted},
             .sample_interval = o->sample_interval,
+            .calendar =
+                o->calendar != NULL && o->calendar->partition.index == i ? o->calendar : NULL,
         };
         if (hc_cluster_create(&s->clusters[i], s->engine, &cluster, error) < 0) {
             return -1;
@@ -257,32 +259,40 @@ void hc_simulation_destroy(hc_simulation *s)
     tear_down(s);
 }
 
+/* When nothing will happen any more, jobs are left only where nodes went out of service for good. */
+static int check_left(const hc_simulation *s, hc_error *error)
+{
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        const hc_lifecycle *jobs = hc_cluster_jobs(s->clusters[i]);
+        hc_job_counts counts = hc_lifecycle_counts(jobs);
+        if (counts.running > 0 || (counts.waiting > 0 && !hc_lifecycle_is_reduced(jobs))) {
+            return hc_error_set(error, HC_ERROR_INTERNAL,
+                                "%llu jobs wait for ever although every one of them could fit",
+                                (unsigned long long)counts.waiting);
+        }
+    }
+    return 0;
+}
+
 int hc_simulation_run(hc_simulation *s, uint64_t limit, bool *is_over, hc_error *error)
 {
     if (hc_engine_run(s->engine, HC_TIME_NEVER, limit, NULL, error) < 0) {
         return -1;
     }
     *is_over = hc_engine_next_time(s->engine) == HC_TIME_NEVER;
-    if (*is_over) {
-        hc_job_counts jobs = hc_simulation_progress(s).jobs;
-        if (jobs.waiting + jobs.running > 0) {
-            return hc_error_set(error, HC_ERROR_INTERNAL,
-                                "%llu jobs wait for ever although every one of them could fit",
-                                (unsigned long long)jobs.waiting);
-        }
-    }
-    return 0;
+    return *is_over ? check_left(s, error) : 0;
 }
 
-/* All ledgers end at one instant: now when jobs are left, else when the last job ended. */
+/* All ledgers end at one instant: now when the run was stopped early, else when something happened last. */
 static hc_time end_of_books(const hc_simulation *s)
 {
+    bool is_over = hc_engine_next_time(s->engine) == HC_TIME_NEVER;
     hc_time end = s->begin;
     for (uint32_t i = 0; i < s->cluster_count; i++) {
         hc_lifecycle *jobs = hc_cluster_jobs(s->clusters[i]);
         hc_job_counts counts = hc_lifecycle_counts(jobs);
         hc_time last = hc_lifecycle_ledger(jobs)->counted_to;
-        if (counts.waiting + counts.running > 0) {
+        if (counts.waiting + counts.running > 0 && !is_over) {
             last = hc_engine_now(s->engine);
         }
         end = last > end ? last : end;
@@ -294,7 +304,7 @@ int hc_simulation_finish(hc_simulation *s, hc_error *error)
 {
     hc_time end = end_of_books(s);
     for (uint32_t i = 0; i < s->cluster_count; i++) {
-        if (hc_lifecycle_finish(hc_cluster_jobs(s->clusters[i]), end, error) < 0) {
+        if (hc_cluster_finish(s->clusters[i], end, error) < 0) {
             return -1;
         }
     }

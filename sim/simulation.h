@@ -1,6 +1,7 @@
 #ifndef HC_SIM_SIMULATION_H
 #define HC_SIM_SIMULATION_H
 
+#include "sim/cluster/calendar.h"
 #include "sim/cluster/machine.h"
 #include "sim/engine/digest.h"
 #include "sim/engine/time.h"
@@ -39,6 +40,8 @@ typedef struct hc_simulation_options {
     bool follows_dependencies;
     const hc_priority_class *classes; /**< borrowed for as long as the simulation lives */
     uint32_t class_count;
+    /** Capacity of one partition over time, borrowed for as long as the simulation lives; NULL: always all. */
+    const hc_calendar *calendar;
 } hc_simulation_options;
 
 /** @return 0 and a simulation that the caller owns, or -1 with `error` set; machine and source still belong to
@@ -48,7 +51,8 @@ int hc_simulation_create(hc_simulation **out, const hc_simulation_options *optio
 void hc_simulation_destroy(hc_simulation *simulation);
 
 /** Executes at most `limit` events.
- *  @param is_over  [out] no event is left: every job has ended or was rejected
+ *  @param is_over  [out] no event is left: every job has ended, was rejected, or waits for nodes that went out of
+ *                  service for good
  *  @return 0, or -1 with `error` set. */
 int hc_simulation_run(hc_simulation *simulation, uint64_t limit, bool *is_over, hc_error *error);
 

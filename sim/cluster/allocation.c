@@ -38,6 +38,16 @@ static void refresh_shared(hc_class_state *c, uint32_t item)
     }
 }
 
+/* A closed node stands in no index and in no sum. */
+static void change_closed_node(hc_class_state *c, uint32_t item, uint32_t free_gpus, hc_host share,
+                               bool is_taken)
+{
+    c->free_gpus[item] = free_gpus;
+    if (c->free_host != NULL) {
+        change_host(c, item, share, is_taken);
+    }
+}
+
 /* Moves a node by `gpu_count` levels, and its CPU and memory with it. Thousandths are counted by the callers. */
 static void change_node(hc_class_state *c, uint32_t item, uint32_t gpu_count, hc_host share,
                         bool is_taken)
@@ -45,6 +55,10 @@ static void change_node(hc_class_state *c, uint32_t item, uint32_t gpu_count, hc
     uint32_t before = c->free_gpus[item];
     uint32_t after = is_taken ? before - gpu_count : before + gpu_count;
     assert(is_taken ? gpu_count <= before : after <= c->view.gpu_count);
+    if (c->is_closed[item]) {
+        change_closed_node(c, item, after, share, is_taken);
+        return;
+    }
     if (after != before) {
         hc_fit_index_remove(c->nodes, before, item);
         c->free_gpus[item] = after;
@@ -76,11 +90,11 @@ static void change_gpu(hc_class_state *c, uint32_t item, uint32_t device, const 
     uint32_t after = is_taken ? before - milli : before + milli;
     bool changes_node = before == HC_WHOLE_GPU || after == HC_WHOLE_GPU;
     assert(is_taken ? milli <= before : after <= HC_WHOLE_GPU);
-    if (before > 0 && before < HC_WHOLE_GPU) {
+    if (before > 0 && before < HC_WHOLE_GPU && !c->is_closed[item]) {
         hc_fit_index_remove(c->shared, before, gpu);
     }
     c->free_milli[gpu] = (uint16_t)after;
-    if (after > 0 && after < HC_WHOLE_GPU) {
+    if (after > 0 && after < HC_WHOLE_GPU && !c->is_closed[item]) {
         hc_fit_index_insert(c->shared, after, gpu);
     }
     change_node(c, item, changes_node ? 1 : 0, share_in(c, request, 1), is_taken);
@@ -159,6 +173,7 @@ static int take_whole(hc_occupancy *o, const hc_request *request, const hc_part 
                       slice_list *list)
 {
     hc_class_state *c = &o->classes[part->class_index];
+    assert(!c->is_closed[part->item]);
     change_node(c, part->item, part->gpu_count, share_in(c, request, part->gpu_count), true);
     c->view.free_milli -= (uint64_t)part->gpu_count * HC_WHOLE_GPU;
     if (part->gpu_count == 0) {
@@ -175,6 +190,7 @@ static int take_shared(hc_occupancy *o, const hc_request *request, const hc_part
     uint32_t node = c->node_of_item[part->item];
     uint64_t base = hc_occupancy_first_gpu(o, node);
     uint32_t device = part->device;
+    assert(!c->is_closed[part->item]);
     if (device == HC_NO_INDEX) {
         device = (uint32_t)(hc_ordered_set_next(o->free_devices, base) - base);
         assert(device < c->view.gpu_count);
@@ -239,7 +255,8 @@ static void change_allocation(hc_occupancy *o, const hc_occupancy *owner, const 
             change_node(c, at.item, gpu_count, share_in(c, request, gpu_count), is_taken);
             milli = (uint64_t)gpu_count * HC_WHOLE_GPU;
         }
-        c->view.free_milli += is_taken ? 0 - milli : milli;
+        *(c->is_closed[at.item] ? &o->offline_milli : &c->view.free_milli) +=
+            is_taken ? 0 - milli : milli;
     }
 }
 
@@ -286,8 +303,7 @@ void hc_occupancy_let_go(hc_occupancy *forecast, const hc_occupancy *owner,
     change_allocation(forecast, owner, request, allocation, false);
 }
 
-/* Takes the shared GPUs of a node out of their index, or puts them back. */
-static void hide_parts(hc_class_state *c, uint32_t item, bool is_hidden)
+void hc_occupancy_hide_parts(hc_class_state *c, uint32_t item, bool is_hidden)
 {
     uint32_t first = item * c->view.gpu_count;
     for (uint32_t gpu = first; gpu < first + c->view.gpu_count; gpu++) {
@@ -304,14 +320,14 @@ static void change_block(hc_occupancy *o, const hc_block *block, bool is_taken)
 {
     hc_class_state *c = &o->classes[block->class_index];
     uint64_t milli = (uint64_t)block->gpu_count * HC_WHOLE_GPU;
-    assert(o->options.is_forecast);
+    assert(o->options.is_forecast && !c->is_closed[block->item]);
     if (!is_taken && c->free_milli != NULL) {
-        hide_parts(c, block->item, false);
+        hc_occupancy_hide_parts(c, block->item, false);
     }
     change_node(c, block->item, block->gpu_count, block->host, is_taken);
     c->view.free_milli += is_taken ? 0 - milli : milli;
     if (is_taken && c->free_milli != NULL) {
-        hide_parts(c, block->item, true);
+        hc_occupancy_hide_parts(c, block->item, true);
     }
 }
 

@@ -16,6 +16,7 @@ static int create_class(hc_occupancy *o, uint32_t class_index)
     c->has_memory_limit = facts->memory_bytes != HC_UNLIMITED;
     c->node_of_item = malloc(facts->node_count * sizeof *c->node_of_item);
     c->free_gpus = calloc(facts->node_count, sizeof *c->free_gpus);
+    c->is_closed = calloc(facts->node_count, sizeof *c->is_closed);
     if (o->options.has_host_needs && (c->has_cpu_limit || c->has_memory_limit)) {
         c->free_host = calloc(facts->node_count, sizeof *c->free_host);
         if (c->free_host == NULL) {
@@ -31,7 +32,8 @@ static int create_class(hc_occupancy *o, uint32_t class_index)
             return -1;
         }
     }
-    if (c->node_of_item == NULL || c->free_gpus == NULL || c->nodes == NULL) {
+    if (c->node_of_item == NULL || c->free_gpus == NULL || c->is_closed == NULL ||
+        c->nodes == NULL) {
         return -1;
     }
     c->view = (hc_class_view){
@@ -136,6 +138,7 @@ void hc_occupancy_destroy(hc_occupancy *o)
         free(o->classes[i].free_gpus);
         free(o->classes[i].free_host);
         free(o->classes[i].free_milli);
+        free(o->classes[i].is_closed);
     }
     free(o->classes);
     free(o->places);
@@ -236,7 +239,8 @@ uint64_t hc_occupancy_fragmented_milli(const hc_occupancy *o)
 
 bool hc_occupancy_is_countable(const hc_occupancy *o)
 {
-    return o->range.node_count == 1 && !o->options.is_shared && o->classes[0].free_host == NULL;
+    return o->range.node_count == 1 && !o->options.may_close && !o->options.is_shared &&
+           o->classes[0].free_host == NULL;
 }
 
 hc_plan *hc_occupancy_plan(hc_occupancy *o)

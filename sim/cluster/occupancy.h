@@ -68,6 +68,7 @@ typedef struct hc_occupancy_options {
     bool is_shared;      /**< some job asks for a part of a GPU */
     bool has_host_needs; /**< some job asks for CPU or memory */
     bool is_forecast;    /**< counts what is held, but not which GPUs: see hc_occupancy_hold */
+    bool may_close;      /**< nodes may go out of service: see hc_occupancy_close */
 } hc_occupancy_options;
 
 /** Most GPUs that a partition with shared GPUs may have: the order of shared GPUs needs 125 bytes each. */
@@ -103,8 +104,8 @@ uint64_t hc_occupancy_capacity_milli(const hc_occupancy *occupancy);
 /** Thousandths free on nodes that are partly in use. O(classes). */
 uint64_t hc_occupancy_fragmented_milli(const hc_occupancy *occupancy);
 
-/** Whether a request fits exactly when its GPUs are free, whatever the placement: one node, no CPU or memory,
- *  no shared GPUs. */
+/** Whether a request fits exactly when its GPUs are free, whatever the placement: one node that is always in
+ *  service, no CPU or memory, no shared GPUs. */
 bool hc_occupancy_is_countable(const hc_occupancy *occupancy);
 
 /** An empty plan with room for every node, borrowed from the occupancy and reused by the next call. */
@@ -149,6 +150,18 @@ hc_host hc_occupancy_free_host(const hc_occupancy *occupancy, uint32_t class_ind
 hc_part hc_occupancy_place_of(const hc_occupancy *occupancy, uint32_t node);
 
 uint32_t hc_occupancy_node_count(const hc_occupancy *occupancy);
+
+/** Takes a node out of service, or brings it back: of a closed node no plan takes anything and no sum above counts
+ *  anything; what is held on it stays held, and is given back as on any other. Nothing may be blocked on the node.
+ *  Only with the option may_close. O(log nodes + GPUs of the node). */
+void hc_occupancy_close(hc_occupancy *occupancy, uint32_t node);
+void hc_occupancy_open(hc_occupancy *occupancy, uint32_t node);
+
+/** Whether a node is in service; nodes are when the occupancy is created. */
+bool hc_occupancy_is_open(const hc_occupancy *occupancy, uint32_t class_index, uint32_t item);
+
+/** Thousandths of GPUs free on closed nodes: capacity = held + free + offline. */
+uint64_t hc_occupancy_offline_milli(const hc_occupancy *occupancy);
 
 const hc_slice *hc_occupancy_slice(const hc_occupancy *occupancy, uint32_t slice);
 

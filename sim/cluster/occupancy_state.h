@@ -1,8 +1,8 @@
 #ifndef HC_SIM_CLUSTER_OCCUPANCY_STATE_H
 #define HC_SIM_CLUSTER_OCCUPANCY_STATE_H
 
-/* The inside of an occupancy, for occupancy.c (what it is), allocation.c (how it changes) and
- * occupancy_check.c (what must hold). Nobody else includes this. */
+/* The inside of an occupancy, for occupancy.c (what it is), allocation.c (how it changes), occupancy_service.c
+ * (which nodes may be used) and occupancy_check.c (what must hold). Nobody else includes this. */
 
 #include "sim/cluster/occupancy.h"
 #include "sim/cluster/ordered_set.h"
@@ -16,6 +16,7 @@ typedef struct hc_class_state {
     uint32_t *free_gpus;  /* by item: wholly free */
     hc_host *free_host;   /* by item */
     uint16_t *free_milli; /* by GPU of the class; NULL when GPUs are not shared */
+    bool *is_closed;      /* by item */
     bool has_cpu_limit;
     bool has_memory_limit;
 } hc_class_state;
@@ -39,6 +40,7 @@ struct hc_occupancy {
     uint32_t slice_capacity;
     uint32_t free_slice;
     uint64_t capacity_milli;
+    uint64_t offline_milli;
     hc_plan plan;
 };
 
@@ -48,5 +50,8 @@ static inline uint32_t hc_occupancy_first_gpu(const hc_occupancy *o, uint32_t no
     return hc_machine_node(o->machine, (hc_node_id){o->range.first_node + node})->first_gpu -
            o->first_gpu;
 }
+
+/* Takes the shared GPUs of a node out of their index, or puts them back. */
+void hc_occupancy_hide_parts(hc_class_state *c, uint32_t item, bool is_hidden);
 
 #endif

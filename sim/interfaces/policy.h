@@ -102,6 +102,10 @@ typedef struct hc_policy {
     /** A running job is about to end and to give its GPUs back. */
     void (*ending)(void *self, uint32_t slot);
 
+    /** Nodes are about to go out of service or to come back: nothing may be blocked in any view of the partition
+     *  then. NULL: of no interest. A pass follows. */
+    void (*capacity)(void *self);
+
     /** One scheduling pass: starts what may start. @return 0, or -1 (the lifecycle holds the error). */
     int (*pass)(void *self);
 

@@ -49,8 +49,9 @@ typedef enum hc_event_type {
     HC_EVENT_START,
     HC_EVENT_END,
     HC_EVENT_REJECT,
-    HC_EVENT_PASS,    /**< a scheduling pass; level `all` only */
-    HC_EVENT_PREEMPT, /**< a running job waits again */
+    HC_EVENT_PASS,     /**< a scheduling pass; level `all` only */
+    HC_EVENT_PREEMPT,  /**< a running job waits again */
+    HC_EVENT_CAPACITY, /**< nodes went out of service or came back */
     HC_EVENT_TYPE_COUNT,
 } hc_event_type;
 
@@ -69,6 +70,7 @@ typedef enum hc_bucket {
     HC_BUCKET_IDLE_BLOCKED, /**< free while jobs wait that cannot or may not use it */
     HC_BUCKET_RESTART,      /**< held by preempted jobs that come up again */
     HC_BUCKET_LOST,         /**< worked for nothing: done again after a requeue */
+    HC_BUCKET_OFFLINE,      /**< free on nodes that are not in service */
     HC_BUCKET_COUNT,
 } hc_bucket;
 
@@ -125,9 +127,10 @@ typedef struct hc_decision_record {
 typedef struct hc_event_record {
     hc_time time;
     hc_event_type type;
-    hc_job_id job; /**< HC_NO_INDEX for a pass */
+    hc_job_id job; /**< HC_NO_INDEX for a pass and for a change of capacity */
     hc_partition_id partition;
-    uint64_t value; /**< GPUs in thousandths; for a pass: jobs waiting after it */
+    /** GPUs in thousandths; for a pass: jobs waiting after it; for a change of capacity: GPUs in service. */
+    uint64_t value;
 } hc_event_record;
 
 /** State of a partition at a sampling instant, after everything else of that instant. */
@@ -138,7 +141,7 @@ typedef struct hc_sample_record {
     uint32_t running_count;
     uint64_t waiting_milli;
     uint64_t busy_milli;
-    uint64_t free_milli;
+    uint64_t free_milli;       /**< on nodes in service */
     uint64_t fragmented_milli; /**< free, on nodes that are partly in use */
 } hc_sample_record;
 

@@ -14,9 +14,11 @@ void hc_ledger_advance(hc_ledger *ledger, hc_time now)
     if (span <= 0) {
         return;
     }
-    assert(ledger->busy_milli <= ledger->capacity_milli);
+    assert(ledger->busy_milli + ledger->offline_milli <= ledger->capacity_milli);
     ledger->buckets[HC_BUCKET_BUSY] += span * ledger->busy_milli;
-    ledger->buckets[idle] += span * (ledger->capacity_milli - ledger->busy_milli);
+    ledger->buckets[HC_BUCKET_OFFLINE] += span * ledger->offline_milli;
+    ledger->buckets[idle] +=
+        span * (ledger->capacity_milli - ledger->offline_milli - ledger->busy_milli);
     ledger->counted_to = now;
 }
 
@@ -40,6 +42,6 @@ bool hc_ledger_check(const hc_ledger *ledger)
         }
         sum += ledger->buckets[i];
     }
-    return ledger->busy_milli <= ledger->capacity_milli &&
+    return ledger->busy_milli + ledger->offline_milli <= ledger->capacity_milli &&
            sum == ((hc_int128)ledger->counted_to - ledger->begin) * ledger->capacity_milli;
 }

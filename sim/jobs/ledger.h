@@ -12,7 +12,8 @@
  *  A plain value; amounts are thousandths of a GPU x ns. */
 typedef struct hc_ledger {
     uint64_t capacity_milli;
-    uint64_t busy_milli; /**< held by jobs now */
+    uint64_t busy_milli;    /**< held by jobs now */
+    uint64_t offline_milli; /**< free now, on nodes that are not in service */
     bool is_anyone_waiting;
     hc_time begin; /**< nothing before is counted */
     hc_time counted_to;

@@ -27,6 +27,7 @@ int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options,
         return -1;
     }
     l->ledger = hc_ledger_start(hc_occupancy_capacity_milli(l->occupancy), options->measure_from);
+    l->service_count = hc_occupancy_node_count(l->occupancy);
     l->now = options->begin;
     hc_estimates_open(&l->estimates, &options->estimates);
     l->timer_time = HC_TIME_NEVER;

@@ -46,6 +46,7 @@ typedef enum hc_event_kind {
     HC_KIND_PASS,
     HC_KIND_SAMPLE,
     HC_KIND_TIMER,
+    HC_KIND_CAPACITY,
 } hc_event_kind;
 
 /** A job while it is here. Read only for everybody else. */
@@ -166,11 +167,25 @@ hc_time hc_lifecycle_remaining(const hc_lifecycle *lifecycle, uint32_t slot);
 /** Time that the job has had its GPUs, over all attempts. */
 hc_time hc_lifecycle_attained(const hc_lifecycle *lifecycle, uint32_t slot);
 
+/** From now on the first `node_count` nodes of the partition are in service. What runs on the others goes on; nobody
+ *  else is placed there. No view may be blocked on them. @return 0 or -1.
+ *  Cost: O(log nodes + GPUs) for each node that goes or comes. */
+int hc_lifecycle_set_service(hc_lifecycle *lifecycle, uint32_t node_count);
+
+/** Whether some nodes are not in service: jobs may have to wait for them for ever. */
+bool hc_lifecycle_is_reduced(const hc_lifecycle *lifecycle);
+
+/** GPUs that a running job will give back to others: those on nodes in service. O(nodes of the job). */
+uint32_t hc_lifecycle_gpus_in_service(const hc_lifecycle *lifecycle, uint32_t slot);
+
 /** Asks for a pass at a later instant, instead of what was asked for before; HC_TIME_NEVER: for none. */
 void hc_lifecycle_set_timer(hc_lifecycle *lifecycle, hc_time time);
 
 /** To be called when the timer's event has come. */
 void hc_lifecycle_timer_rang(hc_lifecycle *lifecycle);
+
+/** Whether a pass was asked for. */
+bool hc_lifecycle_has_timer(const hc_lifecycle *lifecycle);
 
 /** What would fit if some running jobs were gone. keep_imagined is called before any job runs.
  *  Gone jobs must be back before anything else happens to the partition. */
@@ -203,7 +218,7 @@ hc_occupancy *hc_lifecycle_beside(const hc_lifecycle *lifecycle);
  *  Cost: O(jobs that end between the old T and the new one). */
 hc_time hc_lifecycle_forecast_start(hc_lifecycle *lifecycle, uint32_t slot);
 
-/** A view of the partition (a forecast that holds nothing) that the caller owns.
+/** A view of the partition (a forecast that holds nothing, with the nodes that are in service) that the caller owns.
  *  @return 0, or -1 with `error` set. */
 int hc_lifecycle_create_view(const hc_lifecycle *lifecycle, hc_occupancy **out, hc_error *error);
 

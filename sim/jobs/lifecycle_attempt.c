@@ -49,7 +49,7 @@ int hc_lifecycle_place_beside(hc_lifecycle *l, uint32_t slot)
     return place_by(l, slot, l->beside);
 }
 
-/* Every part on a node of its own that has room for it. A part of a GPU takes one that is wholly free. */
+/* Every part on a node of its own that is in service and has room for it. A part of a GPU takes one that is wholly free. */
 static bool is_possible(const hc_occupancy *o, const hc_request *request, const hc_plan *plan)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
@@ -57,6 +57,7 @@ static bool is_possible(const hc_occupancy *o, const hc_request *request, const 
         hc_host need = hc_request_share(request, part->gpu_count);
         hc_host host = hc_occupancy_free_host(o, part->class_index, part->item);
         if (!hc_class_is_allowed(hc_occupancy_class(o, part->class_index), request) ||
+            !hc_occupancy_is_open(o, part->class_index, part->item) ||
             hc_occupancy_free_gpus(o, part->class_index, part->item) < part->gpu_count ||
             host.cpu_milli < need.cpu_milli || host.memory_bytes < need.memory_bytes) {
             return false;
@@ -209,6 +210,7 @@ static void leave_gpus(hc_lifecycle *l, uint32_t slot)
     l->counts.running--;
     l->due_count -= is_of_no_length(job) ? 1 : 0;
     l->ledger.busy_milli -= hc_request_milli(&job->spec.request);
+    l->ledger.offline_milli = hc_occupancy_offline_milli(l->occupancy);
 }
 
 int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
@@ -311,4 +313,9 @@ void hc_lifecycle_timer_rang(hc_lifecycle *l)
 {
     l->timer_time = HC_TIME_NEVER;
     l->timer_event = HC_NO_EVENT;
+}
+
+bool hc_lifecycle_has_timer(const hc_lifecycle *l)
+{
+    return l->timer_time != HC_TIME_NEVER;
 }

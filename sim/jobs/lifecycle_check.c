@@ -37,6 +37,29 @@ static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
            job->allocation.first_slice == HC_NO_INDEX;
 }
 
+static uint64_t held_milli(const hc_occupancy *o)
+{
+    return hc_occupancy_capacity_milli(o) - hc_occupancy_free_milli(o) -
+           hc_occupancy_offline_milli(o);
+}
+
+/* In every view the first nodes are in service, and no others. */
+static bool check_service(const hc_lifecycle *l)
+{
+    const hc_occupancy *views[] = {l->occupancy, l->beside, l->forecast};
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        for (uint32_t node = 0; views[i] != NULL && node < hc_occupancy_node_count(views[i]);
+             node++) {
+            hc_part at = hc_occupancy_place_of(views[i], node);
+            if (hc_occupancy_is_open(views[i], at.class_index, at.item) !=
+                (node < l->service_count)) {
+                return false;
+            }
+        }
+    }
+    return l->ledger.offline_milli == hc_occupancy_offline_milli(l->occupancy);
+}
+
 /* The forecast holds exactly what the jobs hold that end after its instant. */
 static bool check_forecast(const hc_lifecycle *l)
 {
@@ -51,9 +74,7 @@ static bool check_forecast(const hc_lifecycle *l)
             held += hc_request_milli(&job->spec.request);
         }
     }
-    return hc_occupancy_capacity_milli(l->forecast) - hc_occupancy_free_milli(l->forecast) ==
-               held &&
-           hc_occupancy_check(l->forecast);
+    return held_milli(l->forecast) == held && hc_occupancy_check(l->forecast);
 }
 
 bool hc_lifecycle_check(const hc_lifecycle *l)
@@ -70,8 +91,7 @@ bool hc_lifecycle_check(const hc_lifecycle *l)
            sums.running == hc_job_order_count(l->running) &&
            l->counts.submitted ==
                l->counts.waiting + l->counts.running + l->counts.completed + l->counts.rejected &&
-           hc_occupancy_capacity_milli(l->occupancy) - hc_occupancy_free_milli(l->occupancy) ==
-               sums.busy_milli &&
+           held_milli(l->occupancy) == sums.busy_milli && check_service(l) &&
            hc_ledger_check(&l->ledger) && hc_job_order_check(l->running) &&
            hc_occupancy_check(l->occupancy) && check_forecast(l);
 }

@@ -6,7 +6,13 @@ int hc_lifecycle_create_view(const hc_lifecycle *l, hc_occupancy **out, hc_error
 {
     hc_occupancy_options options = l->options.occupancy;
     options.is_forecast = true;
-    return hc_occupancy_create(out, l->options.machine, l->options.partition, &options, error);
+    if (hc_occupancy_create(out, l->options.machine, l->options.partition, &options, error) < 0) {
+        return -1;
+    }
+    for (uint32_t node = l->service_count; node < hc_occupancy_node_count(*out); node++) {
+        hc_occupancy_close(*out, node);
+    }
+    return 0;
 }
 
 static int make_view(hc_lifecycle *l, hc_occupancy **view, hc_error *error)

@@ -107,7 +107,7 @@ int hc_lifecycle_sample(hc_lifecycle *l)
         .running_count = (uint32_t)l->counts.running,
         .waiting_milli = l->waiting_milli,
         .busy_milli = l->ledger.busy_milli,
-        .free_milli = l->ledger.capacity_milli - l->ledger.busy_milli,
+        .free_milli = l->ledger.capacity_milli - l->ledger.offline_milli - l->ledger.busy_milli,
         .fragmented_milli = hc_occupancy_fragmented_milli(l->occupancy),
     };
     return l->options.sink == NULL

@@ -2,7 +2,8 @@
 #define HC_SIM_JOBS_LIFECYCLE_STATE_H
 
 /* The inside of a lifecycle, for lifecycle.c (who is here), lifecycle_attempt.c (who runs), lifecycle_records.c (what is written
- * down), lifecycle_forecast.c (what will be) and lifecycle_check.c (what must hold). Nobody else includes this. */
+ * down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used) and lifecycle_check.c (what
+ * must hold). Nobody else includes this. */
 
 #include "sim/jobs/admission.h"
 #include "sim/jobs/lifecycle.h"
@@ -14,6 +15,7 @@ struct hc_lifecycle {
     hc_occupancy *occupancy;
     hc_admission *admission;
     uint64_t first_node;
+    uint32_t service_count; /* nodes in service, the first ones */
 
     hc_job *jobs; /* by slot */
     uint32_t capacity;

@@ -79,6 +79,13 @@ static void ending(void *self, uint32_t slot)
     hc_reservation_note_end(b->reservation, slot);
 }
 
+static void capacity(void *self)
+{
+    easy *b = self;
+    b->is_settled = false;
+    hc_reservation_note_capacity(b->reservation);
+}
+
 /* After a start the slot must leave the second order as well. */
 static void leave_tail(easy *b, uint32_t slot)
 {
@@ -306,6 +313,7 @@ const hc_policy hc_easy_policy = {
     .destroy = destroy,
     .submitted = submitted,
     .ending = ending,
+    .capacity = capacity,
     .pass = pass,
     .check = check,
 };

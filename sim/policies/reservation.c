@@ -372,6 +372,12 @@ void hc_reservation_note_end(hc_reservation *r, uint32_t slot)
     }
 }
 
+void hc_reservation_note_capacity(hc_reservation *r)
+{
+    unblock_all(r);
+    r->has_changed = true;
+}
+
 bool hc_reservation_renew(hc_reservation *r)
 {
     if (r->is_counted || r->has_changed) {

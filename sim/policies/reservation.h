@@ -44,6 +44,9 @@ bool hc_reservation_is_short(const hc_reservation *reservation, uint32_t slot);
 /** To be called before a running job ends. */
 void hc_reservation_note_end(hc_reservation *reservation, uint32_t slot);
 
+/** To be called before nodes go out of service or come back: the reservation has to be made anew. */
+void hc_reservation_note_capacity(hc_reservation *reservation);
+
 /** After jobs have ended, brings a reservation whose head and T have not come up to date, if making it anew would
  *  give the same T and place. @return false: it has to be made anew. O(nodes of the place). */
 bool hc_reservation_renew(hc_reservation *reservation);

@@ -244,8 +244,8 @@ static void samples_are_averaged_by_period(void)
 {
     static const hc_sample_record SAMPLES[] = {
         {.time = 10 * HC_HOUR, .queue_length = 3, .busy_milli = 4000},
-        {.time = 20 * HC_HOUR, .queue_length = 6, .busy_milli = 1000},
-        {.time = 50 * HC_HOUR, .queue_length = 0, .busy_milli = 2000},
+        {.time = 20 * HC_HOUR, .queue_length = 6, .busy_milli = 1000, .free_milli = 3000},
+        {.time = 50 * HC_HOUR, .queue_length = 0, .busy_milli = 2000, .free_milli = 2000},
     };
     const hc_job_spec spec = UNRECORDED("x", 0, 1, 5 * 86400);
     const hc_job_record job = completed(&spec, 0, 0, true);

@@ -62,7 +62,7 @@ static const hc_job_record JOBS[] = {
 static const hc_sample_record SAMPLES[] = {
     {.time = MONDAY + 12 * HC_HOUR, .busy_milli = 8000},
     {.time = MONDAY + 36 * HC_HOUR, .busy_milli = 8000, .queue_length = 1},
-    {.time = MONDAY + 60 * HC_HOUR, .busy_milli = 4000},
+    {.time = MONDAY + 60 * HC_HOUR, .busy_milli = 4000, .free_milli = 4000},
 };
 
 static const hc_ledger_record LEDGER[] = {

@@ -60,18 +60,25 @@ static hc_machine *make_machine(void)
     return machine;
 }
 
-static hc_survey survey(const hc_job_spec *specs, size_t count, bool is_dated)
+/* @param calendar  NULL: none */
+static hc_survey survey_over(const hc_job_spec *specs, size_t count, bool is_dated,
+                             const hc_calendar *calendar)
 {
     hc_error error = HC_ERROR_NONE;
     list jobs = {.specs = specs, .count = count};
     const hc_job_source source = {.self = &jobs, .next = next, .facts = facts};
     hc_machine *machine = make_machine();
     hc_survey made;
-    CU_ASSERT_EQUAL_FATAL(hc_survey_make(&made, &source, machine, &hc_placement_packed,
+    CU_ASSERT_EQUAL_FATAL(hc_survey_make(&made, &source, machine, calendar, &hc_placement_packed,
                                          (hc_run_clock){.is_dated = is_dated}, &error),
                           0);
     hc_machine_destroy(machine);
     return made;
+}
+
+static hc_survey survey(const hc_job_spec *specs, size_t count, bool is_dated)
+{
+    return survey_over(specs, count, is_dated, NULL);
 }
 
 enum { V100 = 1, T4 = 2 };
@@ -109,6 +116,29 @@ static void load_is_demand_by_capacity(void)
     CU_ASSERT_DOUBLE_EQUAL(hc_survey_demand_load(&s, &s.demands[0]), 560.0 / (16 * 336), 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(hc_survey_demand_peak(&s, &s.demands[2], &week), 0.7, 1e-12);
     CU_ASSERT_EQUAL(week, 2);
+    hc_survey_free(&s);
+}
+
+/* The same jobs; 20 GPUs for 7 days, then 16 V100 for 4 days, then 8 for 3: 228 GPU-days. */
+static void load_is_demand_by_capacity_in_service(void)
+{
+    const hc_job_spec jobs[] = {
+        job(MONDAY + 2 * HC_DAY, 8, 70 * HC_HOUR, V100),
+        job(MONDAY + 3 * HC_DAY, 4, 35 * HC_HOUR, T4),
+        job(MONDAY + 16 * HC_DAY, 2, 14 * HC_DAY, UINT64_MAX),
+    };
+    hc_calendar_step steps[] = {
+        {.at = MONDAY + 9 * HC_DAY, .gpu_count = 16, .node_count = 2},
+        {.at = MONDAY + 13 * HC_DAY, .gpu_count = 8, .node_count = 1},
+    };
+    const hc_calendar calendar = {.steps = steps, .count = COUNT_OF(steps)};
+    hc_survey s = survey_over(jobs, COUNT_OF(jobs), true, &calendar);
+    CU_ASSERT_EQUAL(s.gpu_count, 20);
+    CU_ASSERT_DOUBLE_EQUAL(hc_survey_load(&s), 1372.0 / (228 * 24), 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(hc_survey_week_load(&s, 0), 700.0 / (20 * 120), 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(hc_survey_week_load(&s, 2), 672.0 / (8 * 48), 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(hc_survey_demand_load(&s, &s.demands[0]), 560.0 / (200 * 24), 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(hc_survey_demand_load(&s, &s.demands[1]), 140.0 / (28 * 24), 1e-12);
     hc_survey_free(&s);
 }
 
@@ -209,6 +239,7 @@ static void leading_weeks_of_survivors_are_named(void)
 
 static const hc_test_case CASES[] = {
     {"load_is_demand_by_capacity", load_is_demand_by_capacity},
+    {"load_is_demand_by_capacity_in_service", load_is_demand_by_capacity_in_service},
     {"without_dates_weeks_begin_with_the_first_job", without_dates_weeks_begin_with_the_first_job},
     {"jobs_that_can_never_fit_are_counted_by_reason",
      jobs_that_can_never_fit_are_counted_by_reason},

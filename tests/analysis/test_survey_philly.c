@@ -29,7 +29,7 @@ static void the_philly_log_is_clean_from_october_on(void)
     traces[0] = trace;
     CU_ASSERT_EQUAL_FATAL(
         hc_trace_source_create(&source, traces, 1, machine, HC_TIME_MISSING, &error), 0);
-    CU_ASSERT_EQUAL_FATAL(hc_survey_make(&s, &source, machine, &hc_placement_packed,
+    CU_ASSERT_EQUAL_FATAL(hc_survey_make(&s, &source, machine, NULL, &hc_placement_packed,
                                          (hc_run_clock){.is_dated = true}, &error),
                           0);
     CU_ASSERT_EQUAL(s.job_count, 64871);

@@ -28,6 +28,7 @@ typedef struct state {
     phase phases[MAX_JOBS];
     hc_time start[MAX_JOBS];
     hc_time now;
+    size_t next_step; /* of the calendar */
 } state;
 
 static const hc_job_spec *spec(const state *s, int job)
@@ -248,7 +249,7 @@ static void write_result(state *s, hc_replay_job *out, int job)
     }
 }
 
-/* Ends, then submissions, of this instant; again while the pass starts jobs of no length. */
+/* Ends, then changes of capacity, then submissions, of this instant; again while the pass starts jobs of no length. */
 static bool apply_events(state *s)
 {
     bool is_any = false;
@@ -261,6 +262,10 @@ static bool apply_events(state *s)
             is_any = true;
         }
     }
+    if (hc_ref_take_steps(&s->world, s->replay, &s->next_step, s->now)) {
+        s->reserved.is_made = false;
+        is_any = true;
+    }
     for (int job = 0; job < (int)s->replay->job_count; job++) {
         if (s->phases[job] == AHEAD && spec(s, job)->submit <= s->now) {
             s->phases[job] = WAITING;
@@ -272,7 +277,7 @@ static bool apply_events(state *s)
 
 static hc_time next_time(const state *s)
 {
-    hc_time next = HC_TIME_NEVER;
+    hc_time next = hc_ref_next_step(s->replay, s->next_step);
     for (int job = 0; job < (int)s->replay->job_count; job++) {
         hc_time time = HC_TIME_NEVER;
         if (s->phases[job] == AHEAD) {
@@ -297,10 +302,12 @@ void hc_reference_run(hc_replay *replay)
         hc_ref_world empty = s->world;
         hc_ref_grant ignored;
         replay->jobs[job].start = HC_TIME_MISSING;
+        replay->jobs[job].end = HC_TIME_MISSING;
+        replay->jobs[job].state = HC_JOB_PENDING; /* unless it leaves */
+        replay->jobs[job].nodes[0] = '\0';
         if (!hc_ref_place(&empty, &ignored, replay->placement, &spec(s, job)->request)) {
             s->phases[job] = DONE;
             replay->jobs[job].state = HC_JOB_REJECTED;
-            replay->jobs[job].nodes[0] = '\0';
         }
     }
     while ((s->now = next_time(s)) != HC_TIME_NEVER) {

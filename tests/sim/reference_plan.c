@@ -17,8 +17,10 @@ typedef struct state {
     hc_ref_grant grants[MAX_JOBS]; /* of running jobs, and of waiting ones with a slot */
     phase phases[MAX_JOBS];
     bool has_slot[MAX_JOBS];
-    hc_time start[MAX_JOBS]; /* of a running job; of the slot of a waiting one */
-    bool is_freed;           /* somebody has ended since the last pass */
+    hc_time start[MAX_JOBS];    /* of a running job; of the slot of a waiting one */
+    bool was_planned[MAX_JOBS]; /* by an earlier pass, if only that there is no slot */
+    bool is_freed;    /* somebody has ended, or the capacity has changed, since the last pass */
+    size_t next_step; /* of the calendar */
     hc_time now;
 } state;
 
@@ -129,7 +131,7 @@ static bool keeps_room(const state *s, int job)
         const hc_ref_node *n = &w.nodes[i];
         int gpus = s->grants[job].gpus[i];
         if (s->grants[job].is_on[i] &&
-            (hc_ref_whole_free(n) < gpus ||
+            (n->is_closed || hc_ref_whole_free(n) < gpus ||
              n->cpu < hc_ref_share(r->cpu_milli, gpus, r->gpu_count) ||
              n->memory < hc_ref_share(r->memory_bytes, gpus, r->gpu_count))) {
             return false;
@@ -188,14 +190,16 @@ static void pass_anew(state *s, uint32_t slot_count, uint32_t tail_count)
 {
     int order[MAX_JOBS];
     int count = sort_waiting(s, s->options->order, order);
+    bool is_planned[MAX_JOBS] = {false}; /* if only that there is no slot */
     memset(s->has_slot, 0, sizeof s->has_slot);
     for (int i = 0; i < count && slot_count > 0; i++) {
         find_slot(s, order[i]);
-        slot_count -= start_if_due(s, order[i]) ? 0 : 1;
+        is_planned[order[i]] = !start_if_due(s, order[i]);
+        slot_count -= is_planned[order[i]] ? 1 : 0;
     }
     count = sort_waiting(s, s->options->tail, order);
     for (int i = 0; i < count && tail_count > 0; i++) {
-        if (!s->has_slot[order[i]]) {
+        if (!is_planned[order[i]]) {
             find_slot(s, order[i]);
             s->has_slot[order[i]] = start_if_due(s, order[i]);
             tail_count--;
@@ -240,17 +244,18 @@ static void pass_compressing(state *s)
     int count = sort_waiting(s, s->options->order, order);
     bool is_changed = s->is_freed || has_overrun(s);
     for (int i = 0; i < count; i++) {
-        is_new[i] = !s->has_slot[order[i]];
+        is_new[i] = !s->was_planned[order[i]];
+        s->was_planned[order[i]] = true;
     }
     if (is_changed) {
         renew_slots(s, order, count);
     }
     for (int i = 0; i < count; i++) {
         if (is_changed && !is_new[i]) {
-            hc_time guaranteed = s->start[order[i]];
+            hc_time guaranteed = s->has_slot[order[i]] ? s->start[order[i]] : HC_TIME_NEVER;
             s->has_slot[order[i]] = false;
             find_slot(s, order[i]);
-            if (!s->has_slot[order[i]] || s->start[order[i]] > guaranteed) {
+            if (s->start[order[i]] > guaranteed) {
                 abort();
             }
         }
@@ -306,7 +311,7 @@ static hc_time event_time(const state *s, int job)
 
 static hc_time next_time(const state *s)
 {
-    hc_time next = HC_TIME_NEVER;
+    hc_time next = hc_ref_next_step(s->replay, s->next_step);
     for (int job = 0; job < (int)s->replay->job_count; job++) {
         hc_time time = event_time(s, job);
         next = time < next ? time : next;
@@ -314,10 +319,11 @@ static hc_time next_time(const state *s)
     return next;
 }
 
-/* Ends, then submissions, of this instant. @return whether a pass is to run. */
+/* Ends, then changes of capacity, then submissions, of this instant. @return whether a pass is to run. */
 static bool apply_events(state *s)
 {
-    bool is_any = false;
+    bool is_any = hc_ref_take_steps(&s->empty, s->replay, &s->next_step, s->now);
+    s->is_freed |= is_any;
     for (int job = 0; job < (int)s->replay->job_count; job++) {
         is_any |= event_time(s, job) == s->now;
         if (s->phases[job] == RUNNING && event_time(s, job) == s->now) {
@@ -352,10 +358,12 @@ void hc_reference_plan_run(hc_replay *replay, const hc_policy_options *options)
     hc_ref_build(replay, &s->empty);
     for (int job = 0; job < (int)replay->job_count; job++) {
         replay->jobs[job].start = HC_TIME_MISSING;
+        replay->jobs[job].end = HC_TIME_MISSING;
+        replay->jobs[job].state = HC_JOB_PENDING; /* unless it leaves */
+        replay->jobs[job].nodes[0] = '\0';
         if (!can_ever_run(s, job)) {
             s->phases[job] = DONE;
             replay->jobs[job].state = HC_JOB_REJECTED;
-            replay->jobs[job].nodes[0] = '\0';
         }
     }
     while ((s->now = next_time(s)) != HC_TIME_NEVER) {

@@ -280,7 +280,7 @@ static void write_result(const hc_ref_rank_state *s, hc_replay_job *out, const h
     }
 }
 
-/* Ends, then submissions, of this instant. */
+/* Ends, then changes of capacity, then submissions, of this instant. */
 static bool apply_events(hc_ref_rank_state *s)
 {
     bool is_any = false;
@@ -294,6 +294,7 @@ static bool apply_events(hc_ref_rank_state *s)
             is_any = true;
         }
     }
+    is_any |= hc_ref_take_steps(&s->world, s->replay, &s->next_step, s->now);
     for (int index = 0; index < (int)s->replay->job_count; index++) {
         hc_ref_job *j = &s->jobs[index];
         if (j->phase == AHEAD && j->spec->submit <= s->now) {
@@ -316,7 +317,7 @@ static hc_time next_quantum(const hc_ref_rank_state *s, const hc_ref_job *j)
 
 static hc_time next_time(const hc_ref_rank_state *s)
 {
-    hc_time next = s->late_look;
+    hc_time next = least(s->late_look, hc_ref_next_step(s->replay, s->next_step));
     for (int index = 0; index < (int)s->replay->job_count; index++) {
         const hc_ref_job *j = &s->jobs[index];
         if (j->phase == AHEAD) {
@@ -342,14 +343,27 @@ static void admit(hc_ref_rank_state *s, int index)
         j->work = least(j->work, out->spec.requested_time);
     }
     out->start = HC_TIME_MISSING;
+    out->end = HC_TIME_MISSING;
+    out->state = HC_JOB_PENDING; /* unless it leaves */
+    out->nodes[0] = '\0';
     if (!hc_ref_place(&empty, &j->grant, s->replay->placement, &out->spec.request)) {
         j->phase = DONE;
         out->state = HC_JOB_REJECTED;
-        out->nodes[0] = '\0';
     }
     s->has_restarts |= out->spec.restart_time > 0;
     s->is_counted = s->is_counted && out->spec.request.gpu_milli == 1000 &&
                     out->spec.request.cpu_milli == 0 && out->spec.request.memory_bytes == 0;
+}
+
+/* Jobs whose nodes never come back. */
+static void write_left(const hc_ref_rank_state *s)
+{
+    for (int index = 0; index < (int)s->replay->job_count; index++) {
+        if (s->jobs[index].phase != DONE) {
+            s->replay->jobs[index].start = s->jobs[index].first_start;
+            s->replay->jobs[index].preemption_count = s->jobs[index].preemptions;
+        }
+    }
 }
 
 void hc_reference_rank_run(hc_replay *replay)
@@ -363,7 +377,7 @@ void hc_reference_rank_run(hc_replay *replay)
     s->late_look = HC_TIME_NEVER;
     hc_ref_build(replay, &s->world);
     s->has_restarts = replay->restart.count > 0;
-    s->is_counted = s->world.node_count == 1;
+    s->is_counted = s->world.node_count == 1 && replay->calendar == NULL;
     for (int index = 0; index < (int)replay->job_count; index++) {
         admit(s, index);
     }
@@ -374,5 +388,6 @@ void hc_reference_rank_run(hc_replay *replay)
             pass(s);
         }
     }
+    write_left(s);
     free(s);
 }

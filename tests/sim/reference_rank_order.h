@@ -51,6 +51,7 @@ typedef struct hc_ref_rank_state {
     bool has_restarts;
     uint64_t turn_count;
     hc_time late_look;
+    size_t next_step; /* of the calendar */
     hc_time now;
 } hc_ref_rank_state;
 

@@ -12,9 +12,11 @@ int hc_ref_whole_free(const hc_ref_node *n)
     return count;
 }
 
+/* Nodes that are not in service are simply not offered. */
 static bool accepts_kind(const hc_request *r, const hc_ref_node *n)
 {
-    return r->kinds == UINT64_MAX || (n->gpus > 0 && (r->kinds >> n->kind & 1) != 0);
+    return !n->is_closed &&
+           (r->kinds == UINT64_MAX || (n->gpus > 0 && (r->kinds >> n->kind & 1) != 0));
 }
 
 uint64_t hc_ref_share(uint64_t amount, int part, uint32_t whole)
@@ -288,4 +290,23 @@ void hc_ref_build(const hc_replay *replay, hc_ref_world *w)
         w->group_count += numbers[g] == w->group_count ? 1 : 0;
         add_nodes(w, &replay->groups[g], numbers[g]);
     }
+}
+
+hc_time hc_ref_next_step(const hc_replay *replay, size_t next_step)
+{
+    const hc_calendar *calendar = replay->calendar;
+    return calendar != NULL && next_step < calendar->count ? calendar->steps[next_step].at
+                                                           : HC_TIME_NEVER;
+}
+
+bool hc_ref_take_steps(hc_ref_world *w, const hc_replay *replay, size_t *next_step, hc_time now)
+{
+    size_t first = *next_step;
+    while (hc_ref_next_step(replay, *next_step) <= now) {
+        uint32_t in_service = replay->calendar->steps[(*next_step)++].node_count;
+        for (int i = 0; i < w->node_count; i++) {
+            w->nodes[i].is_closed = i >= (int)in_service;
+        }
+    }
+    return *next_step > first;
 }

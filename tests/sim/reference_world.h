@@ -16,6 +16,7 @@ typedef struct hc_ref_node {
     int kind;
     int free_milli[HC_REF_MAX_GPUS];
     uint64_t cpu, memory; /* free; HC_UNLIMITED: not modelled */
+    bool is_closed;       /* out of service: nothing is placed there */
 } hc_ref_node;
 
 /* What a job holds. */
@@ -36,6 +37,13 @@ typedef struct hc_ref_world {
 
 /** The machine of a replay, free. */
 void hc_ref_build(const hc_replay *replay, hc_ref_world *w);
+
+/** Takes the steps of the replay's calendar that have come: the first nodes are in service, the others are not.
+ *  @param next_step  [in, out] of the calendar @return whether there were any */
+bool hc_ref_take_steps(hc_ref_world *w, const hc_replay *replay, size_t *next_step, hc_time now);
+
+/** When the next step comes; HC_TIME_NEVER: there is none. */
+hc_time hc_ref_next_step(const hc_replay *replay, size_t next_step);
 
 /** GPUs of a node that nobody has a part of. */
 int hc_ref_whole_free(const hc_ref_node *n);

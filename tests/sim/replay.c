@@ -187,6 +187,7 @@ void hc_replay_run(hc_replay *replay)
         .sample_interval = replay->sample_interval,
         .is_pass_per_event = replay->is_pass_per_event,
         .follows_dependencies = replay->follows_dependencies,
+        .calendar = replay->calendar,
     };
     hc_simulation *simulation = NULL;
     hc_error error = HC_ERROR_NONE;

@@ -1,6 +1,7 @@
 #ifndef HC_TESTS_SIM_REPLAY_H
 #define HC_TESTS_SIM_REPLAY_H
 
+#include "sim/cluster/calendar.h"
 #include "sim/cluster/machine.h"
 #include "sim/engine/digest.h"
 #include "sim/interfaces/policy.h"
@@ -36,7 +37,8 @@ typedef struct hc_replay {
     hc_estimate_options estimates;
     bool is_pass_per_event;
     bool follows_dependencies;
-    hc_time begin; /**< HC_TIME_MISSING: first submission */
+    const hc_calendar *calendar; /**< NULL: none */
+    hc_time begin;               /**< HC_TIME_MISSING: first submission */
     hc_time warmup;
     hc_time sample_interval;
     bool checks_every_event; /**< verifies every invariant after each event (slow) */

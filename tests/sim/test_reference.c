@@ -5,6 +5,7 @@
 #include "tests/sim/reference.h"
 #include "tests/sim/reference_plan.h"
 #include "tests/sim/reference_scenario.h"
+#include "tests/sim/reference_steps.h"
 #include "tests/testing.h"
 
 #include <stdio.h>
@@ -100,6 +101,7 @@ static void check_scenario(uint64_t number)
     hc_random random = hc_random_stream(20260101, number, HC_RANDOM_BENCH);
     hc_ref_traits t = hc_ref_draw_traits(&random);
     hc_node_group groups[HC_REF_MAX_GROUPS];
+    hc_calendar calendar;
     hc_replay replay = {
         .groups = groups,
         .group_count = hc_ref_draw_groups(&random, &t, groups),
@@ -111,6 +113,8 @@ static void check_scenario(uint64_t number)
     memset(jobs, 0, sizeof jobs);
     hc_ref_draw_jobs(&random, &t, &replay);
     draw_requests(number, &t, &replay);
+    calendar = hc_ref_draw_steps(&random, t.is_coarse ? 60 : 1, &replay);
+    replay.calendar = hc_ref_flip(&random) ? &calendar : NULL;
     for (size_t p = 0; p < sizeof POLICIES / sizeof POLICIES[0]; p++) {
         for (size_t q = 0; q < sizeof PLACEMENTS / sizeof PLACEMENTS[0]; q++) {
             replay.policy = POLICIES[p];
@@ -118,6 +122,7 @@ static void check_scenario(uint64_t number)
             compare_schedules(&replay, number);
         }
     }
+    hc_calendar_free(&calendar);
 }
 
 static void random_scenarios_match_the_reference_scheduler(void)
@@ -166,6 +171,7 @@ static void check_plans(uint64_t number)
     hc_policy_options plan = draw_plan(&random);
     bool has_overruns = hc_ref_flip(&random);
     hc_policy_options with_depth;
+    hc_calendar calendar;
     hc_replay replay = {
         .groups = groups,
         .policy = "conservative",
@@ -191,10 +197,13 @@ static void check_plans(uint64_t number)
                 jobs[i].spec.run_time / (hc_time)(1 + hc_random_below(&random, 4));
         }
     }
+    calendar = hc_ref_draw_steps(&random, t.is_coarse ? 60 : 1, &replay);
+    replay.calendar = hc_ref_flip(&random) ? &calendar : NULL;
     compare_schedules(&replay, number);
     with_depth = draw_depth(&random, &replay.policy);
     replay.policy_options = &with_depth;
     compare_schedules(&replay, number);
+    hc_calendar_free(&calendar);
 }
 
 static void random_plans_match_the_reference_scheduler(void)

@@ -4,6 +4,7 @@
 #include "sim/policies/registry.h"
 #include "tests/sim/reference_rank.h"
 #include "tests/sim/reference_scenario.h"
+#include "tests/sim/reference_steps.h"
 #include "tests/testing.h"
 
 #include <stdio.h>
@@ -127,6 +128,9 @@ static bool is_same(const hc_replay_job *a, const hc_replay_job *b)
     if (a->state != b->state) {
         return false;
     }
+    if (a->state == HC_JOB_PENDING) { /* its nodes never came back */
+        return a->start == b->start && a->preemption_count == b->preemption_count;
+    }
     return a->state == HC_JOB_REJECTED ||
            (a->start == b->start && a->end == b->end && a->wait == b->wait &&
             a->preemption_count == b->preemption_count && hc_ref_same_nodes(a->nodes, b->nodes));
@@ -170,6 +174,7 @@ static void check_scenario(uint64_t number)
     hc_random random = hc_random_stream(20260404, number, HC_RANDOM_BENCH);
     hc_ref_traits t = hc_ref_draw_traits(&random);
     hc_node_group groups[HC_REF_MAX_GROUPS];
+    hc_calendar calendar;
     hc_replay replay = {
         .groups = groups,
         .begin = HC_TIME_MISSING,
@@ -189,6 +194,8 @@ static void check_scenario(uint64_t number)
     draw_more(&random, &t, &replay);
     draw_restart(&random, &replay.restart);
     replay.estimates.is_limit_enforced = hc_ref_flip(&random);
+    calendar = hc_ref_draw_steps(&random, t.is_coarse ? 60 : 1, &replay);
+    replay.calendar = hc_ref_flip(&random) ? &calendar : NULL;
     for (size_t p = 0; p < sizeof POLICIES / sizeof POLICIES[0]; p++) {
         draws d;
         replay.policy = POLICIES[p];
@@ -199,6 +206,7 @@ static void check_scenario(uint64_t number)
             compare_schedules(&replay, number);
         }
     }
+    hc_calendar_free(&calendar);
 }
 
 static void random_scenarios_match_the_reference_scheduler(void)

@@ -38,12 +38,12 @@ static const char *const OUTCOMES[HC_OUTCOME_COUNT] = {
     "unknown", "completed", "failed", "cancelled", "timeout", "node_fail", "running"};
 static const char *const REASONS[HC_WAIT_REASON_COUNT] = {
     "none", "order", "gpus", "fragmented", "host", "reservation", "preempted", "place"};
-static const char *const EVENT_TYPES[HC_EVENT_TYPE_COUNT] = {"submit", "start", "end",
-                                                             "reject", "pass",  "preempt"};
+static const char *const EVENT_TYPES[HC_EVENT_TYPE_COUNT] = {
+    "submit", "start", "end", "reject", "pass", "preempt", "capacity"};
 static const char *const ATTEMPT_ENDS[HC_ATTEMPT_END_COUNT] = {"completed", "unfinished",
                                                                "preempted", "timeout"};
-static const char *const BUCKETS[HC_BUCKET_COUNT] = {"busy", "idle_empty", "idle_blocked",
-                                                     "restart", "lost"};
+static const char *const BUCKETS[HC_BUCKET_COUNT] = {"busy",    "idle_empty", "idle_blocked",
+                                                     "restart", "lost",       "offline"};
 
 static const hc_enum_names STATE_NAMES = {STATES, HC_JOB_STATE_COUNT};
 static const hc_enum_names REJECTION_NAMES = {REJECTIONS, HC_REJECTION_COUNT};
@@ -150,9 +150,9 @@ static const hc_row_field DECISION_FIELDS[] = {
 static const hc_row_field EVENT_FIELDS[] = {
     NUMBER(hc_event_row, time, "time_ns", INT64, "ns", "when it happened"),
     ENUMERATION(hc_event_row, type, "type", EVENT_TYPE_NAMES, "what happened"),
-    OPTIONAL_INDEX_OF(JOBS, hc_event_row, job, "job", UINT32, "the job, by its index; none for a pass"),
+    OPTIONAL_INDEX_OF(JOBS, hc_event_row, job, "job", UINT32, "the job, by its index; none for a pass and a change of capacity"),
     OPTIONAL_INDEX_OF(PARTITIONS, hc_event_row, partition, "partition", UINT16, "where"),
-    NUMBER(hc_event_row, value, "value", UINT64, "thousandths of a GPU, or jobs", "GPUs of the job; for a pass: jobs that wait after it"),
+    NUMBER(hc_event_row, value, "value", UINT64, "thousandths of a GPU, or jobs", "GPUs of the job; for a pass: jobs that wait after it; for a change of capacity: GPUs in service"),
 };
 
 static const hc_row_field SERIES_FIELDS[] = {

@@ -267,6 +267,11 @@ static int running(void *self, uint32_t slot)
     return 0;
 }
 
+static void capacity(void *self)
+{
+    hc_timeline_capacity(((compress *)self)->timeline);
+}
+
 static int pass(void *self)
 {
     compress *c = self;
@@ -302,6 +307,7 @@ const hc_policy hc_conservative_compress_policy = {
     .submitted = submitted,
     .running = running,
     .ending = ending,
+    .capacity = capacity,
     .pass = pass,
     .check = check,
 };

@@ -47,6 +47,11 @@ static int running(void *self, uint32_t slot)
     return 0;
 }
 
+static void capacity(void *self)
+{
+    hc_timeline_capacity(((hc_agenda *)self)->timeline);
+}
+
 static int pass(void *self)
 {
     return hc_agenda_update(self) < 0 ? -1 : hc_agenda_explain(self);
@@ -63,6 +68,7 @@ const hc_policy hc_conservative_policy = {
     .submitted = submitted,
     .running = running,
     .ending = ending,
+    .capacity = capacity,
     .pass = pass,
     .check = check,
 };

@@ -55,6 +55,11 @@ static int running(void *self, uint32_t slot)
     return 0;
 }
 
+static void capacity(void *self)
+{
+    hc_timeline_capacity(((easy_planned *)self)->agenda.timeline);
+}
+
 static int pass(void *self)
 {
     easy_planned *b = self;
@@ -75,6 +80,7 @@ const hc_policy hc_easy_planned_policy = {
     .submitted = submitted,
     .running = running,
     .ending = ending,
+    .capacity = capacity,
     .pass = pass,
     .check = check,
 };

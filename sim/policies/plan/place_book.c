@@ -132,10 +132,20 @@ static hc_block block_of(const hc_place_book *b, uint32_t node)
                       .host = b->blocked[node].host};
 }
 
+static bool is_open(const hc_occupancy *occupancy, uint32_t node)
+{
+    hc_part where = hc_occupancy_place_of(occupancy, node);
+    return hc_occupancy_is_open(occupancy, where.class_index, where.item);
+}
+
+/* Of a node that is not in service nothing has to be blocked. */
 static void recompute(hc_place_book *b, uint32_t node)
 {
-    hc_amount most = hc_node_steps_most(&b->nodes[node], b->shown.start, b->shown.end);
+    hc_amount most = {0};
     hc_block block = block_of(b, node);
+    if (is_open(b->view, node)) {
+        most = hc_node_steps_most(&b->nodes[node], b->shown.start, b->shown.end);
+    }
     if (!is_nothing(&b->blocked[node])) {
         hc_occupancy_unblock(b->view, &block);
     }
@@ -438,8 +448,30 @@ int hc_place_book_take_out_waiting(hc_place_book *b)
     return 0;
 }
 
+/* The view has the nodes in service that the partition has. */
+static void follow_service(hc_place_book *b, uint32_t node)
+{
+    bool is_in_service = is_open(hc_lifecycle_occupancy(b->lifecycle), node);
+    hc_block block = block_of(b, node);
+    if (is_open(b->view, node) == is_in_service) {
+        return;
+    }
+    if (!is_nothing(&b->blocked[node])) {
+        hc_occupancy_unblock(b->view, &block);
+        b->blocked[node] = (hc_amount){0};
+    }
+    if (is_in_service) {
+        hc_occupancy_open(b->view, node);
+    } else {
+        hc_occupancy_close(b->view, node);
+    }
+}
+
 int hc_place_book_clear(hc_place_book *b)
 {
+    if (hc_place_book_take_out_waiting(b) < 0) {
+        return -1;
+    }
     for (uint32_t slot = hc_job_order_first(b->ends); slot != HC_NO_SLOT;
          slot = hc_job_order_first(b->ends)) {
         if (hc_place_book_take_out(b, slot) < 0) {
@@ -449,12 +481,13 @@ int hc_place_book_clear(hc_place_book *b)
     }
     for (uint32_t node = 0; node < b->node_count; node++) {
         hc_node_steps_clear(&b->nodes[node]);
+        follow_service(b, node);
         make_dirty(b, node);
     }
     return 0;
 }
 
-/* Held at most during the span, and asked for, are no more than the node has. */
+/* The nodes are in service; held at most during the span, and asked for, are no more than they have. */
 bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span *span)
 {
     for (uint32_t i = b->entries[slot].first; i != HC_NO_INDEX; i = b->parts[i].next) {
@@ -464,7 +497,7 @@ bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span 
         uint32_t gpus = hc_occupancy_class(b->view, p->where.class_index)->gpu_count;
         left.cpu_milli += b->blocked[p->node].host.cpu_milli;
         left.memory_bytes += b->blocked[p->node].host.memory_bytes;
-        if (most.gpu_count + p->amount.gpu_count > gpus ||
+        if (!is_open(b->view, p->node) || most.gpu_count + p->amount.gpu_count > gpus ||
             most.host.cpu_milli + p->amount.host.cpu_milli > left.cpu_milli ||
             most.host.memory_bytes + p->amount.host.memory_bytes > left.memory_bytes) {
             return false;

@@ -25,7 +25,8 @@ typedef struct hc_span {
 hc_place_book *hc_place_book_create(hc_lifecycle *lifecycle, hc_error *error);
 void hc_place_book_destroy(hc_place_book *book);
 
-/** Forgets everything. @return 0, or -1 when memory is short. */
+/** Takes all jobs out, and forgets where those that run are; places are then looked for on the nodes that are in
+ *  service now. @return 0, or -1 when memory is short. */
 int hc_place_book_clear(hc_place_book *book);
 
 /** Looks for a place for a waiting job that is free during a span, which does not begin before now; the place is

@@ -104,22 +104,40 @@ bool hc_timeline_stands(const hc_timeline *t)
     return hc_profile_at(t->profile, now) == free_now(t);
 }
 
+/* GPUs of jobs that have outrun their limits; what is not in service nobody will get. */
+static uint32_t overrun_gpus(const hc_timeline *t)
+{
+    const hc_job_order *running = hc_lifecycle_running(t->lifecycle);
+    hc_time now = hc_lifecycle_now(t->lifecycle);
+    uint32_t sum = 0;
+    hc_order_walk walk;
+    if (!hc_lifecycle_is_reduced(t->lifecycle)) {
+        return (uint32_t)(hc_job_order_sum_to(running, now) / HC_WHOLE_GPU);
+    }
+    hc_order_walk_start(&walk, running);
+    for (uint32_t slot = hc_order_walk_next(&walk);
+         slot != HC_NO_SLOT && hc_job_order_entry(running, slot)->key <= now;
+         slot = hc_order_walk_next(&walk)) {
+        sum += hc_lifecycle_gpus_in_service(t->lifecycle, slot);
+    }
+    return sum;
+}
+
 static int read_running(hc_timeline *t)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
     const hc_job_order *running = hc_lifecycle_running(t->lifecycle);
-    uint64_t milli = hc_occupancy_free_milli(hc_lifecycle_occupancy(t->lifecycle)) +
-                     hc_job_order_sum_to(running, now);
     hc_order_walk walk;
     hc_order_walk_start(&walk, running);
-    if (hc_profile_restart(t->running, now, (uint32_t)(milli / HC_WHOLE_GPU)) < 0) {
+    if (hc_profile_restart(t->running, now, free_now(t) + overrun_gpus(t)) < 0) {
         return -1;
     }
     for (uint32_t slot = hc_order_walk_next(&walk); slot != HC_NO_SLOT;
          slot = hc_order_walk_next(&walk)) {
         const hc_order_entry *entry = hc_job_order_entry(running, slot);
         if (entry->key > now &&
-            hc_profile_append(t->running, entry->key, (uint32_t)(entry->size / HC_WHOLE_GPU)) < 0) {
+            hc_profile_append(t->running, entry->key,
+                              hc_lifecycle_gpus_in_service(t->lifecycle, slot)) < 0) {
             return -1;
         }
     }
@@ -168,13 +186,6 @@ static int keep_running_places(hc_timeline *t)
     return status;
 }
 
-/* GPUs of jobs that have outrun their limits. */
-static uint32_t overrun_gpus(const hc_timeline *t)
-{
-    const hc_job_order *running = hc_lifecycle_running(t->lifecycle);
-    return (uint32_t)(hc_job_order_sum_to(running, hc_lifecycle_now(t->lifecycle)) / HC_WHOLE_GPU);
-}
-
 static bool is_running_right(const hc_timeline *t)
 {
     hc_time now = hc_lifecycle_now(t->lifecycle);
@@ -209,13 +220,20 @@ void hc_timeline_running(hc_timeline *t)
     t->is_running_known = false;
 }
 
+void hc_timeline_capacity(hc_timeline *t)
+{
+    t->is_made = false;
+    t->is_running_known = false;
+}
+
 void hc_timeline_ending(hc_timeline *t, uint32_t slot)
 {
     const hc_job *job = hc_lifecycle_job(t->lifecycle, slot);
     hc_time now = hc_lifecycle_now(t->lifecycle);
     t->is_made &= job->estimated_end <= now; /* early: the plan was for another course */
     if (t->is_running_known && job->estimated_end > now &&
-        hc_profile_give(t->running, now, job->estimated_end, job->spec.request.gpu_count) < 0) {
+        hc_profile_give(t->running, now, job->estimated_end,
+                        hc_lifecycle_gpus_in_service(t->lifecycle, slot)) < 0) {
         t->status = -1;
     }
     if (t->book != NULL && hc_place_book_contains(t->book, slot)) {

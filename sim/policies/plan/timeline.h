@@ -34,6 +34,9 @@ hc_planned hc_timeline_job(const hc_timeline *timeline, uint32_t slot);
 void hc_timeline_ending(hc_timeline *timeline, uint32_t slot);
 void hc_timeline_running(hc_timeline *timeline);
 
+/** Nodes are about to go out of service or to come back. */
+void hc_timeline_capacity(hc_timeline *timeline);
+
 /** Whether all that has been foreseen since the restart came so: jobs ended as their limits said, and who was planned
  *  started. Otherwise, or before the first restart, it is to be restarted. */
 bool hc_timeline_stands(const hc_timeline *timeline);

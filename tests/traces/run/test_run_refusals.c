@@ -282,11 +282,11 @@ static void put_row(hid_t file, const char *table, const char *column, hid_t col
 
 static void put_unknown_bucket(hid_t file)
 {
-    static const char *const NAMES[] = {"busy",    "idle_empty", "idle_blocked",
-                                        "restart", "lost",       "later"};
-    static const uint8_t VALUE = 5;
+    static const char *const NAMES[] = {"busy", "idle_empty", "idle_blocked", "restart",
+                                        "lost", "offline",    "later"};
+    static const uint8_t VALUE = 6;
     hid_t type = H5Tenum_create(H5T_STD_U8LE);
-    for (uint8_t i = 0; i < 6; i++) {
+    for (uint8_t i = 0; i < 7; i++) {
         (void)H5Tenum_insert(type, NAMES[i], &i);
     }
     put_row(file, "ledger", "bucket", type, &VALUE);
