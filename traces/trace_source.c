@@ -14,6 +14,15 @@ typedef struct input {
     uint32_t *numbers;  /* ids that its jobs got in the merge; NULL: they are their places */
 } input;
 
+/* A name that was asked for. */
+typedef struct known_name {
+    const hc_job_trace *trace;
+    uint32_t string; /* in the trace's strings */
+    uint32_t number;
+} known_name;
+
+enum { KNOWN_COUNT = 1024 };
+
 typedef struct trace_source {
     input *inputs;
     size_t input_count;
@@ -21,6 +30,8 @@ typedef struct trace_source {
     hc_time begin;
     hc_name_list *users;
     hc_name_list *groups;
+    known_name known_users[KNOWN_COUNT];
+    known_name known_groups[KNOWN_COUNT];
     hc_job_source_facts facts;
     uint32_t job_count; /* so far */
 } trace_source;
@@ -72,10 +83,24 @@ static hc_partition_id find_partition(const trace_source *s, const char *name)
     return hc_machine_find_partition(s->machine, name);
 }
 
-static int find_name(hc_name_list *names, const char *name, uint32_t *out, hc_error *error)
+/* The number of a name of a trace. Few names make most jobs: those that were asked for last are remembered by their
+ * place in the trace's strings. */
+static int find_name(known_name *known, hc_name_list *names, const hc_job_trace *trace,
+                     uint32_t string, uint32_t *out, hc_error *error)
 {
+    known_name *k = &known[string % KNOWN_COUNT];
+    const char *name = NULL;
+    if (k->trace == trace && k->string == string) {
+        *out = k->number;
+        return 0;
+    }
+    name = hc_job_trace_string(trace, string);
     *out = HC_NO_INDEX;
-    return name[0] == '\0' ? 0 : hc_name_list_add(names, name, out, error);
+    if (name[0] != '\0' && hc_name_list_add(names, name, out, error) < 0) {
+        return -1;
+    }
+    *k = (known_name){trace, string, *out};
+    return 0;
 }
 
 /* CPU jobs may run anywhere, others on the kinds they name. */
@@ -127,10 +152,10 @@ static int convert(trace_source *s, const input *from, hc_job_spec *out, hc_erro
     out->is_running_at_start = s->begin != HC_TIME_MISSING && job->submit < s->begin &&
                                out->running_since <= s->begin &&
                                out->running_since + job->run_time > s->begin;
-    if (find_name(s->users, hc_job_trace_string(trace, job->user), &out->user, error) < 0) {
+    if (find_name(s->known_users, s->users, trace, job->user, &out->user, error) < 0) {
         return -1;
     }
-    return find_name(s->groups, hc_job_trace_string(trace, job->group), &out->group, error);
+    return find_name(s->known_groups, s->groups, trace, job->group, &out->group, error);
 }
 
 static void advance(input *from)
@@ -190,8 +215,8 @@ static int survey(trace_source *s, const input *in, bool *has_links, hc_error *e
     for (size_t i = 0; i < in->count; i++) {
         hc_trace_job job = hc_job_trace_job(in->trace, i);
         uint32_t number = 0;
-        if (find_name(s->users, hc_job_trace_string(in->trace, job.user), &number, error) < 0 ||
-            find_name(s->groups, hc_job_trace_string(in->trace, job.group), &number, error) < 0) {
+        if (find_name(s->known_users, s->users, in->trace, job.user, &number, error) < 0 ||
+            find_name(s->known_groups, s->groups, in->trace, job.group, &number, error) < 0) {
             return -1;
         }
         s->facts.has_shared_gpus |= job.gpu_milli < HC_WHOLE_GPU;
