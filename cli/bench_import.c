@@ -125,11 +125,12 @@ static int print(const options *o, uint64_t rows, hc_stopwatch time)
                (double)rows / time.user_cpu_seconds / 1e3, (double)hc_peak_rss_bytes() / 1048576.0);
         return HC_EXIT_OK;
     }
-    return hc_print_json(json_pack(
-        "{s:s, s:s, s:I, s:f, s:f, s:o, s:I}", "schema", "hindcast-bench-import-1", "format",
-        hc_trace_format_name(o->format), "rows", (json_int_t)rows, "seconds", time.wall_seconds,
-        "user_cpu_s", time.user_cpu_seconds, "rows_per_second",
-        hc_json_rate(rows, time.user_cpu_seconds), "peak_rss_bytes", (json_int_t)hc_peak_rss_bytes()));
+    return hc_print_json(
+        json_pack("{s:s, s:s, s:I, s:f, s:f, s:o, s:I}", "schema", "hindcast-bench-import-1",
+                  "format", hc_trace_format_name(o->format), "rows", (json_int_t)rows, "seconds",
+                  time.wall_seconds, "user_cpu_s", time.user_cpu_seconds, "rows_per_second",
+                  hc_json_rate(rows, time.user_cpu_seconds), "peak_rss_bytes",
+                  (json_int_t)hc_peak_rss_bytes()));
 }
 
 static int measure(const options *o, const char *path, hc_error *error)
