@@ -31,8 +31,7 @@ static const hc_key KEYS[] = {
      .help = "A CSV with a header row whose first column is a date, plain or .gz"},
     {.path = "cluster.capacity.column",
      .type = HC_KEY_TEXT,
-     .fallback = "total",
-     .help = "Column of the file that holds the GPUs in service"},
+     .help = "Column of the file that holds the GPUs in service; absent: total"},
     {.path = "cluster.capacity.zero",
      .type = HC_KEY_INSTANT,
      .help = "Date of time 0 of the jobs, where their log does not say it"},
@@ -109,9 +108,12 @@ static int read_file(hc_capacity *out, const hc_scenario *scenario, const hc_val
                      const hc_machine *machine, const axis *a, hc_error *error)
 {
     const hc_value *file = hc_value_get(capacity, "file");
-    hc_capacity_file_options options = {.column = hc_value_text(hc_value_get(capacity, "column")),
-                                        .zero = a->zero,
-                                        .machine = machine};
+    const hc_value *column = hc_value_get(capacity, "column");
+    hc_capacity_file_options options = {
+        .column = column == NULL ? "total" : hc_value_text(column),
+        .zero = a->zero,
+        .machine = machine,
+    };
     char *path = NULL;
     int status = 0;
     if (!a->knows_dates) {
