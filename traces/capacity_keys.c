@@ -42,12 +42,6 @@ static const hc_key KEYS[] = {
 
 const hc_key_table hc_capacity_keys = {KEYS, sizeof KEYS / sizeof KEYS[0]};
 
-static const char *column_of(const hc_value *capacity)
-{
-    const hc_value *column = hc_value_get(capacity, "column");
-    return column == NULL ? "total" : hc_value_text(column);
-}
-
 /* What dates mean in simulated time. */
 typedef struct axis {
     bool knows_dates; /* there is a date of time 0 */
@@ -114,8 +108,12 @@ static int read_file(hc_capacity *out, const hc_scenario *scenario, const hc_val
                      const hc_machine *machine, const axis *a, hc_error *error)
 {
     const hc_value *file = hc_value_get(capacity, "file");
+    const hc_value *column = hc_value_get(capacity, "column");
     hc_capacity_file_options options = {
-        .column = column_of(capacity), .zero = a->zero, .machine = machine};
+        .column = column == NULL ? "total" : hc_value_text(column),
+        .zero = a->zero,
+        .machine = machine,
+    };
     char *path = NULL;
     int status = 0;
     if (!a->knows_dates) {

@@ -328,7 +328,7 @@ static int keep_header(hc_csv *csv, hc_error *error)
     csv->field_limit = csv->field_count;
     csv->columns = csv->fields;
     csv->names = name;
-    csv->fields = calloc(csv->column_count, sizeof *csv->fields);
+    csv->fields = calloc(csv->column_count == 0 ? 1 : csv->column_count, sizeof *csv->fields);
     if (name == NULL || csv->fields == NULL) {
         return hc_error_memory(error);
     }

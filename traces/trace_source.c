@@ -241,7 +241,7 @@ static int add_input(trace_source *s, const hc_job_trace *trace, size_t trace_co
     if (survey(s, in, &has_links, error) < 0) {
         return -1;
     }
-    if (has_links && trace_count > 1) {
+    if (has_links && trace_count > 1 && in->count > 0) {
         in->numbers = malloc(in->count * sizeof *in->numbers);
         return in->numbers == NULL ? hc_error_memory(error) : 0;
     }

@@ -82,6 +82,18 @@ static void what_cannot_be_is_refused(void)
     }
 }
 
+/* None of its keys has a default, or every scenario would have a calendar. */
+static void a_cluster_without_capacity_has_none(void)
+{
+    hc_key_table tables[2];
+    hc_scenario *scenario = NULL;
+    tables[0] = hc_machine_keys;
+    tables[1] = hc_capacity_keys;
+    scenario = hc_test_scenario("cluster: { nodes: [{ count: 4, gpus: 8 }] }", tables, 2);
+    CU_ASSERT_PTR_NULL(hc_value_get(hc_scenario_root(scenario), "cluster.capacity"));
+    hc_scenario_destroy(scenario);
+}
+
 static void check_first(const char *text, const hc_capacity_clock *clock, hc_time at,
                         uint32_t node_count)
 {
@@ -125,6 +137,7 @@ static void a_file_is_named_with_its_sum(void)
 
 static const hc_test_case CASES[] = {
     {"what_cannot_be_is_refused", what_cannot_be_is_refused},
+    {"a_cluster_without_capacity_has_none", a_cluster_without_capacity_has_none},
     {"instants_count_from_the_zero_of_the_jobs", instants_count_from_the_zero_of_the_jobs},
     {"a_file_is_named_with_its_sum", a_file_is_named_with_its_sum},
 };

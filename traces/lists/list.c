@@ -263,11 +263,14 @@ int hc_list_read_input(hc_list **out, const hc_list_options *options, hc_input_f
     hc_list *list = NULL;
     hc_quarantine *quarantine = NULL;
     int status = -1;
-    if (create(&list, options->format, error) < 0 ||
-        hc_quarantine_open(&quarantine, options->quarantine_path, error) < 0) {
+    if (create(&list, options->format, error) < 0) {
+        return -1;
+    }
+    if (hc_quarantine_open(&quarantine, options->quarantine_path, error) < 0) {
         hc_list_destroy(list);
         return -1;
     }
+    assert(list != NULL);
     list->quarantine = quarantine;
     if (READERS[options->format]->read(list, input, error) == 0 &&
         judge(list, options, hc_input_file_name(input), error) == 0 && sort(list, error) == 0) {

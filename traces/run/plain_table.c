@@ -143,9 +143,8 @@ int hc_plain_table_write(const hc_plain_table *table, const char *path, bool may
     codec = hc_chunk_codec_create();
     if (temporary == NULL || codec == NULL) {
         (void)hc_error_memory(error);
-    } else if (build(table, temporary, path, codec, error) < 0) {
-        (void)unlink(temporary);
-    } else if (hc_publish(temporary, path, may_replace, error) < 0) {
+    } else if (build(table, temporary, path, codec, error) < 0 ||
+               hc_publish(temporary, path, may_replace, error) < 0) {
         (void)unlink(temporary);
     } else {
         status = 0;

@@ -35,7 +35,7 @@ static int64_t remaining_service(const by_rank *b, uint32_t slot)
 {
     const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
     hc_int128 service = (hc_int128)hc_lifecycle_remaining(b->lifecycle, slot) *
-                        (hc_int128)hc_request_milli(request) / (1000 * HC_MICROSECOND);
+                        (hc_int128)hc_request_milli(request) / ((hc_int128)1000 * HC_MICROSECOND);
     return service > INT64_MAX ? INT64_MAX : (int64_t)service;
 }
 
