@@ -133,8 +133,10 @@ void hc_kept_jobs_trim(hc_kept_jobs *kept)
     }
     if (kept->extra_count > 0) {
         extras = realloc(kept->extras, kept->extra_count * sizeof *extras);
-        kept->extras = extras == NULL ? kept->extras : extras;
-        kept->extra_capacity = extras == NULL ? kept->extra_capacity : kept->extra_count;
+    }
+    if (extras != NULL) {
+        kept->extras = extras;
+        kept->extra_capacity = kept->extra_count;
     }
 }
 

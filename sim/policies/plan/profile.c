@@ -67,20 +67,22 @@ static int grow(hc_profile *profile)
 /* Makes room for a block without steps at a place in the order. */
 static int add_span(hc_profile *profile, size_t at)
 {
+    span *last = NULL;
     span fresh;
     if (profile->span_count == profile->capacity && grow(profile) < 0) {
         return -1;
     }
-    fresh = profile->spans[profile->span_count];
-    if (fresh.steps == NULL) {
-        fresh.steps = malloc(sizeof *fresh.steps);
-        if (fresh.steps == NULL) {
+    last = &profile->spans[profile->span_count];
+    if (last->steps == NULL) {
+        last->steps = malloc(sizeof *last->steps);
+        if (last->steps == NULL) {
             return -1;
         }
     }
+    fresh = (span){.steps = last->steps};
     memmove(profile->spans + at + 1, profile->spans + at,
             (profile->span_count - at) * sizeof *profile->spans);
-    profile->spans[at] = (span){.steps = fresh.steps};
+    profile->spans[at] = fresh;
     profile->span_count++;
     return 0;
 }
