@@ -125,6 +125,7 @@ int hc_profile_copy(hc_profile *profile, const hc_profile *other)
             return -1;
         }
         steps = profile->spans[i].steps;
+        assert(steps != NULL);
         memcpy(steps->times, from->steps->times, from->count * sizeof steps->times[0]);
         memcpy(steps->free, from->steps->free, from->count * sizeof steps->free[0]);
         profile->spans[i] = *from;

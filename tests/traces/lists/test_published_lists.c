@@ -64,6 +64,11 @@ static double number(const json_t *object, const char *key)
     return json_number_value(value);
 }
 
+static uint64_t whole(const json_t *object, const char *key)
+{
+    return (uint64_t)number(object, key);
+}
+
 /* How many different texts there are. */
 typedef struct names {
     const char *list[NAME_COUNT];
@@ -166,9 +171,9 @@ static void infinitehbd_is_as_published(void)
     for (size_t i = 0; i < hc_list_count(list); i++) {
         add_name(&nodes, hc_list_fault(list, i).node);
     }
-    CU_ASSERT_EQUAL(report->row_count, number(published, "events"));
-    CU_ASSERT_EQUAL(hc_list_count(list), number(published, "faults"));
-    CU_ASSERT_EQUAL(nodes.count, number(published, "nodes_with_fault"));
+    CU_ASSERT_EQUAL(report->row_count, whole(published, "events"));
+    CU_ASSERT_EQUAL(hc_list_count(list), whole(published, "faults"));
+    CU_ASSERT_EQUAL(nodes.count, whole(published, "nodes_with_fault"));
     CU_ASSERT_EQUAL(report->open_count, 0);
     CU_ASSERT_EQUAL(report->overlap_count, 2);
     CU_ASSERT(!report->is_unsorted);
@@ -197,9 +202,9 @@ static void check_causes(const hc_list *list, const json_t *published)
     {
         char begin[64];
         (void)snprintf(begin, sizeof begin, "%s: ", key);
-        CU_ASSERT_EQUAL(count_causes(list, begin), json_number_value(value));
+        CU_ASSERT_EQUAL(count_causes(list, begin), (uint64_t)json_number_value(value));
     }
-    CU_ASSERT_EQUAL(count_causes(list, ""), number(published, "rows_without_cause"));
+    CU_ASSERT_EQUAL(count_causes(list, ""), whole(published, "rows_without_cause"));
 }
 
 static void check_years(const hc_list *list, const json_t *published)
@@ -224,9 +229,9 @@ static void lanl_is_as_published(void)
         read_packed(HC_LIST_LANL, "data/failures/LA-UR-05-7318-failure-data-1996-2005.csv.xz");
     const hc_list_report *report = hc_list_report_of(list);
     char first[HC_CIVIL_TEXT_SIZE];
-    CU_ASSERT_EQUAL(hc_list_count(list), number(published, "rows"));
+    CU_ASSERT_EQUAL(hc_list_count(list), whole(published, "rows"));
     CU_ASSERT_EQUAL(hc_list_quarantined(report), 0);
-    CU_ASSERT_EQUAL(report->disagree_count, number(published, "down_time_ne_fixed_minus_started"));
+    CU_ASSERT_EQUAL(report->disagree_count, whole(published, "down_time_ne_fixed_minus_started"));
     CU_ASSERT(report->is_unsorted);
     hc_format_civil(hc_list_fault(list, 0).start, first);
     CU_ASSERT_STRING_EQUAL(first, json_string_value(json_object_get(published, "first")));
@@ -248,13 +253,13 @@ static void grid5000_is_as_published(void)
         seconds += (double)(fault.end - fault.start) / (double)HC_SECOND;
         add_name(&nodes, fault.node);
     }
-    CU_ASSERT_EQUAL(hc_list_report_of(list)->row_count, number(published, "rows"));
-    CU_ASSERT_EQUAL(hc_list_count(list), number(json_object_get(published, "type_counts"), "0"));
+    CU_ASSERT_EQUAL(hc_list_report_of(list)->row_count, whole(published, "rows"));
+    CU_ASSERT_EQUAL(hc_list_count(list), whole(json_object_get(published, "type_counts"), "0"));
     CU_ASSERT_DOUBLE_EQUAL(seconds / (double)hc_list_count(list), number(published, "mean_s_type0"),
                            0.1);
     CU_ASSERT_EQUAL(hc_list_fault(list, 0).start,
                     (hc_time)number(published, "first_unix") * HC_SECOND);
-    CU_ASSERT(nodes.count <= number(published, "nodes"));
+    CU_ASSERT(nodes.count <= whole(published, "nodes"));
     CU_ASSERT_EQUAL(hc_list_clock(list), HC_CLOCK_UNIX_ZERO);
     hc_list_destroy(list);
     json_decref(all);
@@ -275,7 +280,7 @@ static void check_ticks(const hc_list *list, const json_t *published)
         has_prices |= step.price_nano_usd != INT64_MIN;
         end = step.end;
     }
-    CU_ASSERT_EQUAL(hc_list_report_of(list)->row_count, number(published, "points"));
+    CU_ASSERT_EQUAL(hc_list_report_of(list)->row_count, whole(published, "points"));
     CU_ASSERT_DOUBLE_EQUAL((double)end, number(published, "points") * gap * 1e9, 1);
     CU_ASSERT_DOUBLE_EQUAL(weighted / (double)end, number(published, "mean"), 0.00006);
     CU_ASSERT_EQUAL(most, number(published, "max"));
