@@ -1,8 +1,8 @@
-# Logs that are damaged, or made to harm: each ends in an error or in quarantined rows that name their place, within
-# two seconds and 100 MiB of address space.
+# Logs that are damaged, or made to harm: each ends in an error or in quarantined rows that name their place, in
+# 100 MiB of address space. On a quiet machine none takes a second; what hangs is stopped after a minute.
 . "$(dirname "$0")/common.sh"
 
-# Sanitizers reserve address space that they never use: there, only time is limited.
+# Sanitizers reserve address space that they never use: there it is not limited.
 limit='ulimit -v 102400;'
 sh -c "$limit \"$HINDCAST\" --version" >/dev/null 2>&1 || limit=
 
@@ -10,8 +10,8 @@ sh -c "$limit \"$HINDCAST\" --version" >/dev/null 2>&1 || limit=
 bounded() {
     expected=$1
     code=0
-    timeout 2 sh -c "$limit $2" >out 2>err || code=$?
-    [ "$code" -ne 124 ] || fail "took more than two seconds: $2"
+    timeout 60 sh -c "$limit $2" >out 2>err || code=$?
+    [ "$code" -ne 124 ] || fail "hangs: $2"
     [ "$code" -eq "$expected" ] || {
         cat err
         fail "exit $code instead of $expected: $2"
@@ -106,7 +106,7 @@ fields '2 2 0 10 4 -1 -1 4 9 -1 1 7 1 -1 1 -1 2 1e300' && quarantine 2,out_of_ra
 head -c 3000000 /dev/urandom >noise
 for log in csv swf hindcast; do
     code=0
-    timeout 2 sh -c "$limit '$HINDCAST' import noise --format $log --out o.csv" >out 2>err || code=$?
+    timeout 60 sh -c "$limit '$HINDCAST' import noise --format $log --out o.csv" >out 2>err || code=$?
     [ "$code" -eq 3 ] || fail "exit $code for noise as $log"
     expect_text err 'noise'
 done
