@@ -1,8 +1,10 @@
 /* Policy recorded: the past as it was, and what contradicts it. */
 
+#include "sim/engine/random.h"
 #include "tests/sim/replay.h"
 #include "tests/testing.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static hc_job_spec recorded_job(int64_t submit, uint32_t gpus, int64_t run, int64_t start,
@@ -92,7 +94,74 @@ static void jobs_run_where_they_really_did(void)
     CU_ASSERT_EQUAL(replay.decision_counts[HC_WAIT_PLACE], 5);
 }
 
+enum { RANDOM_JOBS = 200, RANDOM_TRACES = 1000 };
+
+static void draw_jobs(hc_random *random, hc_replay_job *jobs)
+{
+    int64_t submit = 0;
+    for (size_t i = 0; i < RANDOM_JOBS; i++) {
+        int64_t run = 1 + (int64_t)hc_random_below(
+                              random, 500); /* of no length: a log cannot tell the rounds */
+        submit += (int64_t)hc_random_below(random, 60);
+        jobs[i] = (hc_replay_job){
+            .spec = hc_replay_spec(submit, 1 + (uint32_t)hc_random_below(random, 20), run,
+                                   run + (int64_t)hc_random_below(random, 300))};
+    }
+}
+
+/* "3:8+4:2" as a log would say it: "n3:8+n4:2". */
+static void name_nodes(const char *nodes, char *out, size_t size)
+{
+    size_t length = (size_t)snprintf(out, size, "n");
+    for (const char *c = nodes; *c != '\0' && length + 3 < size; c++) {
+        out[length++] = *c;
+        if (*c == '+') {
+            out[length++] = 'n';
+        }
+    }
+    out[length] = '\0';
+}
+
+/* A schedule of another policy, taken for a log: the same starts and nodes come out, and nothing contradicts. */
+static void a_schedule_is_its_own_record(void)
+{
+    static const char *const POLICIES[] = {"easy", "first_fit", "sjf", "fcfs"};
+    static const hc_node_group NODES = {.name = "n", .count = 6, .gpu_count = 4};
+    static hc_replay_job first[RANDOM_JOBS];
+    static hc_replay_job second[RANDOM_JOBS];
+    static char names[RANDOM_JOBS][512];
+    for (uint64_t trace = 0; trace < RANDOM_TRACES; trace++) {
+        hc_random random = hc_random_stream(20260707, trace, HC_RANDOM_BENCH);
+        hc_replay replay = {.groups = &NODES,
+                            .group_count = 1,
+                            .policy = POLICIES[trace % 4],
+                            .begin = HC_TIME_MISSING,
+                            .jobs = first,
+                            .job_count = RANDOM_JOBS};
+        draw_jobs(&random, first);
+        hc_replay_run(&replay);
+        for (size_t i = 0; i < RANDOM_JOBS; i++) {
+            name_nodes(first[i].nodes, names[i], sizeof names[i]);
+            second[i] = (hc_replay_job){.spec = first[i].spec};
+            second[i].spec.recorded_start = first[i].start;
+            second[i].spec.recorded_end = first[i].end;
+            second[i].spec.recorded_nodes = names[i];
+        }
+        replay.jobs = second;
+        replay.policy = "recorded";
+        hc_replay_run(&replay);
+        for (size_t i = 0; i < RANDOM_JOBS; i++) {
+            CU_ASSERT_EQUAL(second[i].start, first[i].start);
+            CU_ASSERT_STRING_EQUAL(second[i].nodes, first[i].nodes);
+        }
+        for (int reason = 1; reason < HC_WAIT_REASON_COUNT; reason++) {
+            CU_ASSERT_EQUAL(replay.decision_counts[reason], 0);
+        }
+    }
+}
+
 static const hc_test_case CASES[] = {
+    {"a_schedule_is_its_own_record", a_schedule_is_its_own_record},
     {"jobs_start_when_they_really_did", jobs_start_when_they_really_did},
     {"a_machine_that_is_too_small_is_a_contradiction",
      a_machine_that_is_too_small_is_a_contradiction},
