@@ -164,6 +164,7 @@ int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
     }
     stop_waiting(l, job);
     job->state = HC_JOB_RUNNING;
+    job->reason = HC_WAIT_NONE; /* should it wait again, that has reasons of its own */
     job->attempt_count++;
     l->start_count++;
     l->counts.running++;
