@@ -42,7 +42,8 @@ static bool is_holding(const state *s, int job)
 /* Whoever runs will end at the next tick at the earliest. */
 static hc_time end_of(const state *s, int job)
 {
-    hc_time end = s->start[job] + length(s, job);
+    hc_time start = s->start[job]; /* HC_TIME_NEVER: of a plan for a time that never comes */
+    hc_time end = start == HC_TIME_NEVER ? HC_TIME_NEVER : start + length(s, job);
     return s->phases[job] == RUNNING && end <= s->now ? s->now + 1 : end;
 }
 

@@ -237,8 +237,10 @@ static int extend(hc_agenda *a)
             candidate = hc_timeline_next(a->timeline, a->queue.order, place_of_last(a, &p));
         }
     }
-    memmove(a->jobs + a->planned_count, a->jobs + p.next,
-            (a->known_count - p.next) * sizeof *a->jobs);
+    if (a->known_count > p.next) {
+        memmove(a->jobs + a->planned_count, a->jobs + p.next,
+                (a->known_count - p.next) * sizeof *a->jobs);
+    }
     a->known_count -= p.next - a->planned_count;
     return status;
 }
