@@ -255,10 +255,11 @@ static int write_file(hc_run_file *file, const options *o, result *out, hc_error
     hc_run_contents contents = {.provenance = &provenance, .job_count = o->job_count};
     hc_run_totals totals = {.is_complete = true};
     hc_sink sink = hc_run_sink(file);
-    hc_stopwatch start = hc_stopwatch_read();
+    hc_stopwatch start;
     if (build(o, &built, error) < 0) {
         return -1;
     }
+    start = hc_stopwatch_read();
     built.sink = &sink;
     contents.machine = built.machine;
     contents.source = &built.source;
