@@ -198,6 +198,9 @@ static int create_clusters(hc_simulation *s, hc_error *error)
 static int set_up(hc_simulation *s, hc_error *error)
 {
     s->engine = hc_engine_create(0, error);
+    if (s->engine == NULL) {
+        return -1;
+    }
     if (s->options.follows_dependencies) {
         s->dependents = hc_dependents_create();
         if (s->dependents == NULL) {
@@ -207,7 +210,7 @@ static int set_up(hc_simulation *s, hc_error *error)
             return -1;
         }
     }
-    if (s->engine == NULL || pull(s, error) < 0) {
+    if (pull(s, error) < 0) {
         return -1;
     }
     s->facts = s->options.source.facts(s->options.source.self);
