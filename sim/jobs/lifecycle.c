@@ -195,6 +195,15 @@ static hc_submission submit_warm(hc_lifecycle *l, uint32_t slot)
     return HC_SUBMISSION_QUEUED;
 }
 
+/* A job that runs at the begin and is past its limit by then is killed there. */
+static void outlast_begin(const hc_lifecycle *l, hc_job *job)
+{
+    hc_time elapsed = l->now - job->spec.running_since;
+    if (job->spec.is_running_at_start && job->work < elapsed) {
+        job->work = elapsed;
+    }
+}
+
 hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
@@ -207,6 +216,7 @@ hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
         return reject(l, slot, rejection);
     }
     hc_estimates_apply(&l->estimates, &job->spec, &job->work);
+    outlast_begin(l, job);
     job->waiting_since = job->spec.submit;
     hc_lifecycle_start_waiting(l, job);
     return job->spec.is_running_at_start ? submit_warm(l, slot) : HC_SUBMISSION_QUEUED;

@@ -20,6 +20,16 @@ static bool check_allocation(const hc_lifecycle *l, const hc_job *job)
            milli == hc_request_milli(&job->spec.request); /* a gang is never partial */
 }
 
+/* The end that the scheduler must expect is as far from the end as the limit from the work. */
+static bool check_estimate(const hc_job *job)
+{
+    hc_time slack = job->spec.time_limit - job->work;
+    bool is_as_late_as_can_be = job->estimated_end == HC_TIME_NEVER - 1;
+    return slack >= 0 ? job->estimated_end >= job->end &&
+                            (is_as_late_as_can_be || job->estimated_end - job->end == slack)
+                      : job->estimated_end - job->end == slack;
+}
+
 static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
 {
     const hc_job *job = &l->jobs[slot];
@@ -28,7 +38,7 @@ static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
     if (job->state == HC_JOB_RUNNING) {
         sums->running++;
         sums->busy_milli += milli;
-        return is_in_order && job->start <= l->now && job->end >= l->now &&
+        return is_in_order && job->start <= l->now && job->end >= l->now && check_estimate(job) &&
                job->start >= job->spec.submit && check_allocation(l, job);
     }
     sums->waiting++;

@@ -134,6 +134,21 @@ static void draw_priorities(hc_random_scenario *s)
     }
 }
 
+/* Likewise: in some scenarios jobs ask for limits that some of them outrun, and are killed there. */
+static void draw_limits(hc_random_scenario *s)
+{
+    hc_random random = hc_random_stream(20261123, s->number, HC_RANDOM_BENCH);
+    s->is_limit_enforced = hc_random_below(&random, 3) == 0;
+    for (size_t i = 0; s->is_limit_enforced && i < s->job_count; i++) {
+        hc_job_spec *spec = &s->jobs[i].spec;
+        uint64_t run_seconds = (uint64_t)(spec->run_time / HC_SECOND);
+        spec->is_limit_requested = flip(&random);
+        spec->requested_time = flip(&random)
+                                   ? spec->time_limit
+                                   : (hc_time)hc_random_below(&random, run_seconds + 1) * HC_SECOND;
+    }
+}
+
 /* Of the jobs before the begin, some run there since a moment behind their submission; the others wait. */
 static void warm_up(hc_random *random, hc_random_scenario *s)
 {
@@ -168,6 +183,7 @@ void hc_random_scenario_draw(hc_random_scenario *out, uint64_t number)
     if (t.has_warm_start) {
         warm_up(&random, out);
     }
+    draw_limits(out);
     out->warmup = flip(&random) ? 0 : (hc_time)hc_random_below(&random, 3000) * HC_SECOND;
     out->sample_interval = (hc_time)(1 + hc_random_below(&random, 600)) * HC_SECOND;
 }

@@ -23,6 +23,7 @@ typedef struct hc_random_scenario {
     hc_time begin; /**< HC_TIME_MISSING unless some jobs came before */
     hc_time warmup;
     hc_time sample_interval;
+    bool is_limit_enforced; /**< jobs are killed at the limits that some of them asked for */
     bool is_plain; /**< one node per partition, whole GPUs and nothing else: counting decides */
 } hc_random_scenario;
 

@@ -37,7 +37,21 @@ const hc_job_spec *hc_schedule_spec(const hc_schedule *s, uint32_t job)
 
 bool hc_schedule_has_run(const hc_schedule *s, uint32_t job)
 {
-    return s->log->jobs[job].record.state == HC_JOB_COMPLETED;
+    return s->log->jobs[job].record.rejection == HC_REJECTION_NONE;
+}
+
+static bool is_killed(const hc_schedule *s, uint32_t job)
+{
+    const hc_job_spec *spec = hc_schedule_spec(s, job);
+    return s->replay->estimates.is_limit_enforced && spec->is_limit_requested &&
+           spec->requested_time < spec->run_time;
+}
+
+/* What a scheduler knows of a job: of one that will be killed, that. */
+static hc_time limit_of(const hc_schedule *s, uint32_t job)
+{
+    const hc_job_spec *spec = hc_schedule_spec(s, job);
+    return is_killed(s, job) ? spec->requested_time : spec->time_limit;
 }
 
 bool hc_schedule_is_warm(const hc_schedule *s, uint32_t job)
@@ -65,12 +79,15 @@ static void expect(const hc_schedule *s, bool holds, const char *what, uint32_t 
     }
 }
 
-/* How long it runs: a job that ran at the begin and found no room there has its rest to run. */
+/* How long it runs: a job that ran at the begin and found no room there has its rest to run; one that was past its
+ * limit there, nothing. */
 static hc_time run_time(const hc_schedule *s, uint32_t job)
 {
     const hc_job_spec *spec = hc_schedule_spec(s, job);
-    bool is_rest = spec->is_running_at_start && !hc_schedule_is_warm(s, job);
-    return spec->run_time - (is_rest ? s->begin - spec->running_since : 0);
+    hc_time work = is_killed(s, job) ? spec->requested_time : spec->run_time;
+    hc_time elapsed = spec->is_running_at_start ? s->begin - spec->running_since : 0;
+    work = work < elapsed ? elapsed : work;
+    return hc_schedule_is_warm(s, job) ? work : work - elapsed;
 }
 
 /* All attempts together: what they held is work, coming up again, and work that was lost. */
@@ -104,14 +121,17 @@ static void check_attempts(const hc_schedule *s, uint32_t job)
            "wrong number of preemptions", job);
     expect(s, preempted > 0 || logged->restart + logged->lost == 0, "comes up again for nothing",
            job);
-    expect(s, logged->attempt.how == HC_ATTEMPT_COMPLETED && logged->attempt.lost == 0,
+    expect(s,
+           logged->attempt.how == (is_killed(s, job) ? HC_ATTEMPT_TIMEOUT : HC_ATTEMPT_COMPLETED) &&
+               logged->attempt.lost == 0,
            "its last attempt did not complete it", job);
 }
 
 static void check_record(const hc_schedule *s, uint32_t job)
 {
     const hc_logged_job *logged = &s->log->jobs[job];
-    bool has_run = logged->record.state == HC_JOB_COMPLETED;
+    hc_job_state ended = is_killed(s, job) ? HC_JOB_TIMEOUT : HC_JOB_COMPLETED;
+    bool has_run = logged->record.state == ended;
     expect(s, logged->record_count == 1, "not one record", job);
     expect(s, logged->submit_count == 1 && logged->end_count == 1, "not one submission and end",
            job);
@@ -204,8 +224,8 @@ static void check_fcfs(const hc_schedule *s)
  * instant may come behind the pass. */
 static bool is_passed_by(const hc_schedule *s, uint32_t a, uint32_t b)
 {
-    hc_time limit_a = hc_schedule_spec(s, a)->time_limit;
-    hc_time limit_b = hc_schedule_spec(s, b)->time_limit;
+    hc_time limit_a = limit_of(s, a);
+    hc_time limit_b = limit_of(s, b);
     hc_time queued = hc_schedule_queued(s, a);
     hc_time now = start_of(s, b);
     bool is_there = s->replay->is_pass_per_event ? queued < now : queued <= now;
@@ -250,8 +270,7 @@ static uint64_t foresee_free(const hc_schedule *s, uint32_t head, hc_time now, h
     uint64_t free_gpus =
         hc_machine_partition(s->scenario->machine, hc_schedule_spec(s, head)->partition)->gpu_count;
     for (uint32_t job = 0; job < s->replay->job_count; job++) {
-        if (is_in_the_way(s, job, head, now) &&
-            start_of(s, job) + hc_schedule_spec(s, job)->time_limit > time) {
+        if (is_in_the_way(s, job, head, now) && start_of(s, job) + limit_of(s, job) > time) {
             free_gpus -= hc_schedule_spec(s, job)->request.gpu_count;
         }
     }
@@ -267,7 +286,7 @@ static hc_time foresee_start(const hc_schedule *s, uint32_t head, hc_time now)
         return now;
     }
     for (uint32_t job = 0; job < s->replay->job_count; job++) {
-        hc_time end = start_of(s, job) + hc_schedule_spec(s, job)->time_limit;
+        hc_time end = start_of(s, job) + limit_of(s, job);
         if (is_in_the_way(s, job, head, now) && end < start &&
             foresee_free(s, head, now, end) >= needed) {
             start = end;

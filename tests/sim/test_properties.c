@@ -80,6 +80,7 @@ static hc_replay make_replay(hc_random_scenario *s, size_t variant)
         .group_count = s->group_count,
         .policy = POLICIES[variant % POLICY_COUNT].name,
         .policy_options = options->rank == HC_RANK_NONE ? NULL : options,
+        .estimates.is_limit_enforced = s->is_limit_enforced,
         .restart = {.count = 2, .steps = {{1, 7 * HC_SECOND}, {8, 15 * HC_SECOND}}},
         .placement = PLACEMENTS[variant / POLICY_COUNT % 3],
         .is_pass_per_event = variant / POLICY_COUNT / 3 == 1,

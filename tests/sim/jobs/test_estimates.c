@@ -167,6 +167,33 @@ static void a_job_is_killed_at_the_limit_that_it_asked_for(void)
     }
 }
 
+/* Both have run for 500 s at the begin: job 0, which asked for 100, is killed there, job 1 ends at 1000. Job 2
+ * finds the GPUs of job 0. */
+static void a_job_past_its_limit_at_the_begin_is_killed_there(void)
+{
+    hc_replay_job jobs[3] = {{.spec = ask(0, 2, 1000, 100)},
+                             {.spec = ask(0, 2, 1000, 2000)},
+                             {.spec = ask(600, 2, 50, 100)}};
+    hc_replay replay = {
+        .groups = &FOUR_GPUS,
+        .group_count = 1,
+        .policy = "easy",
+        .estimates = {.is_limit_enforced = true},
+        .begin = 500 * HC_SECOND,
+        .checks_every_event = true,
+        .jobs = jobs,
+        .job_count = 3,
+    };
+    jobs[0].spec.is_running_at_start = true;
+    jobs[1].spec.is_running_at_start = true;
+    hc_replay_run(&replay);
+    CU_ASSERT_EQUAL(jobs[0].end, 500 * HC_SECOND);
+    CU_ASSERT_EQUAL(jobs[0].state, HC_JOB_TIMEOUT);
+    CU_ASSERT_EQUAL(jobs[1].end, 1000 * HC_SECOND);
+    CU_ASSERT_EQUAL(jobs[1].state, HC_JOB_COMPLETED);
+    CU_ASSERT_EQUAL(jobs[2].start, 600 * HC_SECOND);
+}
+
 /* Shortest first on one GPU. User 0 has run 10 s (to 10), then 30 s (to 40), which is known at 40 and not before:
  * job 3 of user 0 is told 10 at 20, job 4 of user 0 20 at 40, job 5 of user 1 what it asked for, 15. */
 static void a_mean_knows_the_jobs_that_have_ended_and_no_others(void)
@@ -206,6 +233,8 @@ static const hc_test_case CASES[] = {
      an_overrunning_job_counts_as_ending_at_the_next_tick},
     {"a_job_is_killed_at_the_limit_that_it_asked_for",
      a_job_is_killed_at_the_limit_that_it_asked_for},
+    {"a_job_past_its_limit_at_the_begin_is_killed_there",
+     a_job_past_its_limit_at_the_begin_is_killed_there},
     {"a_mean_knows_the_jobs_that_have_ended_and_no_others",
      a_mean_knows_the_jobs_that_have_ended_and_no_others},
 };
