@@ -16,6 +16,7 @@ struct hc_job_class {
     size_step *sizes;
     size_t size_count;
     uint16_t gpu_milli;
+    int32_t priority;
     hc_distribution run_time;
     bool is_requested;
     hc_distribution factor;
@@ -234,6 +235,7 @@ hc_job_class *hc_job_class_create(const hc_job_class_options *options, uint32_t 
         return NULL;
     }
     c->gpu_milli = options->gpu_milli == 0 ? HC_WHOLE_GPU : options->gpu_milli;
+    c->priority = options->priority;
     c->run_time = options->run_time;
     c->outcomes = options->outcomes;
     c->outcomes.failed_factor = factor_or_one(options->outcomes.failed_factor);
@@ -326,6 +328,7 @@ void hc_job_class_draw(const hc_job_class *job_class, uint64_t seed, uint64_t in
     double seconds = hc_distribution_draw(&c->run_time, uniform(seed, index, HC_RANDOM_RUN_TIME));
     out->request.gpu_count = choose_size(c, hc_random_uniform(size));
     out->request.gpu_milli = c->gpu_milli;
+    out->priority = c->priority;
     out->outcome = choose_outcome(&c->outcomes, seconds, uniform(seed, index, HC_RANDOM_OUTCOME));
     out->run_time = time_of(seconds * factor_of(&c->outcomes, out->outcome), HC_RUN_TIME_LIMIT);
     out->is_limit_requested = c->is_requested;

@@ -63,6 +63,7 @@ typedef struct hc_job_class_options {
     double share;       /**< of the jobs, relative to the other classes, >= 0 */
     uint32_t gpu_count; /**< when `sizes` is empty */
     uint16_t gpu_milli; /**< thousandths of each GPU, 1 to 1000; 0 counts as 1000 */
+    int32_t priority;   /**< of every job; higher goes first */
     size_t size_count;
     const hc_gpu_weight *sizes;
     hc_distribution run_time; /**< seconds */
@@ -86,7 +87,7 @@ typedef struct hc_job_class hc_job_class;
 hc_job_class *hc_job_class_create(const hc_job_class_options *options, uint32_t max_gpus);
 void hc_job_class_destroy(hc_job_class *job_class);
 
-/** Draws size, run time, limit and outcome of job `index` and writes these fields of `out`.
+/** Draws size, run time, limit and outcome of job `index` and writes these fields of `out`, and its priority.
  *  @param size  the job's stream HC_RANDOM_SIZE, from which its class has been drawn */
 void hc_job_class_draw(const hc_job_class *job_class, uint64_t seed, uint64_t index,
                        hc_random *size, hc_job_spec *out);

@@ -228,10 +228,12 @@ static int read_class(hc_synthetic_options *out, hc_job_class_options *c, const 
     const hc_value *name = hc_value_get(map, "name");
     const hc_value *estimate = hc_value_get(map, "estimate");
     const hc_value *outcomes = hc_value_get(map, "outcomes");
+    const hc_value *priority = hc_value_get(map, "priority");
     hc_error found = HC_ERROR_NONE;
     int status = read_sizes(out, c, map, error);
     c->name = name == NULL ? NULL : hc_value_text(name);
     c->share = hc_value_real(hc_value_get(map, "share"));
+    c->priority = priority == NULL ? 0 : (int32_t)hc_value_integer(priority);
     c->estimate = *common;
     status |= read_fraction(c, hc_value_get(map, "gpu_fraction"), error);
     status |= read_distribution(out, &c->run_time, hc_value_get(map, "run_time"), true, error);

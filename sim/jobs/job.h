@@ -33,7 +33,6 @@ typedef struct hc_job_spec {
     hc_time recorded_end;
     const char *recorded_nodes; /**< "name:gpus+name:gpus"; NULL: not recorded */
     hc_time running_since;      /**< recorded start; the submission where none was recorded */
-    hc_time restart_time;       /**< to come up again after a preemption; 0: as the scenario says */
     hc_time think_time; /**< from the end of `preceding` to the submission; if has_preceding */
     uint64_t line;      /**< in its trace, from 1; 0 when it is synthetic */
     hc_request request;

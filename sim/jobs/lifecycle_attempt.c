@@ -84,15 +84,12 @@ void hc_lifecycle_unplace(hc_lifecycle *l, uint32_t slot)
     hc_occupancy_release(l->occupancy, &job->spec.request, &job->allocation);
 }
 
-/* A job that was preempted has to come up again: its own time for that, or the one for its size. */
+/* A job that was preempted has to come up again, for the time of its size. */
 static hc_time restart_cost(const hc_lifecycle *l, const hc_job *job)
 {
     const hc_restart_costs *costs = &l->options.restart;
     if (job->preemption_count == 0) {
         return 0;
-    }
-    if (job->spec.restart_time > 0) {
-        return job->spec.restart_time;
     }
     for (uint32_t i = 0; i < costs->count; i++) {
         if (hc_request_milli(&job->spec.request) <= costs->steps[i].gpus_max * HC_WHOLE_GPU) {
@@ -241,8 +238,8 @@ static hc_time work_of_attempt(const hc_lifecycle *l, const hc_job *job)
     return up < l->now ? l->now - up : 0;
 }
 
-/* What it has worked for nothing moves from busy to lost, back over all attempts whose work was kept: none are,
- * as long as a run knows one way to preempt. */
+/* What the attempt has worked for nothing moves from busy to lost. A run knows one way to preempt: no earlier
+ * attempt's work was kept. */
 static void lose_work(hc_lifecycle *l, hc_job *job)
 {
     hc_time up = add_time(job->start, job->restart);

@@ -350,7 +350,6 @@ static void admit(hc_ref_rank_state *s, int index)
         j->phase = DONE;
         out->state = HC_JOB_REJECTED;
     }
-    s->has_restarts |= out->spec.restart_time > 0;
     s->is_counted = s->is_counted && out->spec.request.gpu_milli == 1000 &&
                     out->spec.request.cpu_milli == 0 && out->spec.request.memory_bytes == 0;
 }

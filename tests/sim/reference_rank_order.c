@@ -13,9 +13,6 @@ hc_time hc_ref_rank_restart_time(const hc_ref_rank_state *s, const hc_ref_job *j
     if (j->preemptions == 0) {
         return 0;
     }
-    if (j->spec->restart_time > 0) {
-        return j->spec->restart_time;
-    }
     for (uint32_t i = 0; i < costs->count; i++) {
         if (j->spec->request.gpu_count <= costs->steps[i].gpus_max) {
             return costs->steps[i].time;

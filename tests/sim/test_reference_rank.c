@@ -98,7 +98,6 @@ static void draw_restart(hc_random *random, hc_restart_costs *restart)
 static void draw_more(hc_random *random, const hc_ref_traits *t, hc_replay *replay)
 {
     uint64_t priority_count = 1 + hc_random_below(random, 6);
-    bool has_own_restart = hc_ref_flip(random);
     bool is_fine = !t->is_coarse && hc_ref_flip(random);
     hc_time last = 0;
     bool has_empty_jobs = hc_random_below(random, 4) == 0;
@@ -107,8 +106,6 @@ static void draw_more(hc_random *random, const hc_ref_traits *t, hc_replay *repl
         spec->priority = (int32_t)hc_random_below(random, priority_count) - 2;
         spec->is_limit_requested = hc_ref_flip(random);
         spec->requested_time = HC_SECOND + seconds_below(random, 1500);
-        spec->restart_time =
-            has_own_restart && hc_random_below(random, 4) == 0 ? seconds_below(random, 60) : 0;
         if (is_fine) {
             spec->submit += (hc_time)hc_random_below(random, 1000);
             spec->submit = spec->submit > last ? spec->submit : last;

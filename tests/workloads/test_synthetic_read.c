@@ -263,7 +263,8 @@ static void classes_are_read_as_written(void)
     hc_synthetic_options options;
     hc_scenario *scenario = read_sound(
         "{ duration: 30d, load: 0.85, max_gpus: 64, users: 10, groups: 2, user_exponent: 0.5, "
-        "classes: [{ name: notebooks, share: 80 %, gpus: 1, gpu_fraction: 0.5, run_time: { kind: "
+        "classes: [{ name: notebooks, share: 80 %, gpus: 1, gpu_fraction: 0.5, priority: -7, "
+        "run_time: { kind: "
         "lognormal, median: 10min, sigma: 2, cap: 7d }, outcomes: { failed: 20 %, failed_factor: "
         "0.3 } }, { share: 20 %, gpu_counts: [{ gpus: 8, weight: 3 }, { gpus: 64, weight: 1 }], "
         "run_time: { kind: quantiles, interpolation: linear, quantiles: [{ p: 0, value: 1min }, "
@@ -279,6 +280,8 @@ static void classes_are_read_as_written(void)
     CU_ASSERT_EQUAL_FATAL(options.class_count, 2);
     CU_ASSERT_STRING_EQUAL(c[0].name, "notebooks");
     CU_ASSERT_EQUAL(c[0].gpu_milli, 500);
+    CU_ASSERT_EQUAL(c[0].priority, -7);
+    CU_ASSERT_EQUAL(c[1].priority, 0);
     CU_ASSERT_EQUAL(c[0].run_time.kind, HC_DISTRIBUTION_LOGNORMAL);
     CU_ASSERT(c[0].run_time.median == 600 && c[0].run_time.cap == 604800);
     CU_ASSERT(c[0].outcomes.shares.failed == 0.2 && c[0].outcomes.failed_factor == 0.3);
