@@ -20,6 +20,7 @@ hc_ref_traits hc_ref_draw_traits(hc_random *random)
     t.has_single_node_jobs = hc_ref_flip(random);
     t.has_cpu_jobs = t.has_host && hc_ref_flip(random);
     t.is_coarse = hc_ref_flip(random);
+    t.has_exact_limits = hc_random_below(random, 4) == 0;
     return t;
 }
 
@@ -71,9 +72,9 @@ void hc_ref_draw_jobs(hc_random *random, const hc_ref_traits *t, hc_replay *repl
     hc_time now = 0;
     for (size_t i = 0; i < replay->job_count; i++) {
         hc_time run = (hc_time)(hc_random_exponential(random, 600)) / grid * grid;
-        hc_time limit = run + (hc_time)hc_random_below(random, 1200) / grid * grid;
+        hc_time spare = (hc_time)hc_random_below(random, 1200) / grid * grid;
         now += (hc_time)hc_random_exponential(random, 90) / grid * grid;
-        replay->jobs[i].spec = hc_replay_spec(now, 1, run, limit);
+        replay->jobs[i].spec = hc_replay_spec(now, 1, run, t->has_exact_limits ? run : run + spare);
         replay->jobs[i].spec.request = draw_request(random, t);
     }
 }

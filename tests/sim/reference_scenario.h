@@ -19,7 +19,8 @@ typedef struct hc_ref_traits {
     bool has_shared;
     bool has_single_node_jobs;
     bool has_cpu_jobs;
-    bool is_coarse; /* times on a grid: many events at one instant, jobs of no length */
+    bool is_coarse;        /* times on a grid: many events at one instant, jobs of no length */
+    bool has_exact_limits; /* nobody ends before its limit: what was planned comes true */
 } hc_ref_traits;
 
 bool hc_ref_flip(hc_random *random);

@@ -173,7 +173,9 @@ static int add_steps(reader *r, uint32_t pool, hc_error *error)
 {
     hc_list_item item = {.begin = HC_TIME_MISSING, .value = INT64_MIN, .texts = {pool}};
     int64_t count = 0;
-    qsort(r->samples, r->count, sizeof *r->samples, compare);
+    if (r->count > 0) {
+        qsort(r->samples, r->count, sizeof *r->samples, compare);
+    }
     for (size_t at = 0; at < r->count;) {
         hc_time time = r->samples[at].time;
         count = count_after(r, &at, count);

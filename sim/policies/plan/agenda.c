@@ -90,7 +90,8 @@ int hc_agenda_add(hc_agenda *a, uint32_t slot)
     return 0;
 }
 
-/* Starts a job that is entered at now. */
+/* Starts a job that is entered at now. On nodes a plan made anew gives those who wait their places after those who run,
+ * which may be other places than they have. */
 static int start(hc_agenda *a, const hc_planned *job)
 {
     if (hc_timeline_start(a->timeline, job) < 0) {
@@ -100,6 +101,7 @@ static int start(hc_agenda *a, const hc_planned *job)
     if (has_own_tail(a)) {
         hc_job_order_remove(a->tail, job->slot);
     }
+    a->is_stale |= hc_timeline_holds_places(a->timeline);
     return 0;
 }
 

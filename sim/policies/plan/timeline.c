@@ -436,6 +436,11 @@ uint32_t hc_timeline_next(const hc_timeline *t, const hc_job_order *order,
     return slot;
 }
 
+bool hc_timeline_holds_places(const hc_timeline *t)
+{
+    return t->book != NULL;
+}
+
 bool hc_timeline_check(const hc_timeline *t)
 {
     return (!t->is_made || hc_profile_check(t->profile)) &&

@@ -41,6 +41,9 @@ void hc_timeline_capacity(hc_timeline *timeline);
  *  started. Otherwise, or before the first restart, it is to be restarted. */
 bool hc_timeline_stands(const hc_timeline *timeline);
 
+/** Whether jobs have planned places, or only numbers of GPUs. */
+bool hc_timeline_holds_places(const hc_timeline *timeline);
+
 /** Forgets all plans; the running jobs remain. O(running jobs), a copy of their steps. @return 0, or -1 when memory is short. */
 int hc_timeline_restart(hc_timeline *timeline);
 

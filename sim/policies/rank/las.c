@@ -68,7 +68,9 @@ static int compare_turns(const void *a, const void *b)
 
 static void sort(turn_list *list)
 {
-    qsort(list->turns, list->count, sizeof *list->turns, compare_turns);
+    if (list->count > 0) {
+        qsort(list->turns, list->count, sizeof *list->turns, compare_turns);
+    }
 }
 
 static uint64_t weight_of(const las *s, uint32_t slot)
