@@ -44,7 +44,7 @@ void hc_job_order_destroy(hc_job_order *order)
     free(order);
 }
 
-static int compare(const hc_order_entry *a, const hc_order_entry *b)
+int hc_order_compare(const hc_order_entry *a, const hc_order_entry *b)
 {
     if (a->key != b->key) {
         return a->key < b->key ? -1 : 1;
@@ -127,7 +127,7 @@ static uint32_t insert(node *nodes, uint32_t root, uint32_t slot)
         update(nodes, slot);
         return slot;
     }
-    if (compare(&nodes[slot].entry, &nodes[root].entry) < 0) {
+    if (hc_order_compare(&nodes[slot].entry, &nodes[root].entry) < 0) {
         nodes[root].left = insert(nodes, nodes[root].left, slot);
     } else {
         nodes[root].right = insert(nodes, nodes[root].right, slot);
@@ -150,7 +150,7 @@ static uint32_t take(node *nodes, uint32_t root, uint32_t slot)
 {
     uint32_t heir = HC_NO_SLOT;
     if (root != slot) {
-        if (compare(&nodes[slot].entry, &nodes[root].entry) < 0) {
+        if (hc_order_compare(&nodes[slot].entry, &nodes[root].entry) < 0) {
             nodes[root].left = take(nodes, nodes[root].left, slot);
         } else {
             nodes[root].right = take(nodes, nodes[root].right, slot);
@@ -241,7 +241,7 @@ size_t hc_job_order_rank(const hc_job_order *order, uint32_t slot)
     size_t rank = 0;
     assert(hc_job_order_contains(order, slot));
     while (at != slot) {
-        if (compare(&nodes[slot].entry, &nodes[at].entry) < 0) {
+        if (hc_order_compare(&nodes[slot].entry, &nodes[at].entry) < 0) {
             at = nodes[at].left;
         } else {
             rank += weight(nodes, nodes[at].left);
@@ -271,7 +271,7 @@ static uint32_t find(const node *nodes, uint32_t root, const hc_order_entry *aft
     if (!may_accept(filter, n->size_min, n->duration_min)) {
         return HC_NO_SLOT;
     }
-    if (after != NULL && compare(after, &n->entry) >= 0) {
+    if (after != NULL && hc_order_compare(after, &n->entry) >= 0) {
         return find(nodes, n->right, after, filter);
     }
     found = find(nodes, n->left, after, filter);
@@ -290,12 +290,30 @@ uint32_t hc_job_order_find(const hc_job_order *order, const hc_order_entry *afte
     return find(order->nodes, order->root, after, filter);
 }
 
+uint32_t hc_job_order_next(const hc_job_order *order, const hc_order_entry *after)
+{
+    uint32_t at = order->root;
+    uint32_t found = HC_NO_SLOT;
+    if (after == NULL) {
+        return hc_job_order_first(order);
+    }
+    while (at != HC_NO_SLOT) {
+        if (hc_order_compare(&order->nodes[at].entry, after) > 0) {
+            found = at;
+            at = order->nodes[at].left;
+        } else {
+            at = order->nodes[at].right;
+        }
+    }
+    return found;
+}
+
 uint32_t hc_job_order_previous(const hc_job_order *order, const hc_order_entry *before)
 {
     uint32_t at = order->root;
     uint32_t found = HC_NO_SLOT;
     while (at != HC_NO_SLOT) {
-        if (compare(&order->nodes[at].entry, before) < 0) {
+        if (hc_order_compare(&order->nodes[at].entry, before) < 0) {
             found = at;
             at = order->nodes[at].right;
         } else {
@@ -351,7 +369,7 @@ uint64_t hc_job_order_sum_before(const hc_job_order *order, const hc_order_entry
     uint32_t at = order->root;
     while (at != HC_NO_SLOT) {
         uint32_t left = nodes[at].left;
-        if (compare(&nodes[at].entry, place) >= 0) {
+        if (hc_order_compare(&nodes[at].entry, place) >= 0) {
             at = left;
         } else {
             sum += nodes[at].entry.size + (left == HC_NO_SLOT ? 0 : nodes[left].size_sum);
@@ -363,7 +381,7 @@ uint64_t hc_job_order_sum_before(const hc_job_order *order, const hc_order_entry
 
 bool hc_job_order_follows(const hc_job_order *order, uint32_t slot, const hc_order_entry *place)
 {
-    return compare(&order->nodes[slot].entry, place) > 0;
+    return hc_order_compare(&order->nodes[slot].entry, place) > 0;
 }
 
 const hc_order_entry *hc_job_order_entry(const hc_job_order *order, uint32_t slot)
@@ -430,7 +448,7 @@ bool hc_job_order_check(const hc_job_order *order)
          at = hc_order_walk_next(&walk)) {
         if (!is_summary_right(order->nodes, at) ||
             (before != HC_NO_SLOT &&
-             compare(&order->nodes[before].entry, &order->nodes[at].entry) >= 0)) {
+             hc_order_compare(&order->nodes[before].entry, &order->nodes[at].entry) >= 0)) {
             return false;
         }
         before = at;

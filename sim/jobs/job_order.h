@@ -25,6 +25,9 @@ typedef struct hc_order_entry {
     hc_time duration; /**< >= 0 */
 } hc_order_entry;
 
+/** Which of two places comes first: < 0, 0, > 0. */
+int hc_order_compare(const hc_order_entry *a, const hc_order_entry *b);
+
 /** @return an empty order that the caller owns, or NULL when memory is short. */
 hc_job_order *hc_job_order_create(void);
 void hc_job_order_destroy(hc_job_order *order);
@@ -58,7 +61,9 @@ typedef struct hc_order_filter {
 uint32_t hc_job_order_find(const hc_job_order *order, const hc_order_entry *after,
                            const hc_order_filter *filter);
 
-/** The last job before the place of `before`, HC_NO_SLOT when there is none. */
+/** The first job behind a place (NULL: of all), the last job before it, whoever they are; HC_NO_SLOT when there is
+ *  none. */
+uint32_t hc_job_order_next(const hc_job_order *order, const hc_order_entry *after);
 uint32_t hc_job_order_previous(const hc_job_order *order, const hc_order_entry *before);
 
 /** The first job at which the sum of sizes from the beginning reaches `sum`; HC_NO_SLOT when all together do

@@ -102,10 +102,9 @@ bool hc_lifecycle_would_fit(hc_lifecycle *l, uint32_t slot)
 /* Lets all jobs end that end by `time`. */
 static void move_forward(hc_lifecycle *l, hc_time time)
 {
-    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
     hc_order_entry at = {.key = l->forecast_time, .job = UINT32_MAX};
     for (;;) {
-        uint32_t slot = hc_job_order_find(l->running, &at, &EVERYBODY);
+        uint32_t slot = hc_job_order_next(l->running, &at);
         if (slot == HC_NO_SLOT || hc_job_order_entry(l->running, slot)->key > time) {
             break;
         }
@@ -133,9 +132,8 @@ static void move_back(hc_lifecycle *l, hc_time time)
 /* The end of the next job after T; of the last job up to T. HC_TIME_NEVER, HC_TIME_MISSING: there is none. */
 static hc_time next_end(const hc_lifecycle *l)
 {
-    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
     hc_order_entry at = {.key = l->forecast_time, .job = UINT32_MAX};
-    uint32_t slot = hc_job_order_find(l->running, &at, &EVERYBODY);
+    uint32_t slot = hc_job_order_next(l->running, &at);
     return slot == HC_NO_SLOT ? HC_TIME_NEVER : hc_job_order_entry(l->running, slot)->key;
 }
 

@@ -150,11 +150,6 @@ static hc_order_filter make_filter(const easy *b)
     };
 }
 
-static bool is_before(const hc_order_entry *a, const hc_order_entry *b)
-{
-    return a->key < b->key || (a->key == b->key && a->job < b->job);
-}
-
 /* Whether as many jobs of the tail as a pass looks at are before this one. The head is none of them; those that have
  * started in this scan are. */
 static bool is_too_deep(const easy *b, uint32_t slot, size_t started)
@@ -164,7 +159,8 @@ static bool is_too_deep(const easy *b, uint32_t slot, size_t started)
         return false;
     }
     passed = hc_job_order_rank(b->tail, slot) + started;
-    passed -= is_before(hc_job_order_entry(b->tail, b->head), hc_job_order_entry(b->tail, slot));
+    passed -= hc_order_compare(hc_job_order_entry(b->tail, b->head),
+                               hc_job_order_entry(b->tail, slot)) < 0;
     return passed >= b->depth;
 }
 
@@ -214,9 +210,9 @@ static int explain_all_fresh(easy *b)
 {
     hc_order_filter filter = make_filter(b);
     int status = 0;
-    for (size_t i = 0; i < b->queue.fresh_count && status == 0; i++) {
-        if (hc_queue_is_passed_over(&b->queue, b->queue.fresh[i], b->head)) {
-            status = explain_fresh(b, b->queue.fresh[i], &filter);
+    for (size_t i = 0; i < b->queue.fresh.count && status == 0; i++) {
+        if (hc_queue_is_passed_over(&b->queue, b->queue.fresh.slots[i], b->head)) {
+            status = explain_fresh(b, b->queue.fresh.slots[i], &filter);
         }
     }
     return status;
@@ -225,9 +221,9 @@ static int explain_all_fresh(easy *b)
 /* Keeps the fresh jobs that still wait behind the head, in the order of the tail: few, so insertion sort. */
 static void sort_fresh(easy *b)
 {
-    uint32_t *fresh = b->queue.fresh;
+    uint32_t *fresh = b->queue.fresh.slots;
     size_t count = 0;
-    for (size_t i = 0; i < b->queue.fresh_count; i++) {
+    for (size_t i = 0; i < b->queue.fresh.count; i++) {
         uint32_t slot = fresh[i];
         size_t at = count;
         if (!hc_queue_is_passed_over(&b->queue, slot, b->head)) {
@@ -241,7 +237,7 @@ static void sort_fresh(easy *b)
         fresh[at] = slot;
         count++;
     }
-    b->queue.fresh_count = count;
+    b->queue.fresh.count = count;
 }
 
 /* Nothing has become free and time has only brought T nearer: who could not start before still cannot. */
@@ -249,8 +245,8 @@ static int try_fresh(easy *b)
 {
     hc_order_filter filter = make_filter(b);
     sort_fresh(b);
-    for (size_t i = 0; i < b->queue.fresh_count; i++) {
-        uint32_t slot = b->queue.fresh[i];
+    for (size_t i = 0; i < b->queue.fresh.count; i++) {
+        uint32_t slot = b->queue.fresh.slots[i];
         int started = 0;
         if (!accepts(&filter, hc_job_order_entry(b->tail, slot))) {
             continue;

@@ -35,8 +35,8 @@ static int start_all_that_fit(hc_queue *queue)
 static int refuse_fresh(hc_queue *queue)
 {
     int status = 0;
-    for (size_t i = 0; i < queue->fresh_count && status == 0; i++) {
-        uint32_t slot = queue->fresh[i];
+    for (size_t i = 0; i < queue->fresh.count && status == 0; i++) {
+        uint32_t slot = queue->fresh.slots[i];
         if (hc_queue_is_passed_over(queue, slot, HC_NO_SLOT)) {
             status = hc_lifecycle_refuse(queue->lifecycle, queue->order, slot,
                                          hc_lifecycle_obstacle(queue->lifecycle, slot), HC_NO_SLOT);

@@ -1,7 +1,5 @@
 #include "sim/policies/queue.h"
 
-#include <stdlib.h>
-
 int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, hc_queue_order by, hc_error *error)
 {
     *queue = (hc_queue){.lifecycle = lifecycle, .by = by};
@@ -12,22 +10,7 @@ int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, hc_queue_order by, h
 void hc_queue_close(hc_queue *queue)
 {
     hc_job_order_destroy(queue->order);
-    free(queue->fresh);
-}
-
-static int add_fresh(hc_queue *queue, uint32_t slot)
-{
-    if (queue->fresh_count == queue->fresh_capacity) {
-        size_t capacity = queue->fresh_capacity == 0 ? 16 : queue->fresh_capacity * 2;
-        uint32_t *grown = realloc(queue->fresh, capacity * sizeof *grown);
-        if (grown == NULL) {
-            return -1;
-        }
-        queue->fresh = grown;
-        queue->fresh_capacity = capacity;
-    }
-    queue->fresh[queue->fresh_count++] = slot;
-    return 0;
+    hc_slot_list_free(&queue->fresh);
 }
 
 static int64_t key_of(const hc_job *job, hc_queue_order by)
@@ -54,7 +37,7 @@ hc_order_entry hc_queue_entry(const hc_lifecycle *lifecycle, uint32_t slot, hc_q
 int hc_queue_add(hc_queue *queue, uint32_t slot)
 {
     hc_order_entry entry = hc_queue_entry(queue->lifecycle, slot, queue->by);
-    if (add_fresh(queue, slot) < 0) {
+    if (hc_slot_list_add(&queue->fresh, slot) < 0) {
         return -1;
     }
     return hc_job_order_insert(queue->order, slot, &entry);
@@ -96,9 +79,9 @@ bool hc_queue_is_passed_over(const hc_queue *queue, uint32_t slot, uint32_t head
 int hc_queue_refuse_fresh(hc_queue *queue, uint32_t head)
 {
     int status = 0;
-    for (size_t i = 0; i < queue->fresh_count && status == 0; i++) {
-        if (hc_queue_is_passed_over(queue, queue->fresh[i], head)) {
-            status = hc_lifecycle_refuse(queue->lifecycle, queue->order, queue->fresh[i],
+    for (size_t i = 0; i < queue->fresh.count && status == 0; i++) {
+        if (hc_queue_is_passed_over(queue, queue->fresh.slots[i], head)) {
+            status = hc_lifecycle_refuse(queue->lifecycle, queue->order, queue->fresh.slots[i],
                                          HC_WAIT_ORDER, head);
         }
     }
@@ -108,5 +91,5 @@ int hc_queue_refuse_fresh(hc_queue *queue, uint32_t head)
 
 void hc_queue_clear_fresh(hc_queue *queue)
 {
-    queue->fresh_count = 0;
+    queue->fresh.count = 0;
 }

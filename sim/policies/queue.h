@@ -4,6 +4,7 @@
 #include "sim/interfaces/policy.h"
 #include "sim/jobs/job_order.h"
 #include "sim/jobs/lifecycle.h"
+#include "sim/jobs/slot_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,9 +15,7 @@ typedef struct hc_queue {
     hc_lifecycle *lifecycle;
     hc_job_order *order;
     hc_queue_order by;
-    uint32_t *fresh; /**< slots submitted since the last pass, in order of submission */
-    size_t fresh_count;
-    size_t fresh_capacity;
+    hc_slot_list fresh; /**< submitted since the last pass, in order of submission */
 } hc_queue;
 
 /** @return 0, or -1 with `error` set; close with hc_queue_close in both cases. */

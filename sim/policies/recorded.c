@@ -21,8 +21,6 @@ typedef struct recorded {
     hc_time looked_at; /* who was to start by then and has not was written down */
 } recorded;
 
-static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
-
 static void destroy(void *self)
 {
     recorded *r = self;
@@ -176,13 +174,13 @@ static int note_late(recorded *r)
 {
     hc_time now = hc_lifecycle_now(r->lifecycle);
     hc_order_entry at = {.key = r->looked_at, .job = UINT32_MAX};
-    uint32_t slot = hc_job_order_find(r->order, &at, &EVERYBODY);
+    uint32_t slot = hc_job_order_next(r->order, &at);
     while (slot != HC_NO_SLOT && hc_job_order_entry(r->order, slot)->key <= now) {
         at = *hc_job_order_entry(r->order, slot);
         if (refuse(r, slot, hc_lifecycle_obstacle(r->lifecycle, slot)) < 0) {
             return -1;
         }
-        slot = hc_job_order_find(r->order, &at, &EVERYBODY);
+        slot = hc_job_order_next(r->order, &at);
     }
     r->looked_at = now - 1; /* more may come at this instant */
     return 0;
@@ -196,7 +194,7 @@ static int pass(void *self)
     if (start_due(r) < 0 || note_late(r) < 0) {
         return -1;
     }
-    next = hc_job_order_find(r->order, &now, &EVERYBODY);
+    next = hc_job_order_next(r->order, &now);
     hc_lifecycle_set_timer(
         r->lifecycle, next == HC_NO_SLOT ? HC_TIME_NEVER : hc_job_order_entry(r->order, next)->key);
     return 0;

@@ -66,7 +66,7 @@ static const hc_policy *const BY_BACKFILL[HC_BACKFILL_COUNT] = {
     [HC_BACKFILL_NONE] = &hc_in_order_policy,
     [HC_BACKFILL_FIRST_FIT] = &hc_first_fit_policy,
     [HC_BACKFILL_EASY] = &hc_easy_policy,
-    [HC_BACKFILL_CONSERVATIVE] = &hc_conservative_policy,
+    [HC_BACKFILL_CONSERVATIVE] = &hc_planned_policy,
     [HC_BACKFILL_CONSERVATIVE_COMPRESS] = &hc_conservative_compress_policy,
 };
 
@@ -100,20 +100,13 @@ const hc_placement *hc_placement_find(const char *name)
     return NULL;
 }
 
-static const hc_policy *const BY_RANK[HC_RANK_COUNT] = {
-    [HC_RANK_REMAINING] = &hc_by_rank_policy, [HC_RANK_REMAINING_SERVICE] = &hc_by_rank_policy,
-    [HC_RANK_SIZE] = &hc_by_rank_policy,      [HC_RANK_PRIORITY] = &hc_by_rank_policy,
-    [HC_RANK_ATTAINED] = &hc_las_policy,      [HC_RANK_ATTAINED_SERVICE] = &hc_las_policy,
-    [HC_RANK_GITTINS] = &hc_gittins_policy,
-};
-
 const hc_policy *hc_policy_of(const hc_policy_options *options)
 {
     const hc_policy *policy = options->is_recorded            ? &hc_recorded_policy
                               : options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill]
-                                                              : BY_RANK[options->rank];
+                                                              : &hc_ranked_policy;
     if (policy == &hc_easy_policy && options->reservation_count > 1) {
-        policy = &hc_easy_planned_policy;
+        policy = &hc_planned_policy;
     }
     assert(policy != NULL);
     return policy;

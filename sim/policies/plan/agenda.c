@@ -160,12 +160,11 @@ static progress begin(const hc_agenda *a)
 /* The next job of the queue becomes known when it is not yet. */
 static int get_to_know(hc_agenda *a, const progress *p)
 {
-    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
     uint32_t slot = HC_NO_SLOT;
     if (p->next < a->known_count) {
         return 0;
     }
-    slot = hc_job_order_find(a->queue.order, place_of_last(a, p), &EVERYBODY);
+    slot = hc_job_order_next(a->queue.order, place_of_last(a, p));
     assert(slot != HC_NO_SLOT);
     if (make_room(a) < 0) {
         return -1;
@@ -275,18 +274,14 @@ typedef struct scan {
     hc_order_entry place;
 } scan;
 
-static bool is_before(const hc_order_entry *a, const hc_order_entry *b)
-{
-    return a->key < b->key || (a->key == b->key && a->job < b->job);
-}
-
 /* How many jobs of the tail are before the place of the scan, those included that have started. Planned ones do not
  * belong to it. */
 static size_t count_passed(const hc_agenda *a, uint32_t slot, const scan *s)
 {
     size_t count = hc_job_order_rank(a->tail, slot) + s->started;
     for (size_t i = 0; i < a->planned_count; i++) {
-        count -= is_before(hc_job_order_entry(a->tail, a->jobs[i].slot), &s->place) ? 1 : 0;
+        count -=
+            hc_order_compare(hc_job_order_entry(a->tail, a->jobs[i].slot), &s->place) < 0 ? 1 : 0;
     }
     return count;
 }
@@ -367,9 +362,9 @@ static int explain(hc_agenda *a, uint32_t slot)
 int hc_agenda_explain(hc_agenda *a)
 {
     int status = 0;
-    for (size_t i = 0; i < a->queue.fresh_count && status == 0; i++) {
-        if (hc_queue_is_passed_over(&a->queue, a->queue.fresh[i], HC_NO_SLOT)) {
-            status = explain(a, a->queue.fresh[i]);
+    for (size_t i = 0; i < a->queue.fresh.count && status == 0; i++) {
+        if (hc_queue_is_passed_over(&a->queue, a->queue.fresh.slots[i], HC_NO_SLOT)) {
+            status = explain(a, a->queue.fresh.slots[i]);
         }
     }
     hc_queue_clear_fresh(&a->queue);

@@ -146,8 +146,8 @@ static int compress_all(compress *c)
 static size_t first_fresh(const compress *c)
 {
     size_t first = c->count;
-    for (size_t i = 0; i < c->queue.fresh_count; i++) {
-        size_t rank = hc_job_order_rank(c->queue.order, c->queue.fresh[i]);
+    for (size_t i = 0; i < c->queue.fresh.count; i++) {
+        size_t rank = hc_job_order_rank(c->queue.order, c->queue.fresh.slots[i]);
         first = rank < first ? rank : first;
     }
     return first;
@@ -251,9 +251,9 @@ static int explain(compress *c, uint32_t slot)
 static int explain_fresh(compress *c)
 {
     int status = 0;
-    for (size_t i = 0; i < c->queue.fresh_count && status == 0; i++) {
-        if (hc_queue_is_passed_over(&c->queue, c->queue.fresh[i], HC_NO_SLOT)) {
-            status = explain(c, c->queue.fresh[i]);
+    for (size_t i = 0; i < c->queue.fresh.count && status == 0; i++) {
+        if (hc_queue_is_passed_over(&c->queue, c->queue.fresh.slots[i], HC_NO_SLOT)) {
+            status = explain(c, c->queue.fresh.slots[i]);
         }
     }
     hc_queue_clear_fresh(&c->queue);
@@ -263,13 +263,13 @@ static int explain_fresh(compress *c)
 static int running(void *self, uint32_t slot)
 {
     (void)slot;
-    hc_timeline_running(((compress *)self)->timeline);
+    hc_timeline_forget(((compress *)self)->timeline);
     return 0;
 }
 
 static void capacity(void *self)
 {
-    hc_timeline_capacity(((compress *)self)->timeline);
+    hc_timeline_forget(((compress *)self)->timeline);
 }
 
 static int pass(void *self)

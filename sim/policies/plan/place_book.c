@@ -161,10 +161,9 @@ static void recompute(hc_place_book *b, uint32_t node)
 static void make_range_dirty(hc_place_book *b, const hc_job_order *order, hc_time after,
                              hc_time last)
 {
-    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
     hc_order_entry at = {.key = after, .job = UINT32_MAX};
     for (;;) {
-        uint32_t slot = hc_job_order_find(order, &at, &EVERYBODY);
+        uint32_t slot = hc_job_order_next(order, &at);
         if (slot == HC_NO_SLOT || hc_job_order_entry(order, slot)->key > last) {
             return;
         }
@@ -321,9 +320,8 @@ int hc_place_book_find(hc_place_book *b, uint32_t slot, const hc_span *span)
 
 hc_time hc_place_book_next_end(const hc_place_book *b, hc_time time)
 {
-    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
     hc_order_entry at = {.key = time, .job = UINT32_MAX};
-    uint32_t slot = hc_job_order_find(b->ends, &at, &EVERYBODY);
+    uint32_t slot = hc_job_order_next(b->ends, &at);
     return slot == HC_NO_SLOT ? HC_TIME_NEVER : hc_job_order_entry(b->ends, slot)->key;
 }
 

@@ -28,16 +28,6 @@ void hc_timeline_destroy(hc_timeline *t)
     free(t);
 }
 
-static bool has_shared_gpus(const hc_occupancy *occupancy)
-{
-    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
-        if (hc_occupancy_class(occupancy, i)->shared != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Places are kept where numbers are not enough. */
 static int open_book(hc_timeline *t, hc_error *error)
 {
@@ -51,7 +41,7 @@ static int open_book(hc_timeline *t, hc_error *error)
 hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error)
 {
     hc_timeline *t = NULL;
-    if (has_shared_gpus(hc_lifecycle_occupancy(lifecycle))) {
+    if (hc_lifecycle_announced(lifecycle)->is_shared) {
         (void)hc_error_set(error, HC_ERROR_USAGE,
                            "scheduler: conservative backfilling and EASY with several reservations "
                            "cannot plan for parts of a GPU");
@@ -214,13 +204,7 @@ int hc_timeline_restart(hc_timeline *t)
     return 0;
 }
 
-void hc_timeline_running(hc_timeline *t)
-{
-    t->is_made = false;
-    t->is_running_known = false;
-}
-
-void hc_timeline_capacity(hc_timeline *t)
+void hc_timeline_forget(hc_timeline *t)
 {
     t->is_made = false;
     t->is_running_known = false;
@@ -389,14 +373,12 @@ bool hc_timeline_has_room(const hc_timeline *t, const hc_planned *job)
 /* Behind `after` and before the place of `found`. */
 static uint32_t earlier_of(const hc_job_order *order, uint32_t found, uint32_t other)
 {
-    const hc_order_entry *a = NULL;
-    const hc_order_entry *b = NULL;
     if (found == HC_NO_SLOT || other == HC_NO_SLOT) {
         return found == HC_NO_SLOT ? other : found;
     }
-    a = hc_job_order_entry(order, found);
-    b = hc_job_order_entry(order, other);
-    return b->key < a->key || (b->key == a->key && b->job < a->job) ? other : found;
+    return hc_order_compare(hc_job_order_entry(order, other), hc_job_order_entry(order, found)) < 0
+               ? other
+               : found;
 }
 
 /* The GPUs that stay free from now on form a staircase that falls: on each of its steps the first job that is small

@@ -30,12 +30,11 @@ void hc_timeline_destroy(hc_timeline *timeline);
 /** A waiting job, without a start. */
 hc_planned hc_timeline_job(const hc_timeline *timeline, uint32_t slot);
 
-/** A running job is about to give its GPUs back; one has begun to run that this timeline did not start. */
+/** A running job is about to give its GPUs back. */
 void hc_timeline_ending(hc_timeline *timeline, uint32_t slot);
-void hc_timeline_running(hc_timeline *timeline);
 
-/** Nodes are about to go out of service or to come back. */
-void hc_timeline_capacity(hc_timeline *timeline);
+/** A job has begun to run that this timeline did not start; nodes are about to go out of service or to come back. */
+void hc_timeline_forget(hc_timeline *timeline);
 
 /** Whether all that has been foreseen since the restart came so: jobs ended as their limits said, and who was planned
  *  started. Otherwise, or before the first restart, it is to be restarted. */

@@ -1,5 +1,5 @@
 #include "sim/int128.h"
-#include "sim/policies/policies.h"
+#include "sim/jobs/slot_list.h"
 #include "sim/policies/rank/ranked.h"
 
 #include <stdlib.h>
@@ -19,8 +19,7 @@ typedef struct by_rank {
     uint32_t old_count;     /* SRSF: of them, before this instant */
     uint32_t started_count; /* SRSF: jobs that have started at this instant */
     uint32_t turn;          /* SRSF: changes with each order that is made */
-    uint32_t *slots;        /* SRSF: running jobs in their order */
-    size_t capacity;
+    hc_slot_list order;     /* SRSF: running jobs in their order */
 } by_rank;
 
 /* SRSF: the last key of jobs with equal remaining service, a number added. The running jobs use two ranges in
@@ -43,21 +42,6 @@ static int64_t priority_key(const by_rank *b, uint32_t slot, uint32_t low)
 {
     return -((int64_t)hc_lifecycle_job(b->lifecycle, slot)->spec.priority * (INT64_C(1) << 32)) +
            low;
-}
-
-static int make_room(by_rank *b, size_t count)
-{
-    uint32_t *grown = NULL;
-    if (count <= b->capacity) {
-        return 0;
-    }
-    grown = realloc(b->slots, 2 * count * sizeof *grown);
-    if (grown == NULL) {
-        return -1;
-    }
-    b->slots = grown;
-    b->capacity = 2 * count;
-    return 0;
 }
 
 /* Jobs without GPUs have no service left at any time: they go first, by id. */
@@ -118,11 +102,11 @@ static hc_order_entry place(void *self, const hc_order_entry *waiting)
 }
 
 /* Gives the running jobs their places among equals, in the order that they had. */
-static void move_running(by_rank *b, size_t count)
+static void move_running(by_rank *b)
 {
     uint32_t tie = TIE_RUNNING + b->turn * TIE_TURN;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t slot = b->slots[i];
+    for (size_t i = 0; i < b->order.count; i++) {
+        uint32_t slot = b->order.slots[i];
         if (hc_job_order_entry(hc_ranked_running(b->ranked), slot)->size > 0) {
             hc_ranked_move(b->ranked, slot, remaining_service(b, slot), tie + (uint32_t)i);
         }
@@ -136,8 +120,6 @@ static void move_running(by_rank *b, size_t count)
 static int refresh_services(void *self)
 {
     by_rank *b = self;
-    const hc_job_order *running = hc_ranked_running(b->ranked);
-    size_t count = hc_job_order_count(running);
     hc_order_walk walk;
     if (b->last_pass == hc_lifecycle_now(b->lifecycle)) {
         return 0;
@@ -146,14 +128,15 @@ static int refresh_services(void *self)
     b->old_count = b->closed_count;
     b->started_count = 0;
     b->turn = 1 - b->turn;
-    if (make_room(b, count) < 0) {
-        return -1;
+    b->order.count = 0;
+    hc_order_walk_start(&walk, hc_ranked_running(b->ranked));
+    for (uint32_t slot = hc_order_walk_next(&walk); slot != HC_NO_SLOT;
+         slot = hc_order_walk_next(&walk)) {
+        if (hc_slot_list_add(&b->order, slot) < 0) {
+            return -1;
+        }
     }
-    hc_order_walk_start(&walk, running);
-    for (size_t i = 0; i < count; i++) {
-        b->slots[i] = hc_order_walk_next(&walk);
-    }
-    move_running(b, count);
+    move_running(b);
     return 0;
 }
 
@@ -164,78 +147,44 @@ static int close_pass(void *self)
     return 0;
 }
 
-static const hc_ranking RANKING = {
-    .rank_waiting = rank_waiting, .rank_running = rank_running, .place = place};
-static const hc_ranking SERVICE_RANKING = {.rank_waiting = rank_waiting,
-                                           .rank_running = rank_running,
-                                           .place = place,
-                                           .before = refresh_services,
-                                           .after = close_pass};
-
 static void destroy(void *self)
 {
     by_rank *b = self;
     if (b != NULL) {
-        hc_ranked_destroy(b->ranked);
-        free(b->slots);
+        hc_slot_list_free(&b->order);
         free(b);
     }
 }
 
-static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
-                    hc_error *error)
+static void *create(const hc_ranking_setup *setup, hc_error *error)
 {
     by_rank *b = calloc(1, sizeof *b);
-    bool is_blocking = options->rank == HC_RANK_PRIORITY && options->backfill == HC_BACKFILL_NONE;
     if (b == NULL) {
         (void)hc_error_memory(error);
         return NULL;
     }
-    b->lifecycle = lifecycle;
-    b->rank = options->rank;
+    b->lifecycle = setup->lifecycle;
+    b->ranked = setup->ranked;
+    b->rank = setup->options->rank;
     b->last_start = HC_TIME_MISSING;
     b->last_pass = HC_TIME_MISSING;
-    b->ranked = hc_ranked_create(lifecycle,
-                                 b->rank == HC_RANK_REMAINING_SERVICE ? &SERVICE_RANKING : &RANKING,
-                                 b, options->preemption, is_blocking, error);
-    if (b->ranked == NULL) {
-        free(b);
-        return NULL;
-    }
     return b;
 }
 
-static int submitted(void *self, uint32_t slot)
-{
-    return hc_ranked_submitted(((by_rank *)self)->ranked, slot);
-}
-
-static int running(void *self, uint32_t slot)
-{
-    return hc_ranked_running_already(((by_rank *)self)->ranked, slot);
-}
-
-static void ending(void *self, uint32_t slot)
-{
-    hc_ranked_ending(((by_rank *)self)->ranked, slot);
-}
-
-static int pass(void *self)
-{
-    return hc_ranked_pass(((by_rank *)self)->ranked);
-}
-
-static bool check(const void *self)
-{
-    return hc_ranked_check(((const by_rank *)self)->ranked);
-}
-
-const hc_policy hc_by_rank_policy = {
+const hc_ranking hc_own_ranking = {
     .create = create,
     .destroy = destroy,
-    .submitted = submitted,
-    .running = running,
-    .ending = ending,
-    .pass = pass,
-    .check = check,
+    .rank_waiting = rank_waiting,
+    .rank_running = rank_running,
+    .place = place,
+};
+
+const hc_ranking hc_service_ranking = {
+    .create = create,
+    .destroy = destroy,
+    .rank_waiting = rank_waiting,
+    .rank_running = rank_running,
+    .place = place,
+    .before = refresh_services,
+    .after = close_pass,
 };

@@ -1,6 +1,5 @@
 #include "sim/policies/rank/gittins.h"
 
-#include "sim/policies/policies.h"
 #include "sim/policies/rank/ranked.h"
 
 #include <stdlib.h>
@@ -46,7 +45,7 @@ static void expect_change(gittins *s, uint32_t slot)
     }
     entry =
         hc_lifecycle_entry(s->lifecycle, slot, hc_lifecycle_now(s->lifecycle) + change - attained);
-    (void)hc_job_order_insert(s->changes, slot, &entry); /* there is room since it was submitted */
+    (void)hc_job_order_insert(s->changes, slot, &entry); /* there is room: reserve */
 }
 
 static void on_started(void *self, uint32_t slot)
@@ -87,7 +86,53 @@ static int after(void *self)
     return 0;
 }
 
-static const hc_ranking RANKING = {
+static void destroy(void *self)
+{
+    gittins *s = self;
+    if (s == NULL) {
+        return;
+    }
+    hc_job_order_destroy(s->changes);
+    hc_gittins_table_close(&s->table);
+    free(s);
+}
+
+static void *create(const hc_ranking_setup *setup, hc_error *error)
+{
+    gittins *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    s->lifecycle = setup->lifecycle;
+    s->ranked = setup->ranked;
+    s->changes = hc_job_order_create();
+    if (s->changes == NULL) {
+        (void)hc_error_memory(error);
+        destroy(s);
+        return NULL;
+    }
+    if (hc_gittins_table_open(&s->table, &setup->options->gittins, error) < 0) {
+        destroy(s);
+        return NULL;
+    }
+    return s;
+}
+
+static int reserve(void *self, uint32_t slot)
+{
+    return hc_job_order_reserve(((gittins *)self)->changes, slot);
+}
+
+static bool check(const void *self)
+{
+    return hc_job_order_check(((const gittins *)self)->changes);
+}
+
+const hc_ranking hc_gittins_ranking = {
+    .create = create,
+    .destroy = destroy,
+    .reserve = reserve,
     .rank_waiting = rank,
     .rank_running = rank,
     .place = place,
@@ -96,79 +141,5 @@ static const hc_ranking RANKING = {
     .started = on_started,
     .preempted = on_leaving,
     .ending = on_leaving,
-};
-
-static void destroy(void *self)
-{
-    gittins *s = self;
-    if (s == NULL) {
-        return;
-    }
-    hc_ranked_destroy(s->ranked);
-    hc_job_order_destroy(s->changes);
-    hc_gittins_table_close(&s->table);
-    free(s);
-}
-
-static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
-                    hc_error *error)
-{
-    gittins *s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        (void)hc_error_memory(error);
-        return NULL;
-    }
-    s->lifecycle = lifecycle;
-    s->changes = hc_job_order_create();
-    if (s->changes == NULL) {
-        (void)hc_error_memory(error);
-        destroy(s);
-        return NULL;
-    }
-    if (hc_gittins_table_open(&s->table, &options->gittins, error) < 0 ||
-        (s->ranked = hc_ranked_create(lifecycle, &RANKING, s, options->preemption, false, error)) ==
-            NULL) {
-        destroy(s);
-        return NULL;
-    }
-    return s;
-}
-
-static int submitted(void *self, uint32_t slot)
-{
-    gittins *s = self;
-    return hc_job_order_reserve(s->changes, slot) < 0 ? -1 : hc_ranked_submitted(s->ranked, slot);
-}
-
-static int running(void *self, uint32_t slot)
-{
-    gittins *s = self;
-    return hc_job_order_reserve(s->changes, slot) < 0 ? -1
-                                                      : hc_ranked_running_already(s->ranked, slot);
-}
-
-static void ending(void *self, uint32_t slot)
-{
-    hc_ranked_ending(((gittins *)self)->ranked, slot);
-}
-
-static int pass(void *self)
-{
-    return hc_ranked_pass(((gittins *)self)->ranked);
-}
-
-static bool check(const void *self)
-{
-    const gittins *s = self;
-    return hc_ranked_check(s->ranked) && hc_job_order_check(s->changes);
-}
-
-const hc_policy hc_gittins_policy = {
-    .create = create,
-    .destroy = destroy,
-    .submitted = submitted,
-    .running = running,
-    .ending = ending,
-    .pass = pass,
     .check = check,
 };

@@ -1,17 +1,15 @@
 #include "sim/policies/rank/greedy.h"
 
-#include <stdlib.h>
+#include "sim/jobs/slot_list.h"
 
-static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
+#include <stdlib.h>
 
 struct hc_greedy {
     const hc_greedy_task *task;
     uint64_t free_milli; /* on paper */
     hc_job_order
         *dropped; /* running jobs without GPUs on paper, as they stand among the running ones */
-    uint32_t *starts;
-    size_t start_count;
-    size_t start_capacity;
+    hc_slot_list starts;
     hc_greedy_victim
         *victims; /* while walking: every job that was dropped, also those that got GPUs again */
     size_t victim_count;
@@ -34,24 +32,9 @@ void hc_greedy_destroy(hc_greedy *g)
         return;
     }
     hc_job_order_destroy(g->dropped);
-    free(g->starts);
+    hc_slot_list_free(&g->starts);
     free(g->victims);
     free(g);
-}
-
-static int add_start(hc_greedy *g, uint32_t slot)
-{
-    if (g->start_count == g->start_capacity) {
-        size_t capacity = g->start_capacity == 0 ? 64 : 2 * g->start_capacity;
-        uint32_t *grown = realloc(g->starts, capacity * sizeof *grown);
-        if (grown == NULL) {
-            return -1;
-        }
-        g->starts = grown;
-        g->start_capacity = capacity;
-    }
-    g->starts[g->start_count++] = slot;
-    return 0;
 }
 
 static int drop(hc_greedy *g, uint32_t slot, uint32_t by)
@@ -121,7 +104,7 @@ static int try_waiting(hc_greedy *g, uint32_t slot, const hc_order_entry *place,
         *size_max = room < *size_max ? room : *size_max; /* it only shrinks along the order */
         return 0;
     }
-    if (make_free(g, size, slot) < 0 || add_start(g, slot) < 0) {
+    if (make_free(g, size, slot) < 0 || hc_slot_list_add(&g->starts, slot) < 0) {
         return -1;
     }
     g->free_milli -= size;
@@ -141,11 +124,6 @@ static int try_dropped(hc_greedy *g, uint32_t slot, const hc_order_entry *place)
     return 1;
 }
 
-static bool stands_before(const hc_order_entry *a, const hc_order_entry *b)
-{
-    return a->key != b->key ? a->key < b->key : a->job <= b->job;
-}
-
 /* The walk: waiting jobs that may fit, and dropped ones, whoever comes first. */
 static int walk(hc_greedy *g)
 {
@@ -161,7 +139,7 @@ static int walk(hc_greedy *g)
             place = t->place(t->self, hc_job_order_entry(t->waiting, waiting));
         }
         if (dropped != HC_NO_SLOT &&
-            stands_before(hc_job_order_entry(g->dropped, dropped), &place)) {
+            hc_order_compare(hc_job_order_entry(g->dropped, dropped), &place) <= 0) {
             at = *hc_job_order_entry(g->dropped, dropped);
             status = try_dropped(g, dropped, &at);
         } else {
@@ -174,7 +152,7 @@ static int walk(hc_greedy *g)
             return -1;
         }
         waiting = status == 0 && t->is_blocking ? HC_NO_SLOT : waiting;
-        dropped = hc_job_order_find(g->dropped, &at, &EVERYBODY);
+        dropped = hc_job_order_next(g->dropped, &at);
     }
     return 0;
 }
@@ -202,8 +180,9 @@ static void sort_victims(hc_greedy *g)
         hc_greedy_victim victim = g->victims[i];
         const hc_order_entry *entry = hc_job_order_entry(g->task->running, victim.slot);
         size_t at = i;
-        while (at > 0 && stands_before(entry, hc_job_order_entry(g->task->running,
-                                                                 g->victims[at - 1].slot))) {
+        while (at > 0 &&
+               hc_order_compare(
+                   entry, hc_job_order_entry(g->task->running, g->victims[at - 1].slot)) <= 0) {
             g->victims[at] = g->victims[at - 1];
             at--;
         }
@@ -216,7 +195,7 @@ int hc_greedy_choose(hc_greedy *g, const hc_greedy_task *task)
     int status = 0;
     g->task = task;
     g->free_milli = task->free_milli;
-    g->start_count = 0;
+    g->starts.count = 0;
     g->victim_count = 0;
     status = walk(g);
     settle_victims(g);
@@ -232,6 +211,6 @@ const hc_greedy_victim *hc_greedy_victims(const hc_greedy *g, size_t *count)
 
 const uint32_t *hc_greedy_starts(const hc_greedy *g, size_t *count)
 {
-    *count = g->start_count;
-    return g->starts;
+    *count = g->starts.count;
+    return g->starts.slots;
 }

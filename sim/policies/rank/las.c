@@ -1,5 +1,4 @@
 #include "sim/int128.h"
-#include "sim/policies/policies.h"
 #include "sim/policies/rank/ranked.h"
 
 #include <assert.h>
@@ -144,8 +143,9 @@ static int grow_list(turn_list *list, size_t capacity)
 }
 
 /* Room for a slot everywhere, so that nothing can fail in the middle of a pass. */
-static int reserve(las *s, uint32_t slot)
+static int reserve(void *self, uint32_t slot)
 {
+    las *s = self;
     size_t capacity = s->capacity == 0 ? 64 : s->capacity;
     las_job *grown = NULL;
     if (hc_job_order_reserve(s->demotions, slot) < 0 ||
@@ -302,9 +302,8 @@ static void settle_waiting(las *s)
 
 static hc_time first_after_now(const las *s, const hc_job_order *instants)
 {
-    static const hc_order_filter EVERYBODY = {UINT64_MAX, HC_TIME_NEVER, UINT64_MAX};
     hc_order_entry now = {.key = hc_lifecycle_now(s->lifecycle), .job = UINT32_MAX};
-    uint32_t slot = hc_job_order_find(instants, &now, &EVERYBODY);
+    uint32_t slot = hc_job_order_next(instants, &now);
     return slot == HC_NO_SLOT ? HC_TIME_NEVER : hc_job_order_entry(instants, slot)->key;
 }
 
@@ -343,25 +342,12 @@ static int after(void *self)
     return 0;
 }
 
-static const hc_ranking RANKING = {
-    .rank_waiting = rank,
-    .rank_running = rank,
-    .place = place,
-    .before = before,
-    .after = after,
-    .submitted = on_submitted,
-    .started = on_started,
-    .preempted = on_preempted,
-    .ending = on_ending,
-};
-
 static void destroy(void *self)
 {
     las *s = self;
     if (s == NULL) {
         return;
     }
-    hc_ranked_destroy(s->ranked);
     hc_job_order_destroy(s->demotions);
     hc_job_order_destroy(s->promotions);
     free(s->jobs);
@@ -371,17 +357,17 @@ static void destroy(void *self)
     free(s);
 }
 
-static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
-                    hc_error *error)
+static void *create(const hc_ranking_setup *setup, hc_error *error)
 {
     las *s = calloc(1, sizeof *s);
     if (s == NULL) {
         (void)hc_error_memory(error);
         return NULL;
     }
-    s->lifecycle = lifecycle;
-    s->options = options->las;
-    s->counts_gpus = options->rank == HC_RANK_ATTAINED_SERVICE;
+    s->lifecycle = setup->lifecycle;
+    s->ranked = setup->ranked;
+    s->options = setup->options->las;
+    s->counts_gpus = setup->options->rank == HC_RANK_ATTAINED_SERVICE;
     s->demotions = hc_job_order_create();
     s->promotions = hc_job_order_create();
     if (s->demotions == NULL || s->promotions == NULL) {
@@ -389,49 +375,27 @@ static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *opt
         destroy(s);
         return NULL;
     }
-    s->ranked = hc_ranked_create(lifecycle, &RANKING, s, options->preemption, false, error);
-    if (s->ranked == NULL) {
-        destroy(s);
-        return NULL;
-    }
     return s;
-}
-
-static int submitted(void *self, uint32_t slot)
-{
-    las *s = self;
-    return reserve(s, slot) < 0 ? -1 : hc_ranked_submitted(s->ranked, slot);
-}
-
-static int running(void *self, uint32_t slot)
-{
-    las *s = self;
-    return reserve(s, slot) < 0 ? -1 : hc_ranked_running_already(s->ranked, slot);
-}
-
-static void ending(void *self, uint32_t slot)
-{
-    hc_ranked_ending(((las *)self)->ranked, slot);
-}
-
-static int pass(void *self)
-{
-    return hc_ranked_pass(((las *)self)->ranked);
 }
 
 static bool check(const void *self)
 {
     const las *s = self;
-    return hc_ranked_check(s->ranked) && hc_job_order_check(s->demotions) &&
-           hc_job_order_check(s->promotions);
+    return hc_job_order_check(s->demotions) && hc_job_order_check(s->promotions);
 }
 
-const hc_policy hc_las_policy = {
+const hc_ranking hc_las_ranking = {
     .create = create,
     .destroy = destroy,
-    .submitted = submitted,
-    .running = running,
-    .ending = ending,
-    .pass = pass,
+    .reserve = reserve,
+    .rank_waiting = rank,
+    .rank_running = rank,
+    .place = place,
+    .before = before,
+    .after = after,
+    .submitted = on_submitted,
+    .started = on_started,
+    .preempted = on_preempted,
+    .ending = on_ending,
     .check = check,
 };

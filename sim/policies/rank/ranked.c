@@ -1,17 +1,19 @@
 #include "sim/policies/rank/ranked.h"
 
 #include "sim/jobs/admission.h"
+#include "sim/jobs/slot_list.h"
+#include "sim/policies/policies.h"
 #include "sim/policies/rank/greedy.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-/* A list of slots that grows to the size it is needed in. */
-typedef struct slot_list {
-    uint32_t *slots;
-    size_t count;
-    size_t capacity;
-} slot_list;
+static const hc_ranking *const RANKINGS[HC_RANK_COUNT] = {
+    [HC_RANK_REMAINING] = &hc_own_ranking,   [HC_RANK_REMAINING_SERVICE] = &hc_service_ranking,
+    [HC_RANK_SIZE] = &hc_own_ranking,        [HC_RANK_PRIORITY] = &hc_own_ranking,
+    [HC_RANK_ATTAINED] = &hc_las_ranking,    [HC_RANK_ATTAINED_SERVICE] = &hc_las_ranking,
+    [HC_RANK_GITTINS] = &hc_gittins_ranking,
+};
 
 struct hc_ranked {
     hc_lifecycle *lifecycle;
@@ -21,67 +23,57 @@ struct hc_ranked {
     bool is_blocking;
     hc_job_order *waiting;
     hc_job_order *running;
-    slot_list fresh;   /* submitted since the last pass */
-    slot_list victims; /* of one waiting job, from the end of the order */
-    hc_greedy *greedy; /* where only the number of GPUs counts, else NULL */
+    hc_slot_list fresh;   /* submitted since the last pass */
+    hc_slot_list victims; /* of one waiting job, from the end of the order */
+    hc_greedy *greedy;    /* where only the number of GPUs counts, else NULL */
 };
 
-hc_ranked *hc_ranked_create(hc_lifecycle *lifecycle, const hc_ranking *ranking, void *self,
-                            hc_preemption preemption, bool is_blocking, hc_error *error)
+static void destroy(void *self)
+{
+    hc_ranked *r = self;
+    if (r == NULL) {
+        return;
+    }
+    r->ranking->destroy(r->self);
+    hc_job_order_destroy(r->waiting);
+    hc_job_order_destroy(r->running);
+    hc_greedy_destroy(r->greedy);
+    hc_slot_list_free(&r->fresh);
+    hc_slot_list_free(&r->victims);
+    free(r);
+}
+
+static int open_orders(hc_ranked *r, hc_error *error)
+{
+    bool is_counted = hc_occupancy_is_countable(hc_lifecycle_occupancy(r->lifecycle));
+    r->waiting = hc_job_order_create();
+    r->running = hc_job_order_create();
+    r->greedy = is_counted ? hc_greedy_create() : NULL;
+    if (r->waiting == NULL || r->running == NULL || (is_counted && r->greedy == NULL)) {
+        return hc_error_memory(error);
+    }
+    return hc_lifecycle_keep_imagined(r->lifecycle, error);
+}
+
+static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
+                    hc_error *error)
 {
     hc_ranked *r = calloc(1, sizeof *r);
-    bool is_counted = false;
+    hc_ranking_setup setup = {lifecycle, options, r};
     if (r == NULL) {
         (void)hc_error_memory(error);
         return NULL;
     }
     r->lifecycle = lifecycle;
-    r->ranking = ranking;
-    r->self = self;
-    r->preemption = preemption;
-    r->is_blocking = is_blocking;
-    r->waiting = hc_job_order_create();
-    r->running = hc_job_order_create();
-    is_counted = hc_occupancy_is_countable(hc_lifecycle_occupancy(lifecycle));
-    r->greedy = is_counted ? hc_greedy_create() : NULL;
-    if (r->waiting == NULL || r->running == NULL || (is_counted && r->greedy == NULL)) {
-        (void)hc_error_memory(error);
-        hc_ranked_destroy(r);
-        return NULL;
-    }
-    if (hc_lifecycle_keep_imagined(lifecycle, error) < 0) {
-        hc_ranked_destroy(r);
+    r->ranking = RANKINGS[options->rank];
+    r->preemption = options->preemption;
+    r->is_blocking = options->rank == HC_RANK_PRIORITY && options->backfill == HC_BACKFILL_NONE;
+    r->self = r->ranking->create(&setup, error);
+    if (r->self == NULL || open_orders(r, error) < 0) {
+        destroy(r);
         return NULL;
     }
     return r;
-}
-
-void hc_ranked_destroy(hc_ranked *r)
-{
-    if (r == NULL) {
-        return;
-    }
-    hc_job_order_destroy(r->waiting);
-    hc_job_order_destroy(r->running);
-    hc_greedy_destroy(r->greedy);
-    free(r->fresh.slots);
-    free(r->victims.slots);
-    free(r);
-}
-
-static int add_slot(slot_list *list, uint32_t slot)
-{
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
-        uint32_t *grown = realloc(list->slots, capacity * sizeof *grown);
-        if (grown == NULL) {
-            return -1;
-        }
-        list->slots = grown;
-        list->capacity = capacity;
-    }
-    list->slots[list->count++] = slot;
-    return 0;
 }
 
 static void tell(const hc_ranked *r, void (*listener)(void *self, uint32_t slot), uint32_t slot)
@@ -98,10 +90,19 @@ static int join_waiting(hc_ranked *r, uint32_t slot)
     return hc_job_order_insert(r->waiting, slot, &entry);
 }
 
-int hc_ranked_submitted(hc_ranked *r, uint32_t slot)
+static int reserve(const hc_ranked *r, uint32_t slot)
 {
+    return r->ranking->reserve == NULL ? 0 : r->ranking->reserve(r->self, slot);
+}
+
+static int submitted(void *self, uint32_t slot)
+{
+    hc_ranked *r = self;
+    if (reserve(r, slot) < 0) {
+        return -1;
+    }
     tell(r, r->ranking->submitted, slot);
-    return add_slot(&r->fresh, slot) < 0 ? -1 : join_waiting(r, slot);
+    return hc_slot_list_add(&r->fresh, slot) < 0 ? -1 : join_waiting(r, slot);
 }
 
 static int join_running(hc_ranked *r, uint32_t slot)
@@ -112,14 +113,19 @@ static int join_running(hc_ranked *r, uint32_t slot)
     return hc_job_order_insert(r->running, slot, &entry);
 }
 
-int hc_ranked_running_already(hc_ranked *r, uint32_t slot)
+static int running(void *self, uint32_t slot)
 {
+    hc_ranked *r = self;
+    if (reserve(r, slot) < 0) {
+        return -1;
+    }
     tell(r, r->ranking->submitted, slot);
     return join_running(r, slot);
 }
 
-void hc_ranked_ending(hc_ranked *r, uint32_t slot)
+static void ending(void *self, uint32_t slot)
 {
+    hc_ranked *r = self;
     hc_job_order_remove(r->running, slot);
     tell(r, r->ranking->ending, slot);
 }
@@ -157,7 +163,7 @@ static int find_victims(hc_ranked *r, uint32_t slot, const hc_order_entry *place
         if (victim == HC_NO_SLOT || !hc_job_order_follows(r->running, victim, place)) {
             return 0;
         }
-        if (add_slot(&r->victims, victim) < 0) {
+        if (hc_slot_list_add(&r->victims, victim) < 0) {
             return -1;
         }
         hc_lifecycle_imagine_gone(r->lifecycle, victim);
@@ -308,8 +314,9 @@ static int refuse_fresh(hc_ranked *r)
     return status;
 }
 
-int hc_ranked_pass(hc_ranked *r)
+static int pass(void *self)
 {
+    hc_ranked *r = self;
     if (r->ranking->before != NULL && r->ranking->before(r->self) < 0) {
         return -1;
     }
@@ -339,10 +346,22 @@ const hc_job_order *hc_ranked_waiting(const hc_ranked *r)
     return r->waiting;
 }
 
-bool hc_ranked_check(const hc_ranked *r)
+static bool check(const void *self)
 {
+    const hc_ranked *r = self;
     hc_job_counts counts = hc_lifecycle_counts(r->lifecycle);
     return hc_job_order_check(r->waiting) && hc_job_order_check(r->running) &&
            hc_job_order_count(r->waiting) == counts.waiting &&
-           hc_job_order_count(r->running) == counts.running;
+           hc_job_order_count(r->running) == counts.running &&
+           (r->ranking->check == NULL || r->ranking->check(r->self));
 }
+
+const hc_policy hc_ranked_policy = {
+    .create = create,
+    .destroy = destroy,
+    .submitted = submitted,
+    .running = running,
+    .ending = ending,
+    .pass = pass,
+    .check = check,
+};

@@ -1,5 +1,5 @@
-#ifndef HC_SIM_POLICIES_RANKED_H
-#define HC_SIM_POLICIES_RANKED_H
+#ifndef HC_SIM_POLICIES_RANK_RANKED_H
+#define HC_SIM_POLICIES_RANK_RANKED_H
 
 #include "sim/interfaces/policy.h"
 #include "sim/jobs/job_order.h"
@@ -20,9 +20,24 @@
  *  Cost of a pass: O((d + changes) log jobs) where only the number of GPUs counts, d distinct sizes. */
 typedef struct hc_ranked hc_ranked;
 
+/** What a ranking is made for; all borrowed, for as long as it lives. */
+typedef struct hc_ranking_setup {
+    hc_lifecycle *lifecycle;
+    const hc_policy_options *options;
+    hc_ranked *ranked; /**< not yet to be used when the ranking is created */
+} hc_ranking_setup;
+
 /** How jobs are ranked: by a key, smaller goes first, ties by the entry's `job`, which is the job id unless the
  *  ranking sets something else. Neither changes while a job waits, or runs, unless hc_ranked_move says so. */
 typedef struct hc_ranking {
+    /** @return what the other functions get as `self`, or NULL with `error` set. */
+    void *(*create)(const hc_ranking_setup *setup, hc_error *error);
+    void (*destroy)(void *self); /**< takes NULL */
+
+    /** Makes room for a job, before anything else is heard of it, so that nothing fails in the middle of a pass; NULL:
+     *  nothing to do. @return 0, or -1 when memory is short. */
+    int (*reserve)(void *self, uint32_t slot);
+
     /** Sets the key of a job that joins the queue, or has just been started. */
     void (*rank_waiting)(void *self, uint32_t slot, hc_order_entry *entry);
     void (*rank_running)(void *self, uint32_t slot, hc_order_entry *entry);
@@ -38,29 +53,19 @@ typedef struct hc_ranking {
     void (*started)(void *self, uint32_t slot);   /**< NULL, likewise; before rank_running */
     void (*preempted)(void *self, uint32_t slot); /**< NULL, likewise; before rank_waiting */
     void (*ending)(void *self, uint32_t slot);    /**< NULL, likewise */
+
+    bool (*check)(const void *self); /**< for tests; NULL: nothing to check */
 } hc_ranking;
 
-/** @param self  of the ranking; borrowed
- *  @param is_blocking  the first job that does not get its GPUs ends the walk
- *  @return owned by the caller, or NULL with `error` set. */
-hc_ranked *hc_ranked_create(hc_lifecycle *lifecycle, const hc_ranking *ranking, void *self,
-                            hc_preemption preemption, bool is_blocking, hc_error *error);
-void hc_ranked_destroy(hc_ranked *ranked);
-
-/** @return 0, or -1 when memory is short. */
-int hc_ranked_submitted(hc_ranked *ranked, uint32_t slot);
-int hc_ranked_running_already(hc_ranked *ranked, uint32_t slot);
-void hc_ranked_ending(hc_ranked *ranked, uint32_t slot);
-
-/** @return 0, or -1 (the lifecycle holds the error). */
-int hc_ranked_pass(hc_ranked *ranked);
+extern const hc_ranking hc_own_ranking;     /**< by what a job is: remaining time, size, priority */
+extern const hc_ranking hc_service_ranking; /**< by remaining time x GPUs */
+extern const hc_ranking hc_las_ranking;     /**< by what a job has attained, in levels */
+extern const hc_ranking hc_gittins_ranking;
 
 /** Gives a job that is here another place, whether it waits or runs. */
 void hc_ranked_move(hc_ranked *ranked, uint32_t slot, int64_t key, uint32_t tie);
 
 const hc_job_order *hc_ranked_running(const hc_ranked *ranked);
 const hc_job_order *hc_ranked_waiting(const hc_ranked *ranked);
-
-bool hc_ranked_check(const hc_ranked *ranked);
 
 #endif
