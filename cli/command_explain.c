@@ -19,8 +19,7 @@ int hc_command_explain(int argc, char **argv)
     }
     if (hc_story_read(&story, reader, arguments.job, &error) < 0) {
         hc_run_reader_close(reader);
-        (void)fprintf(stderr, "%s\n", error.text);
-        return hc_exit_code(&error);
+        return hc_print_error(&error);
     }
     if (arguments.is_json) {
         status = hc_print_json(hc_story_json(story));

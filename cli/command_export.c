@@ -108,15 +108,13 @@ int hc_command_export(int argc, char **argv)
         return HC_EXIT_USAGE;
     }
     if (check(&o, &table, &error) < 0 || hc_run_reader_open(&reader, o.path, &error) < 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
-        return hc_exit_code(&error);
+        return hc_print_error(&error);
     }
     status = o.out == NULL ? write_table(&o, table, reader, stdout, &error)
                            : export_to_file(&o, table, reader, &error);
     hc_run_reader_close(reader);
     if (status < 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
-        return hc_exit_code(&error);
+        return hc_print_error(&error);
     }
     return HC_EXIT_OK;
 }

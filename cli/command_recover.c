@@ -67,8 +67,7 @@ int hc_command_recover(int argc, char **argv)
     hc_file_arguments_parse(&arguments, argc, argv,
                             "Brings back what an interrupted run has written, under its own name.");
     if (hc_recover(arguments.path, &recovery, &error) < 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
-        return hc_exit_code(&error);
+        return hc_print_error(&error);
     }
     print_losses(&recovery);
     if (arguments.is_json) {

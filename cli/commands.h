@@ -33,7 +33,7 @@ int hc_command_help(int argc, char **argv);
 /** The exit code for an error. */
 int hc_exit_code(const hc_error *error);
 
-/** Prints all messages of an error to stderr, how many there were if some found no room, and, for a scenario,
+/** Prints all messages of an error to stderr, control characters as "\x1b", how many there were if some found no room, and, for a scenario,
  *  what to type next. @return its exit code. */
 int hc_print_error(const hc_error *error);
 

@@ -1,6 +1,8 @@
 #include "cli/commands.h"
+#include "sim/scenario/utf8.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,9 +30,20 @@ static bool is_about_scenario(const hc_error *error)
     return error->kind == HC_ERROR_USAGE && strstr(error->text, ": error: ") != NULL;
 }
 
+/* What a file or a name holds must not reach the terminal's own language. */
+static void show_lines(const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        hc_utf8_show(stderr, text, length, SIZE_MAX);
+        (void)fputc('\n', stderr);
+        text += text[length] == '\n' ? length + 1 : length;
+    }
+}
+
 int hc_print_error(const hc_error *error)
 {
-    (void)fprintf(stderr, "%s\n", error->text);
+    show_lines(error->text);
     if (is_about_scenario(error)) {
         (void)fprintf(stderr, "%zu error%s. hindcast help scenario lists every key.\n",
                       error->count, error->count == 1 ? "" : "s");

@@ -3,6 +3,7 @@
 #include "traces/trace_reader.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,38 +27,61 @@ static int fail(hc_error *error)
     return -1;
 }
 
-static hc_trace_clock read_clock(const char *name)
+static int complain(const hc_input_file *input, const char *key, const char *expected,
+                    const char *found, hc_error *error)
 {
+    return hc_error_set(error, HC_ERROR_TRACE, "%s: attribute %s: expected %s, found %.60s",
+                        hc_input_file_name(input), key, expected, found == NULL ? "none" : found);
+}
+
+static int read_clock(const job_file *reader, hc_trace_facts *facts, hc_error *error)
+{
+    const char *name = hc_plain_reader_text(reader->file, "clock");
     for (int clock = HC_CLOCK_UNKNOWN_ZERO; name != NULL && clock <= HC_CLOCK_CIVIL; clock++) {
         if (strcmp(name, hc_clock_name((hc_trace_clock)clock)) == 0) {
-            return (hc_trace_clock)clock;
+            facts->clock = (hc_trace_clock)clock;
+            return 0;
         }
     }
-    return HC_CLOCK_UNKNOWN_ZERO;
+    return complain(reader->input, "clock", "the name of a clock", name, error);
 }
 
-static int64_t read_number(const hc_plain_reader *file, const char *key)
+static int read_number(const job_file *reader, const char *key, int64_t max, int64_t *out,
+                       hc_error *error)
 {
-    const char *text = hc_plain_reader_text(file, key);
-    int64_t value = 0;
-    return text != NULL && hc_field_whole((hc_field){text, strlen(text)}, &value) == HC_FIELD_READ
-               ? value
-               : 0;
+    const char *text = hc_plain_reader_text(reader->file, key);
+    char expected[64];
+    if (text != NULL && hc_field_whole((hc_field){text, strlen(text)}, out) == HC_FIELD_READ &&
+        *out >= 0 && *out <= max) {
+        return 0;
+    }
+    (void)snprintf(expected, sizeof expected, "a whole number from 0 to %" PRId64, max);
+    return complain(reader->input, key, expected, text, error);
 }
 
-static void read_facts(const hc_plain_reader *file, hc_trace_facts *facts)
+static int read_zone(const job_file *reader, hc_trace_facts *facts, hc_error *error)
 {
-    const char *zone = hc_plain_reader_text(file, "zone");
-    int64_t zero = read_number(file, "unix_zero_seconds");
-    int64_t processors = read_number(file, "processors");
-    facts->clock = read_clock(hc_plain_reader_text(file, "clock"));
-    if (facts->clock == HC_CLOCK_UNIX_ZERO && zero >= 0 && zero <= HC_TIME_LIMIT / HC_SECOND) {
-        facts->unix_zero_seconds = zero;
+    const char *zone = hc_plain_reader_text(reader->file, "zone");
+    if (zone == NULL || strlen(zone) >= sizeof facts->zone) {
+        return complain(reader->input, "zone", "a name of at most 63 characters, or none", zone,
+                        error);
     }
-    if (zone != NULL && strlen(zone) < sizeof facts->zone) {
-        memcpy(facts->zone, zone, strlen(zone) + 1);
+    memcpy(facts->zone, zone, strlen(zone) + 1);
+    return 0;
+}
+
+static int read_facts(const job_file *reader, hc_trace_facts *facts, hc_error *error)
+{
+    int64_t processors = 0;
+    if (read_clock(reader, facts, error) < 0 ||
+        read_number(reader, "unix_zero_seconds", HC_TIME_LIMIT / HC_SECOND,
+                    &facts->unix_zero_seconds, error) < 0 ||
+        read_number(reader, "processors", INT64_MAX, &processors, error) < 0 ||
+        read_zone(reader, facts, error) < 0) {
+        return -1;
     }
-    facts->header_processors = processors > 0 ? (uint64_t)processors : 0;
+    facts->header_processors = (uint64_t)processors;
+    return 0;
 }
 
 static void close_file(void *self)
@@ -85,7 +109,10 @@ static int open_file(void **self, hc_input_file *input, const hc_trace_options *
         close_file(reader);
         return fail(error);
     }
-    read_facts(reader->file, facts);
+    if (read_facts(reader, facts, error) < 0) {
+        close_file(reader);
+        return -1;
+    }
     *self = reader;
     return 0;
 }

@@ -177,8 +177,9 @@ typedef struct hc_trace_facts {
     char zone[64];              /**< as the file names it, "" when it does not */
     uint64_t header_processors; /**< SWF MaxProcs (MaxNodes when that is missing), 0 when unknown */
     char sha256[65];            /**< of the bytes of the file as stored */
-    /** Files beside it that were read as well: "NAME sha256 HASH, NAME sha256 HASH"; "" when there are none. */
-    char joined_files[768];
+    /** Files beside it that were read as well: "NAME sha256 HASH, NAME sha256 HASH"; "" when there are none. Room for
+     *  four, whatever their names. */
+    char joined_files[1536];
     char licence[64];     /**< SPDX id given in the scenario, else NOASSERTION */
     hc_time from;         /**< the bound `from` on the file's clock; HC_TIME_MISSING: none */
     hc_time first_submit; /**< of kept jobs; HC_TIME_MISSING when there are none */

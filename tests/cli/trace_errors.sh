@@ -45,3 +45,7 @@ expect_text err 'bad_times 1 (line 11)'
 "$HINDCAST" run s.yaml --out r.h5 --set 'workload.traces[0].file=rows.csv' \
     --set 'workload.quarantine_limit=20 %' --json >r.json
 [ "$(json_value r.json jobs)" = 8 ] || fail "8 jobs under a higher limit"
+
+# What a name holds does not reach the terminal's own language.
+expect_exit 1 "$HINDCAST" report "$(printf 'r\033[31m.h5')"
+expect_text err 'r\x1b[31m.h5'

@@ -2,6 +2,7 @@
 #include "tests/traces/trace_testing.h"
 #include "traces/job_file.h"
 
+#include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,6 +192,54 @@ static void what_is_no_such_file_is_refused(void)
     (void)hc_test_refuse(&options, "", HC_ERROR_TRACE);
 }
 
+static void put_attribute(const char *path, const char *key, const char *text)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t type = H5Tcopy(H5T_C_S1);
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = 0;
+    CU_ASSERT_FATAL(file >= 0 && H5Tset_size(type, strlen(text) + 1) >= 0 &&
+                    H5Adelete(file, key) >= 0);
+    attribute = H5Acreate2(file, key, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    CU_ASSERT(H5Awrite(attribute, type, text) >= 0);
+    CU_ASSERT(H5Aclose(attribute) >= 0 && H5Sclose(space) >= 0 && H5Tclose(type) >= 0);
+    CU_ASSERT_FATAL(H5Fclose(file) >= 0);
+}
+
+/* What the file says of its clock decides what its times mean: nothing is guessed. */
+static void attributes_that_say_nothing_are_refused(void)
+{
+    static const struct {
+        const char *key;
+        const char *text;
+        const char *complaint;
+    } WRONG[] = {
+        {"clock", "sundial", "attribute clock: expected the name of a clock, found sundial"},
+        {"unix_zero_seconds", "-1", "expected a whole number from 0 to "},
+        {"unix_zero_seconds", "9223372036854775807", "found 9223372036854775807"},
+        {"processors", "many", "attribute processors: expected a whole number"},
+        {"zone", "A/name/of/a/zone/that/has/more/than/sixty/three/characters/in/it",
+         "expected a name of at most 63 characters"},
+    };
+    hc_trace_options csv = hc_test_options(HC_FORMAT_CSV);
+    hc_trace_options options = hc_test_options(HC_FORMAT_HINDCAST);
+    hc_job_trace *trace = hc_test_read(&csv, "submit,gpus,runtime\n1,1,1\n");
+    char path[PATH_SIZE];
+    name_file(path, "h5");
+    options.path = path;
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        hc_error error = HC_ERROR_NONE;
+        hc_job_trace *again = NULL;
+        CU_ASSERT_EQUAL_FATAL(hc_job_file_write_hdf5(trace, path, true, &error), 0);
+        put_attribute(path, WRONG[i].key, WRONG[i].text);
+        CU_ASSERT_EQUAL_FATAL(hc_job_trace_read(&again, &options, &error), -1);
+        CU_ASSERT_EQUAL(error.kind, HC_ERROR_TRACE);
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.text, WRONG[i].complaint));
+    }
+    hc_job_trace_destroy(trace);
+    (void)unlink(path);
+}
+
 enum { FILE_SIZE = 1 << 16, DAMAGE_COUNT = 400 };
 
 static size_t load(const char *path, uint8_t *bytes)
@@ -265,6 +314,7 @@ static const hc_test_case CASES[] = {
     {"a_log_without_ids_comes_back_without_ids", a_log_without_ids_comes_back_without_ids},
     {"files_are_not_replaced_unasked", files_are_not_replaced_unasked},
     {"what_is_no_such_file_is_refused", what_is_no_such_file_is_refused},
+    {"attributes_that_say_nothing_are_refused", attributes_that_say_nothing_are_refused},
     {"damaged_files_are_refused_or_sound", damaged_files_are_refused_or_sound},
     {"names_of_our_own_need_no_map", names_of_our_own_need_no_map},
 };
