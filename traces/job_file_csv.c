@@ -3,6 +3,7 @@
 #include "traces/run/csv_cells.h"
 #include "traces/run/new_file.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Words that a CSV is read with; what is unknown is left empty. */
@@ -16,11 +17,6 @@ typedef struct writer {
     bool has[HC_COLUMN_COUNT]; /* columns that some job has */
 } writer;
 
-static const char *text(const writer *w, uint32_t index)
-{
-    return hc_job_trace_string(w->trace, index);
-}
-
 static void put_instant(writer *w, hc_time time)
 {
     if (w->has_dates) {
@@ -30,53 +26,81 @@ static void put_instant(writer *w, hc_time time)
     }
 }
 
-/* Whether the column says something of the job that is not the same without it. */
-static bool has_column(const hc_trace_job *job, hc_column column)
-{
-    switch (column) {
-    case HC_COLUMN_JOB_ID:
-        return job->id != 0;
-    case HC_COLUMN_START:
-        return job->start != HC_TIME_MISSING;
-    case HC_COLUMN_END:
-        return job->end != HC_TIME_MISSING && job->start == HC_TIME_MISSING;
-    case HC_COLUMN_TIME_LIMIT:
-        return job->requested_time != HC_TIME_MISSING;
-    case HC_COLUMN_GPU_KIND:
-        return job->kinds != 0;
-    case HC_COLUMN_CPUS:
-        return job->cpu_milli != 0;
-    case HC_COLUMN_MEMORY:
-        return job->memory_bytes != 0;
-    case HC_COLUMN_USER:
-        return job->user != 0;
-    case HC_COLUMN_GROUP:
-        return job->group != 0;
-    case HC_COLUMN_PARTITION:
-        return job->partition != 0;
-    case HC_COLUMN_STATUS:
-        return job->outcome != HC_OUTCOME_UNKNOWN;
-    case HC_COLUMN_PRIORITY:
-        return job->priority != 0;
-    case HC_COLUMN_DEPENDS_ON:
-        return job->preceding_id != 0;
-    case HC_COLUMN_THINK_TIME:
-        return job->think_time != HC_TIME_MISSING;
-    case HC_COLUMN_NODES:
-        return job->nodes != 0;
-    case HC_COLUMN_SINGLE_NODE:
-        return job->is_single_node;
-    case HC_COLUMN_SUBMIT:
-    case HC_COLUMN_RUNTIME:
-    case HC_COLUMN_GPUS:
-    case HC_COLUMN_COUNT:
-        break;
+/* How most columns are written, from one member of the job. */
+typedef enum cell_kind {
+    CELL_OWN = 0,  /* in its own way */
+    CELL_TEXT,     /* number of a text, 0: none */
+    CELL_INSTANT,  /* HC_TIME_MISSING: none */
+    CELL_DURATION, /* likewise */
+} cell_kind;
+
+typedef struct cell {
+    cell_kind kind;
+    size_t offset; /* in hc_trace_job */
+} cell;
+
+#define CELL(KIND, MEMBER)                          \
+    {                                               \
+        CELL_##KIND, offsetof(hc_trace_job, MEMBER) \
     }
-    return true;
+
+static const cell CELLS[HC_COLUMN_COUNT] = {
+    [HC_COLUMN_JOB_ID] = CELL(TEXT, id),
+    [HC_COLUMN_SUBMIT] = CELL(INSTANT, submit),
+    [HC_COLUMN_START] = CELL(INSTANT, start),
+    [HC_COLUMN_END] = CELL(INSTANT, end),
+    [HC_COLUMN_RUNTIME] = CELL(DURATION, run_time),
+    [HC_COLUMN_TIME_LIMIT] = CELL(DURATION, requested_time),
+    [HC_COLUMN_THINK_TIME] = CELL(DURATION, think_time),
+    [HC_COLUMN_GPU_KIND] = CELL(TEXT, kinds),
+    [HC_COLUMN_USER] = CELL(TEXT, user),
+    [HC_COLUMN_GROUP] = CELL(TEXT, group),
+    [HC_COLUMN_PARTITION] = CELL(TEXT, partition),
+    [HC_COLUMN_DEPENDS_ON] = CELL(TEXT, preceding_id),
+    [HC_COLUMN_NODES] = CELL(TEXT, nodes),
+};
+
+static uint32_t text_member(const hc_trace_job *job, hc_column column)
+{
+    uint32_t index = 0;
+    memcpy(&index, (const char *)job + CELLS[column].offset, sizeof index);
+    return index;
 }
 
-/* Numbers, which stand in their cells as they are. */
-static void put_number(writer *w, const hc_trace_job *job, hc_column column)
+static hc_time time_member(const hc_trace_job *job, hc_column column)
+{
+    hc_time time = 0;
+    memcpy(&time, (const char *)job + CELLS[column].offset, sizeof time);
+    return time;
+}
+
+/* Whether a column of its own kind says something of the job that is not the same without it. */
+static bool has_own(const hc_trace_job *job, hc_column column)
+{
+    return (column == HC_COLUMN_CPUS && job->cpu_milli != 0) ||
+           (column == HC_COLUMN_MEMORY && job->memory_bytes != 0) ||
+           (column == HC_COLUMN_STATUS && job->outcome != HC_OUTCOME_UNKNOWN) ||
+           (column == HC_COLUMN_PRIORITY && job->priority != 0) ||
+           (column == HC_COLUMN_SINGLE_NODE && job->is_single_node);
+}
+
+/* The same for any column. An end follows from the start and the run time. */
+static bool has_column(const hc_trace_job *job, hc_column column)
+{
+    bool is_derived = column == HC_COLUMN_END && job->start != HC_TIME_MISSING;
+    switch (CELLS[column].kind) {
+    case CELL_TEXT:
+        return text_member(job, column) != 0;
+    case CELL_INSTANT:
+    case CELL_DURATION:
+        return time_member(job, column) != HC_TIME_MISSING && !is_derived;
+    case CELL_OWN:
+        break;
+    }
+    return has_own(job, column);
+}
+
+static void put_own(writer *w, const hc_trace_job *job, hc_column column)
 {
     if (column == HC_COLUMN_GPUS) {
         hc_csv_thousandths(&w->csv, (uint64_t)job->gpu_count * job->gpu_milli);
@@ -84,66 +108,29 @@ static void put_number(writer *w, const hc_trace_job *job, hc_column column)
         hc_csv_thousandths(&w->csv, job->cpu_milli);
     } else if (column == HC_COLUMN_MEMORY) {
         hc_csv_unsigned(&w->csv, job->memory_bytes);
-    } else {
+    } else if (column == HC_COLUMN_PRIORITY) {
         hc_csv_signed(&w->csv, job->priority);
+    } else if (column == HC_COLUMN_STATUS) {
+        hc_csv_text(&w->csv, STATUS[job->outcome]);
+    } else {
+        hc_csv_text(&w->csv, job->is_single_node ? "true" : "false");
     }
 }
 
 static void put_cell(writer *w, const hc_trace_job *job, hc_column column)
 {
-    switch (column) {
-    case HC_COLUMN_JOB_ID:
-        hc_csv_text(&w->csv, text(w, job->id));
+    switch (CELLS[column].kind) {
+    case CELL_TEXT:
+        hc_csv_text(&w->csv, hc_job_trace_string(w->trace, text_member(job, column)));
         break;
-    case HC_COLUMN_SUBMIT:
-        put_instant(w, job->submit);
+    case CELL_INSTANT:
+        put_instant(w, time_member(job, column));
         break;
-    case HC_COLUMN_START:
-        put_instant(w, job->start);
+    case CELL_DURATION:
+        hc_csv_seconds(&w->csv, time_member(job, column));
         break;
-    case HC_COLUMN_END:
-        put_instant(w, job->end);
-        break;
-    case HC_COLUMN_RUNTIME:
-        hc_csv_seconds(&w->csv, job->run_time);
-        break;
-    case HC_COLUMN_TIME_LIMIT:
-        hc_csv_seconds(&w->csv, job->requested_time);
-        break;
-    case HC_COLUMN_THINK_TIME:
-        hc_csv_seconds(&w->csv, job->think_time);
-        break;
-    case HC_COLUMN_GPU_KIND:
-        hc_csv_text(&w->csv, text(w, job->kinds));
-        break;
-    case HC_COLUMN_USER:
-        hc_csv_text(&w->csv, text(w, job->user));
-        break;
-    case HC_COLUMN_GROUP:
-        hc_csv_text(&w->csv, text(w, job->group));
-        break;
-    case HC_COLUMN_PARTITION:
-        hc_csv_text(&w->csv, text(w, job->partition));
-        break;
-    case HC_COLUMN_DEPENDS_ON:
-        hc_csv_text(&w->csv, text(w, job->preceding_id));
-        break;
-    case HC_COLUMN_NODES:
-        hc_csv_text(&w->csv, text(w, job->nodes));
-        break;
-    case HC_COLUMN_STATUS:
-        hc_csv_text(&w->csv, STATUS[job->outcome]);
-        break;
-    case HC_COLUMN_SINGLE_NODE:
-        hc_csv_text(&w->csv, job->is_single_node ? "true" : "false");
-        break;
-    case HC_COLUMN_GPUS:
-    case HC_COLUMN_CPUS:
-    case HC_COLUMN_MEMORY:
-    case HC_COLUMN_PRIORITY:
-        put_number(w, job, column);
-        break;
-    case HC_COLUMN_COUNT:
+    case CELL_OWN:
+        put_own(w, job, column);
         break;
     }
 }
