@@ -2,7 +2,6 @@
 
 #include "sim/jobs/admission.h"
 #include "sim/jobs/job_order.h"
-#include "sim/policies/plan/node_steps.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -25,9 +24,7 @@ typedef struct entry {
 
 struct hc_place_book {
     hc_lifecycle *lifecycle;
-    hc_node_steps *nodes;
-    uint32_t node_count;
-
+    hc_span_view *view;
     entry *entries;
     uint32_t entry_capacity;
     hc_job_order *starts; /* of the jobs that wait */
@@ -35,13 +32,6 @@ struct hc_place_book {
     part *parts;
     uint32_t part_capacity;
     uint32_t free_part;
-
-    hc_occupancy *view; /* what is free during the whole of `shown` */
-    hc_span shown;
-    hc_amount *blocked; /* in the view, by node */
-    uint32_t *dirty;    /* nodes whose part of the view is to be recomputed */
-    uint32_t dirty_count;
-    bool *is_dirty;
 };
 
 void hc_place_book_destroy(hc_place_book *b)
@@ -49,33 +39,12 @@ void hc_place_book_destroy(hc_place_book *b)
     if (b == NULL) {
         return;
     }
-    for (uint32_t i = 0; b->nodes != NULL && i < b->node_count; i++) {
-        hc_node_steps_free(&b->nodes[i]);
-    }
-    free(b->nodes);
+    hc_span_view_destroy(b->view);
     free(b->entries);
     hc_job_order_destroy(b->starts);
     hc_job_order_destroy(b->ends);
     free(b->parts);
-    hc_occupancy_destroy(b->view);
-    free(b->blocked);
-    free(b->dirty);
-    free(b->is_dirty);
     free(b);
-}
-
-static int allocate(hc_place_book *b)
-{
-    b->nodes = calloc(b->node_count, sizeof *b->nodes);
-    b->blocked = calloc(b->node_count, sizeof *b->blocked);
-    b->dirty = malloc(b->node_count * sizeof *b->dirty);
-    b->is_dirty = calloc(b->node_count, sizeof *b->is_dirty);
-    b->starts = hc_job_order_create();
-    b->ends = hc_job_order_create();
-    return b->nodes == NULL || b->blocked == NULL || b->dirty == NULL || b->is_dirty == NULL ||
-                   b->starts == NULL || b->ends == NULL
-               ? -1
-               : 0;
 }
 
 hc_place_book *hc_place_book_create(hc_lifecycle *lifecycle, hc_error *error)
@@ -86,15 +55,16 @@ hc_place_book *hc_place_book_create(hc_lifecycle *lifecycle, hc_error *error)
         return NULL;
     }
     b->lifecycle = lifecycle;
-    b->node_count = hc_occupancy_node_count(hc_lifecycle_occupancy(lifecycle));
     b->free_part = HC_NO_INDEX;
-    b->shown = (hc_span){HC_TIME_MISSING, HC_TIME_MISSING};
-    if (allocate(b) < 0) {
+    b->starts = hc_job_order_create();
+    b->ends = hc_job_order_create();
+    if (b->starts == NULL || b->ends == NULL) {
         (void)hc_error_memory(error);
         hc_place_book_destroy(b);
         return NULL;
     }
-    if (hc_lifecycle_create_view(lifecycle, &b->view, error) < 0) {
+    b->view = hc_span_view_create(lifecycle, error);
+    if (b->view == NULL) {
         hc_place_book_destroy(b);
         return NULL;
     }
@@ -103,63 +73,15 @@ hc_place_book *hc_place_book_create(hc_lifecycle *lifecycle, hc_error *error)
 
 /* The view. */
 
-static void make_dirty(hc_place_book *b, uint32_t node)
-{
-    if (!b->is_dirty[node]) {
-        b->is_dirty[node] = true;
-        b->dirty[b->dirty_count++] = node;
-    }
-}
-
-static void make_place_dirty(hc_place_book *b, uint32_t slot)
+static void touch_place(hc_place_book *b, uint32_t slot)
 {
     for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
-        make_dirty(b, b->parts[p].node);
+        hc_span_view_touch(b->view, b->parts[p].node);
     }
 }
 
-static bool is_nothing(const hc_amount *amount)
-{
-    return amount->gpu_count == 0 && amount->host.cpu_milli == 0 && amount->host.memory_bytes == 0;
-}
-
-static hc_block block_of(const hc_place_book *b, uint32_t node)
-{
-    hc_part where = hc_occupancy_place_of(b->view, node);
-    return (hc_block){.class_index = where.class_index,
-                      .item = where.item,
-                      .gpu_count = b->blocked[node].gpu_count,
-                      .host = b->blocked[node].host};
-}
-
-static bool is_open(const hc_occupancy *occupancy, uint32_t node)
-{
-    hc_part where = hc_occupancy_place_of(occupancy, node);
-    return hc_occupancy_is_open(occupancy, where.class_index, where.item);
-}
-
-/* Of a node that is not in service nothing has to be blocked. */
-static void recompute(hc_place_book *b, uint32_t node)
-{
-    hc_amount most = {0};
-    hc_block block = block_of(b, node);
-    if (is_open(b->view, node)) {
-        most = hc_node_steps_most(&b->nodes[node], b->shown.start, b->shown.end);
-    }
-    if (!is_nothing(&b->blocked[node])) {
-        hc_occupancy_unblock(b->view, &block);
-    }
-    b->blocked[node] = most;
-    block = block_of(b, node);
-    if (!is_nothing(&most)) {
-        hc_occupancy_block(b->view, &block);
-    }
-    b->is_dirty[node] = false;
-}
-
-/* Makes the nodes dirty of all jobs that come at a time after `after` and up to `last` in an order by time. */
-static void make_range_dirty(hc_place_book *b, const hc_job_order *order, hc_time after,
-                             hc_time last)
+/* Touches the nodes of all jobs that come at a time after `after` and up to `last` in an order by time. */
+static void touch_range(hc_place_book *b, const hc_job_order *order, hc_time after, hc_time last)
 {
     hc_order_entry at = {.key = after, .job = UINT32_MAX};
     for (;;) {
@@ -167,7 +89,7 @@ static void make_range_dirty(hc_place_book *b, const hc_job_order *order, hc_tim
         if (slot == HC_NO_SLOT || hc_job_order_entry(order, slot)->key > last) {
             return;
         }
-        make_place_dirty(b, slot);
+        touch_place(b, slot);
         at = *hc_job_order_entry(order, slot);
     }
 }
@@ -175,23 +97,19 @@ static void make_range_dirty(hc_place_book *b, const hc_job_order *order, hc_tim
 /* Between two spans only those nodes change whose jobs end between their begins, or start between their ends. */
 static void show(hc_place_book *b, const hc_span *span)
 {
-    hc_span old = b->shown;
+    hc_span old = hc_span_view_shown(b->view);
     if (span->start > old.start) {
-        make_range_dirty(b, b->ends, old.start, span->start);
+        touch_range(b, b->ends, old.start, span->start);
     } else {
-        make_range_dirty(b, b->ends, span->start, old.start);
+        touch_range(b, b->ends, span->start, old.start);
     }
     if (span->end > old.end) {
-        make_range_dirty(b, b->starts, old.end == HC_TIME_MISSING ? old.end : old.end - 1,
-                         span->end - 1);
+        touch_range(b, b->starts, old.end == HC_TIME_MISSING ? old.end : old.end - 1,
+                    span->end - 1);
     } else {
-        make_range_dirty(b, b->starts, span->end - 1, old.end - 1);
+        touch_range(b, b->starts, span->end - 1, old.end - 1);
     }
-    b->shown = *span;
-    for (uint32_t i = 0; i < b->dirty_count; i++) {
-        recompute(b, b->dirty[i]);
-    }
-    b->dirty_count = 0;
+    hc_span_view_show(b->view, span);
 }
 
 /* Places. */
@@ -254,7 +172,8 @@ void hc_place_book_forget(hc_place_book *b, uint32_t slot)
 /* What is not modelled on a node is not held there. */
 static hc_amount amount_of(const hc_place_book *b, const hc_request *request, const hc_part *where)
 {
-    hc_host free_host = hc_occupancy_free_host(b->view, where->class_index, where->item);
+    hc_host free_host =
+        hc_occupancy_free_host(hc_span_view_occupancy(b->view), where->class_index, where->item);
     hc_amount amount = {.gpu_count = where->gpu_count,
                         .host = hc_request_share(request, where->gpu_count)};
     amount.host.cpu_milli = free_host.cpu_milli == HC_UNLIMITED ? 0 : amount.host.cpu_milli;
@@ -266,6 +185,7 @@ static hc_amount amount_of(const hc_place_book *b, const hc_request *request, co
 static int add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
 {
     const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
+    const hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
     uint32_t p = HC_NO_INDEX;
     if (b->free_part == HC_NO_INDEX && grow_parts(b) < 0) {
         return -1;
@@ -274,7 +194,7 @@ static int add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
     b->free_part = b->parts[p].next;
     b->parts[p] = (part){
         .where = *where,
-        .node = hc_occupancy_class(b->view, where->class_index)->node_of_item[where->item],
+        .node = hc_occupancy_class(occupancy, where->class_index)->node_of_item[where->item],
         .next = b->entries[slot].first,
         .amount = amount_of(b, request, where),
     };
@@ -286,13 +206,14 @@ static hc_plan *plan_on_view(hc_place_book *b, uint32_t slot, const hc_span *spa
 {
     const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
     const hc_placement *placement = hc_lifecycle_placement(b->lifecycle);
+    hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
     hc_plan *plan = NULL;
     show(b, span);
-    if (hc_request_is_plain(request) && !hc_placement_fits(placement, b->view, request)) {
+    if (hc_request_is_plain(request) && !hc_placement_fits(placement, occupancy, request)) {
         return NULL; /* cheaper than a plan that fails */
     }
-    plan = hc_occupancy_plan(b->view);
-    return placement->plan(b->view, request, plan) ? plan : NULL;
+    plan = hc_occupancy_plan(occupancy);
+    return placement->plan(occupancy, request, plan) ? plan : NULL;
 }
 
 bool hc_place_book_fits(hc_place_book *b, uint32_t slot, const hc_span *span)
@@ -327,31 +248,6 @@ hc_time hc_place_book_next_end(const hc_place_book *b, hc_time time)
 
 /* Entering and taking out. */
 
-static hc_time later_of(hc_time a, hc_time b)
-{
-    return a > b ? a : b;
-}
-
-static int hold(hc_place_book *b, const part *p, const hc_span *span)
-{
-    hc_time now = hc_lifecycle_now(b->lifecycle);
-    hc_time from = later_of(span->start, now);
-    make_dirty(b, p->node);
-    return from < span->end
-               ? hc_node_steps_hold(&b->nodes[p->node], now, from, span->end, &p->amount)
-               : 0;
-}
-
-static int let_go(hc_place_book *b, const part *p, const hc_span *span)
-{
-    hc_time now = hc_lifecycle_now(b->lifecycle);
-    hc_time from = later_of(span->start, now);
-    make_dirty(b, p->node);
-    return from < span->end
-               ? hc_node_steps_let_go(&b->nodes[p->node], now, from, span->end, &p->amount)
-               : 0;
-}
-
 static int enter_place(hc_place_book *b, uint32_t slot, const hc_span *span)
 {
     hc_order_entry at_end = {.key = span->end, .job = slot};
@@ -363,7 +259,7 @@ static int enter_place(hc_place_book *b, uint32_t slot, const hc_span *span)
     e->is_entered = true;
     e->span = *span;
     for (uint32_t p = e->first; p != HC_NO_INDEX; p = b->parts[p].next) {
-        if (hold(b, &b->parts[p], span) < 0) {
+        if (hc_span_view_hold(b->view, b->parts[p].node, span, &b->parts[p].amount) < 0) {
             return -1;
         }
     }
@@ -428,7 +324,7 @@ int hc_place_book_take_out(hc_place_book *b, uint32_t slot)
     }
     e->is_entered = false;
     for (uint32_t p = e->first; p != HC_NO_INDEX; p = b->parts[p].next) {
-        if (let_go(b, &b->parts[p], &e->span) < 0) {
+        if (hc_span_view_let_go(b->view, b->parts[p].node, &e->span, &b->parts[p].amount) < 0) {
             return -1;
         }
     }
@@ -446,25 +342,6 @@ int hc_place_book_take_out_waiting(hc_place_book *b)
     return 0;
 }
 
-/* The view has the nodes in service that the partition has. */
-static void follow_service(hc_place_book *b, uint32_t node)
-{
-    bool is_in_service = is_open(hc_lifecycle_occupancy(b->lifecycle), node);
-    hc_block block = block_of(b, node);
-    if (is_open(b->view, node) == is_in_service) {
-        return;
-    }
-    if (!is_nothing(&b->blocked[node])) {
-        hc_occupancy_unblock(b->view, &block);
-        b->blocked[node] = (hc_amount){0};
-    }
-    if (is_in_service) {
-        hc_occupancy_open(b->view, node);
-    } else {
-        hc_occupancy_close(b->view, node);
-    }
-}
-
 int hc_place_book_clear(hc_place_book *b)
 {
     if (hc_place_book_take_out_waiting(b) < 0) {
@@ -477,27 +354,14 @@ int hc_place_book_clear(hc_place_book *b)
         }
         hc_place_book_forget(b, slot);
     }
-    for (uint32_t node = 0; node < b->node_count; node++) {
-        hc_node_steps_clear(&b->nodes[node]);
-        follow_service(b, node);
-        make_dirty(b, node);
-    }
+    hc_span_view_clear(b->view);
     return 0;
 }
 
-/* The nodes are in service; held at most during the span, and asked for, are no more than they have. */
 bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span *span)
 {
-    for (uint32_t i = b->entries[slot].first; i != HC_NO_INDEX; i = b->parts[i].next) {
-        const part *p = &b->parts[i];
-        hc_amount most = hc_node_steps_most(&b->nodes[p->node], span->start, span->end);
-        hc_host left = hc_occupancy_free_host(b->view, p->where.class_index, p->where.item);
-        uint32_t gpus = hc_occupancy_class(b->view, p->where.class_index)->gpu_count;
-        left.cpu_milli += b->blocked[p->node].host.cpu_milli;
-        left.memory_bytes += b->blocked[p->node].host.memory_bytes;
-        if (!is_open(b->view, p->node) || most.gpu_count + p->amount.gpu_count > gpus ||
-            most.host.cpu_milli + p->amount.host.cpu_milli > left.cpu_milli ||
-            most.host.memory_bytes + p->amount.host.memory_bytes > left.memory_bytes) {
+    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        if (!hc_span_view_has(b->view, b->parts[p].node, span, &b->parts[p].amount)) {
             return false;
         }
     }
@@ -506,7 +370,7 @@ bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span 
 
 int hc_place_book_start(hc_place_book *b, uint32_t slot)
 {
-    hc_plan *plan = hc_occupancy_plan(b->view);
+    hc_plan *plan = hc_occupancy_plan(hc_span_view_occupancy(b->view));
     int placed = 0;
     for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
         plan->parts[plan->count++] = b->parts[p].where;

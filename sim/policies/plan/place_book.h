@@ -1,8 +1,9 @@
-#ifndef HC_SIM_POLICIES_PLACE_BOOK_H
-#define HC_SIM_POLICIES_PLACE_BOOK_H
+#ifndef HC_SIM_POLICIES_PLAN_PLACE_BOOK_H
+#define HC_SIM_POLICIES_PLAN_PLACE_BOOK_H
 
 #include "sim/cluster/request.h"
 #include "sim/jobs/lifecycle.h"
+#include "sim/policies/plan/span_view.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,16 +11,9 @@
 /** Which job holds which part of which node when: the running jobs, and the waiting ones of a plan. A place holds
  *  whole GPUs with their CPU and memory.
  *
- *  What is free during the whole of a span of time lies in a view of the partition, on which a placement rule can be
- *  asked. The view moves from span to span: it is recomputed for the nodes of the jobs that end or start between
- *  the old span and the new one. */
+ *  Places are looked for on a view of what is free during the whole of a span (span_view.h), which moves from span to
+ *  span: touched are the nodes of the jobs that end or start between the old span and the new one. */
 typedef struct hc_place_book hc_place_book;
-
-/** A job's span, [start, end). */
-typedef struct hc_span {
-    hc_time start;
-    hc_time end;
-} hc_span;
 
 /** @return an empty book that the caller owns, or NULL with `error` set. */
 hc_place_book *hc_place_book_create(hc_lifecycle *lifecycle, hc_error *error);

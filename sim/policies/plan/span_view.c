@@ -1,0 +1,190 @@
+#include "sim/policies/plan/span_view.h"
+
+#include <stdlib.h>
+
+struct hc_span_view {
+    hc_lifecycle *lifecycle;
+    hc_node_steps *nodes;
+    uint32_t node_count;
+    hc_occupancy *occupancy; /* what is free during the whole of `shown` */
+    hc_span shown;
+    hc_amount *blocked; /* there, by node */
+    uint32_t *touched;
+    uint32_t touched_count;
+    bool *is_touched;
+};
+
+void hc_span_view_destroy(hc_span_view *v)
+{
+    if (v == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; v->nodes != NULL && i < v->node_count; i++) {
+        hc_node_steps_free(&v->nodes[i]);
+    }
+    free(v->nodes);
+    hc_occupancy_destroy(v->occupancy);
+    free(v->blocked);
+    free(v->touched);
+    free(v->is_touched);
+    free(v);
+}
+
+hc_span_view *hc_span_view_create(hc_lifecycle *lifecycle, hc_error *error)
+{
+    hc_span_view *v = calloc(1, sizeof *v);
+    if (v == NULL) {
+        (void)hc_error_memory(error);
+        return NULL;
+    }
+    v->lifecycle = lifecycle;
+    v->node_count = hc_occupancy_node_count(hc_lifecycle_occupancy(lifecycle));
+    v->shown = (hc_span){HC_TIME_MISSING, HC_TIME_MISSING};
+    v->nodes = calloc(v->node_count, sizeof *v->nodes);
+    v->blocked = calloc(v->node_count, sizeof *v->blocked);
+    v->touched = malloc(v->node_count * sizeof *v->touched);
+    v->is_touched = calloc(v->node_count, sizeof *v->is_touched);
+    if (v->nodes == NULL || v->blocked == NULL || v->touched == NULL || v->is_touched == NULL) {
+        (void)hc_error_memory(error);
+        hc_span_view_destroy(v);
+        return NULL;
+    }
+    if (hc_lifecycle_create_view(lifecycle, &v->occupancy, error) < 0) {
+        hc_span_view_destroy(v);
+        return NULL;
+    }
+    return v;
+}
+
+hc_occupancy *hc_span_view_occupancy(const hc_span_view *v)
+{
+    return v->occupancy;
+}
+
+hc_span hc_span_view_shown(const hc_span_view *v)
+{
+    return v->shown;
+}
+
+void hc_span_view_touch(hc_span_view *v, uint32_t node)
+{
+    if (!v->is_touched[node]) {
+        v->is_touched[node] = true;
+        v->touched[v->touched_count++] = node;
+    }
+}
+
+static hc_time later_of(hc_time a, hc_time b)
+{
+    return a > b ? a : b;
+}
+
+int hc_span_view_hold(hc_span_view *v, uint32_t node, const hc_span *span, const hc_amount *amount)
+{
+    hc_time now = hc_lifecycle_now(v->lifecycle);
+    hc_time from = later_of(span->start, now);
+    hc_span_view_touch(v, node);
+    return from < span->end ? hc_node_steps_hold(&v->nodes[node], now, from, span->end, amount) : 0;
+}
+
+int hc_span_view_let_go(hc_span_view *v, uint32_t node, const hc_span *span,
+                        const hc_amount *amount)
+{
+    hc_time now = hc_lifecycle_now(v->lifecycle);
+    hc_time from = later_of(span->start, now);
+    hc_span_view_touch(v, node);
+    return from < span->end ? hc_node_steps_let_go(&v->nodes[node], now, from, span->end, amount)
+                            : 0;
+}
+
+static bool is_nothing(const hc_amount *amount)
+{
+    return amount->gpu_count == 0 && amount->host.cpu_milli == 0 && amount->host.memory_bytes == 0;
+}
+
+static hc_block block_of(const hc_span_view *v, uint32_t node)
+{
+    hc_part where = hc_occupancy_place_of(v->occupancy, node);
+    return (hc_block){.class_index = where.class_index,
+                      .item = where.item,
+                      .gpu_count = v->blocked[node].gpu_count,
+                      .host = v->blocked[node].host};
+}
+
+static bool is_open(const hc_occupancy *occupancy, uint32_t node)
+{
+    hc_part where = hc_occupancy_place_of(occupancy, node);
+    return hc_occupancy_is_open(occupancy, where.class_index, where.item);
+}
+
+/* Of a node that is not in service nothing has to be blocked. */
+static void recompute(hc_span_view *v, uint32_t node)
+{
+    hc_amount most = {0};
+    hc_block block = block_of(v, node);
+    if (is_open(v->occupancy, node)) {
+        most = hc_node_steps_most(&v->nodes[node], v->shown.start, v->shown.end);
+    }
+    if (!is_nothing(&v->blocked[node])) {
+        hc_occupancy_unblock(v->occupancy, &block);
+    }
+    v->blocked[node] = most;
+    block = block_of(v, node);
+    if (!is_nothing(&most)) {
+        hc_occupancy_block(v->occupancy, &block);
+    }
+    v->is_touched[node] = false;
+}
+
+void hc_span_view_show(hc_span_view *v, const hc_span *span)
+{
+    v->shown = *span;
+    for (uint32_t i = 0; i < v->touched_count; i++) {
+        recompute(v, v->touched[i]);
+    }
+    v->touched_count = 0;
+}
+
+/* The view has the nodes in service that the partition has. */
+static void follow_service(hc_span_view *v, uint32_t node)
+{
+    bool is_in_service = is_open(hc_lifecycle_occupancy(v->lifecycle), node);
+    hc_block block = block_of(v, node);
+    if (is_open(v->occupancy, node) == is_in_service) {
+        return;
+    }
+    if (!is_nothing(&v->blocked[node])) {
+        hc_occupancy_unblock(v->occupancy, &block);
+        v->blocked[node] = (hc_amount){0};
+    }
+    if (is_in_service) {
+        hc_occupancy_open(v->occupancy, node);
+    } else {
+        hc_occupancy_close(v->occupancy, node);
+    }
+}
+
+void hc_span_view_clear(hc_span_view *v)
+{
+    for (uint32_t node = 0; node < v->node_count; node++) {
+        hc_node_steps_clear(&v->nodes[node]);
+        follow_service(v, node);
+        hc_span_view_touch(v, node);
+    }
+}
+
+/* Held at most during the span, and asked for, are no more than there is. */
+bool hc_span_view_has(const hc_span_view *v, uint32_t node, const hc_span *span,
+                      const hc_amount *amount)
+{
+    hc_part where = hc_occupancy_place_of(v->occupancy, node);
+    hc_amount most = hc_node_steps_most(&v->nodes[node], span->start, span->end);
+    hc_host left = hc_occupancy_free_host(v->occupancy, where.class_index, where.item);
+    left.cpu_milli += v->blocked[node].host.cpu_milli;
+    left.memory_bytes += v->blocked[node].host.memory_bytes;
+    return is_open(v->occupancy, node) &&
+           most.gpu_count + amount->gpu_count <=
+               hc_occupancy_class(v->occupancy, where.class_index)->gpu_count &&
+           most.host.cpu_milli + amount->host.cpu_milli <= left.cpu_milli &&
+           most.host.memory_bytes + amount->host.memory_bytes <= left.memory_bytes;
+}
