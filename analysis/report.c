@@ -243,12 +243,24 @@ static void write_gpu_hours(FILE *out, const hc_metrics *m)
                        percent(m, HC_BUCKET_OFFLINE));
         write_sentence(out, "offline", total, shares);
     }
-    if (m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST] > 0) {
-        format_short(hc_gpu_hours(m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST]), total);
-        (void)snprintf(shares, sizeof shares, "%.1f %% work done again, %.1f %% coming up again",
-                       percent(m, HC_BUCKET_LOST), percent(m, HC_BUCKET_RESTART));
-        write_sentence(out, "preemption", total, shares);
+}
+
+static void write_preemptions(FILE *out, const hc_metrics *m)
+{
+    char total[HC_UNIT_TEXT_SIZE];
+    char jobs[HC_UNIT_TEXT_SIZE];
+    char hours[HC_UNIT_TEXT_SIZE];
+    char sentence[TEXT_SIZE];
+    if (m->preemption_count == 0) {
+        return;
     }
+    hc_format_count((int64_t)m->preemption_count, total);
+    hc_format_count((int64_t)m->preempted_count, jobs);
+    format_short(hc_gpu_hours(m->ledger[HC_BUCKET_RESTART] + m->ledger[HC_BUCKET_LOST]), hours);
+    (void)snprintf(sentence, sizeof sentence,
+                   "of %s jobs; %s GPU-hours: %.1f %% work done again, %.1f %% coming up again",
+                   jobs, hours, percent(m, HC_BUCKET_LOST), percent(m, HC_BUCKET_RESTART));
+    write_sentence(out, "preemptions", total, sentence);
 }
 
 static void write_rejections(FILE *out, const hc_metrics *m)
@@ -278,20 +290,6 @@ static void write_rejections(FILE *out, const hc_metrics *m)
     }
     hc_format_count((int64_t)m->state_counts[HC_JOB_REJECTED], count);
     write_sentence(out, "rejected", count, sentence);
-}
-
-static void write_preemptions(FILE *out, const hc_metrics *m)
-{
-    char total[HC_UNIT_TEXT_SIZE];
-    char jobs[HC_UNIT_TEXT_SIZE];
-    char sentence[TEXT_SIZE];
-    if (m->preemption_count == 0) {
-        return;
-    }
-    hc_format_count((int64_t)m->preemption_count, total);
-    hc_format_count((int64_t)m->preempted_count, jobs);
-    (void)snprintf(sentence, sizeof sentence, "of %s jobs", jobs);
-    write_sentence(out, "preemptions", total, sentence);
 }
 
 /* What of the past this cluster does not allow. */
@@ -424,9 +422,9 @@ int hc_report_write(FILE *out, const hc_metrics *m, hc_run_reader *reader, hc_er
         write_utilization(out, m);
         write_waits(out, m);
         write_gpu_hours(out, m);
+        write_preemptions(out, m);
         write_rejections(out, m);
         write_leftovers(out, m, reader);
-        write_preemptions(out, m);
         write_contradictions(out, m, reader);
     }
     if (hc_each_row(reader, HC_TABLE_INPUTS, write_input, &in, error) < 0) {

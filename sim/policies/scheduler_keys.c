@@ -93,20 +93,21 @@ static int check_without_queue(const hc_policy_options *options, const hc_value 
 {
     static const char *const KEYS_OF_QUEUES[] = {"order", "backfill", "tail", "reservations",
                                                  "depth"};
+    int status = 0;
     for (size_t i = 0; i < sizeof KEYS_OF_QUEUES / sizeof KEYS_OF_QUEUES[0]; i++) {
         const hc_value *value = hc_value_get(scheduler, KEYS_OF_QUEUES[i]);
         if (value != NULL && options->is_recorded) {
-            return hc_value_error(value, error,
-                                  "policy recorded starts jobs as they were recorded");
-        }
-        if (value != NULL) {
-            return hc_value_error(value, error,
-                                  "policy %s ranks running and waiting jobs alike: it has no queue "
-                                  "to order or to backfill",
-                                  hc_value_text(hc_value_get(scheduler, "policy")));
+            status =
+                hc_value_error(value, error, "policy recorded starts jobs as they were recorded");
+        } else if (value != NULL) {
+            status =
+                hc_value_error(value, error,
+                               "policy %s ranks running and waiting jobs alike: it has no queue "
+                               "to order or to backfill",
+                               hc_value_text(hc_value_get(scheduler, "policy")));
         }
     }
-    return 0;
+    return status;
 }
 
 static int check_queue(const hc_policy_options *options, const hc_value *scheduler, hc_error *error)
@@ -115,19 +116,20 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
     const hc_value *reservations = hc_value_get(scheduler, "reservations");
     const hc_value *depth = hc_value_get(scheduler, "depth");
     bool is_easy = options->backfill == HC_BACKFILL_EASY;
+    int status = 0;
     if (tail != NULL && !is_easy) {
-        return hc_value_error(tail, error,
-                              "a tail has an order of its own with backfill easy only");
+        status =
+            hc_value_error(tail, error, "a tail has an order of its own with backfill easy only");
     }
     if (reservations != NULL && !is_easy) {
-        return hc_value_error(reservations, error,
-                              "reservations are counted with backfill easy only");
+        status =
+            hc_value_error(reservations, error, "reservations are counted with backfill easy only");
     }
     if (depth != NULL && !is_easy && options->backfill != HC_BACKFILL_CONSERVATIVE) {
-        return hc_value_error(depth, error,
-                              "only backfill easy and backfill conservative have a depth");
+        status = hc_value_error(depth, error,
+                                "only backfill easy and backfill conservative have a depth");
     }
-    return 0;
+    return status;
 }
 
 /* The settings of a queue, or that there are none. */
@@ -167,6 +169,7 @@ static int read_classes(hc_scheduler_choice *out, const hc_value *list, hc_error
 int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_error *error)
 {
     const hc_named_policy *named = hc_policy_find(hc_value_text(hc_value_get(scheduler, "policy")));
+    int status = 0;
     *out = (hc_scheduler_choice){
         .policy_name = named->name,
         .options = named->options,
@@ -174,12 +177,13 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
         .is_pass_per_event = strcmp(hc_value_text(hc_value_get(scheduler, "pass")), "event") == 0,
     };
     out->estimates = hc_estimates_read(scheduler);
-    if (read_settings(&out->options, scheduler, error) < 0 ||
-        hc_rank_read(&out->options, &out->restart, &out->sample, scheduler, error) < 0) {
+    status = read_settings(&out->options, scheduler, error);
+    if (hc_rank_read(&out->options, &out->restart, &out->sample, scheduler, error) < 0 ||
+        read_classes(out, hc_value_get(scheduler, "classes"), error) < 0 || status < 0) {
         return -1;
     }
     out->policy = hc_policy_of(&out->options);
-    return read_classes(out, hc_value_get(scheduler, "classes"), error);
+    return 0;
 }
 
 void hc_scheduler_release(hc_scheduler_choice *choice)

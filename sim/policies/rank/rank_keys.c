@@ -158,14 +158,15 @@ static int check_maps(const hc_policy_options *options, const hc_value *schedule
     } MAPS[] = {{"las", HC_RANK_ATTAINED},
                 {"las_2d", HC_RANK_ATTAINED_SERVICE},
                 {"gittins", HC_RANK_GITTINS}};
+    int status = 0;
     for (size_t i = 0; i < sizeof MAPS / sizeof MAPS[0]; i++) {
         const hc_value *map = hc_value_get(scheduler, MAPS[i].key);
         if (map != NULL && options->rank != MAPS[i].rank) {
-            return hc_value_error(map, error, "are settings of policy %s, and the policy is %s",
-                                  MAPS[i].key, hc_value_text(hc_value_get(scheduler, "policy")));
+            status = hc_value_error(map, error, "are settings of policy %s, and the policy is %s",
+                                    MAPS[i].key, hc_value_text(hc_value_get(scheduler, "policy")));
         }
     }
-    return 0;
+    return status;
 }
 
 static int check_preemption(const hc_policy_options *options, const hc_value *scheduler,
@@ -174,24 +175,26 @@ static int check_preemption(const hc_policy_options *options, const hc_value *sc
     const hc_value *preempt = hc_value_get(scheduler, "preempt");
     const hc_value *restart = hc_value_get(scheduler, "restart");
     bool preempts = options->preemption != HC_PREEMPTION_NONE;
+    int status = 0;
     if (options->rank != HC_RANK_NONE && !preempts) {
-        return hc_value_error(preempt, error, "policy %s preempts: expected requeue or suspend",
-                              hc_value_text(hc_value_get(scheduler, "policy")));
+        status = hc_value_error(preempt, error, "policy %s preempts: expected requeue or suspend",
+                                hc_value_text(hc_value_get(scheduler, "policy")));
     }
     if (preempts && options->rank == HC_RANK_NONE && options->order != HC_QUEUE_BY_PRIORITY) {
-        return hc_value_error(preempt, error,
-                              "nobody gives way in a queue without priorities: expected order "
-                              "priority, or a policy that preempts");
+        status = hc_value_error(preempt, error,
+                                "nobody gives way in a queue without priorities: expected order "
+                                "priority, or a policy that preempts");
     }
     if (preempts && options->backfill > HC_BACKFILL_FIRST_FIT) {
-        return hc_value_error(preempt, error,
-                              "reservations count on running jobs to stay: expected backfill none "
-                              "or first_fit");
+        status =
+            hc_value_error(preempt, error,
+                           "reservations count on running jobs to stay: expected backfill none "
+                           "or first_fit");
     }
     if (restart != NULL && !preempts) {
-        return hc_value_error(restart, error, "nobody is preempted, so nobody comes up again");
+        status = hc_value_error(restart, error, "nobody is preempted, so nobody comes up again");
     }
-    return 0;
+    return status;
 }
 
 /* A job that goes back to the first level could lose its GPUs there before it has worked: for ever. */
@@ -225,13 +228,14 @@ int hc_rank_read(hc_policy_options *options, hc_restart_costs *restart, hc_time 
         hc_value_get(scheduler, options->rank == HC_RANK_ATTAINED_SERVICE ? "las_2d" : "las");
     const hc_value *gittins = hc_value_get(scheduler, "gittins");
     const hc_value *demotion = hc_value_get(scheduler, "las_2d.demotion");
+    int status = 0;
     *sample = NULL;
     if (preempt != NULL) {
         options->preemption = (hc_preemption)hc_value_choice(preempt);
     }
-    if (check_maps(options, scheduler, error) < 0 ||
-        check_preemption(options, scheduler, error) < 0 ||
-        read_las(&options->las, las, error) < 0 ||
+    status = check_maps(options, scheduler, error);
+    status = check_preemption(options, scheduler, error) < 0 ? -1 : status;
+    if (status < 0 || read_las(&options->las, las, error) < 0 ||
         read_restart(restart, hc_value_get(scheduler, "restart"), error) < 0 ||
         check_promotion(options, restart, las, error) < 0) {
         return -1;

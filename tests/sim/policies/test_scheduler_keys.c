@@ -163,6 +163,26 @@ static void settings_that_do_not_go_together_are_refused(void)
            "scheduler.reservations: reservations are counted with backfill easy only");
 }
 
+static void all_that_does_not_go_together_is_told_at_once(void)
+{
+    static const char *const QUEUE =
+        "scheduler: { policy: fcfs, tail: limit, reservations: 2, depth: 9 }";
+    static const char *const RANK = "scheduler: { policy: srtf, order: size, depth: 9 }";
+    static const char *const MAPS =
+        "scheduler: { policy: fcfs, las: { promotion: 2 }, restart: [ { time: 7s } ] }";
+    refuse(QUEUE, "scheduler.tail: ");
+    refuse(QUEUE, "scheduler.reservations: ");
+    refuse(QUEUE, "scheduler.depth: ");
+    refuse(RANK, "scheduler.order: ");
+    refuse(RANK, "scheduler.depth: ");
+    refuse(MAPS, "scheduler.las: ");
+    refuse(MAPS, "scheduler.restart: ");
+    refuse("scheduler: { policy: fcfs, tail: limit, restart: [ { time: 7s } ] }",
+           "scheduler.tail: ");
+    refuse("scheduler: { policy: fcfs, tail: limit, restart: [ { time: 7s } ] }",
+           "scheduler.restart: ");
+}
+
 static void settings_of_ranks_and_estimates_are_read(void)
 {
     hc_scheduler_choice c =
@@ -201,6 +221,8 @@ static void other_names_find_nothing(void)
 static const hc_test_case CASES[] = {
     {"an_order_or_a_backfill_replaces_the_policys_own",
      an_order_or_a_backfill_replaces_the_policys_own},
+    {"all_that_does_not_go_together_is_told_at_once",
+     all_that_does_not_go_together_is_told_at_once},
     {"settings_of_ranks_and_estimates_are_read", settings_of_ranks_and_estimates_are_read},
     {"settings_that_do_not_go_together_are_refused", settings_that_do_not_go_together_are_refused},
     {"unknown_policies_placements_and_passes_are_refused",
