@@ -233,7 +233,7 @@ enum {
     HC_ROW_FIELD_LIMIT = 48,     /**< columns of a table */
     HC_TEXT_BYTES_LIMIT = 4096,  /**< width of a text column */
     HC_CHUNK_ROWS_LIMIT = 16384, /**< rows of a chunk */
-    HC_CHUNK_BYTES_LIMIT = 1 << 22,
+    HC_CHUNK_BYTES_LIMIT = 1 << 19,
 };
 
 typedef struct hc_table_info {

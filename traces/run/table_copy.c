@@ -62,7 +62,7 @@ static int copy_chunk(passage *p, uint64_t first, hc_error *error)
 /* Whether the next rows are a chunk that the target can take over as it is. */
 static bool is_whole_chunk(const passage *p, uint64_t first)
 {
-    return p->is_same_form && p->lost_rows == NULL && p->to->buffered == 0 &&
+    return p->is_same_form && p->lost_rows == NULL && p->to->last.count == 0 &&
            first % p->shape.chunk_rows == 0 && p->row_count - first >= p->shape.chunk_rows;
 }
 

@@ -4,7 +4,6 @@
 #include "traces/run/table_schema.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 int hc_table_writer_create(hc_table_writer *writer, hid_t file, const hc_row_layout *layout,
@@ -20,12 +19,13 @@ int hc_table_writer_create(hc_table_writer *writer, hid_t file, const hc_row_lay
     return writer->dataset < 0 ? hc_hdf5_error(error, HC_ERROR_OUTPUT, writer->path, "write") : 0;
 }
 
-static int need_buffer(hc_table_writer *writer, hc_error *error)
+static int need_planes(hc_table_writer *writer, hc_error *error)
 {
-    if (writer->buffer == NULL) {
-        writer->buffer = malloc((size_t)writer->chunk_rows * writer->layout.row_bytes);
+    if (writer->last.planes == NULL &&
+        hc_chunk_planes_open(&writer->last, writer->layout.row_bytes, writer->chunk_rows) < 0) {
+        return hc_error_memory(error);
     }
-    return writer->buffer == NULL ? hc_error_memory(error) : 0;
+    return 0;
 }
 
 /* Puts an encoded chunk at the end of the table and sets its length. */
@@ -44,58 +44,56 @@ static int put_chunk(hc_table_writer *writer, const uint8_t *chunk, size_t bytes
 /* A chunk that is written again must not get the place of its predecessor: a reader, and whoever recovers
  * the file after the writer was killed in the middle of the call, would find half of each. The library
  * takes a new place whenever the length has changed, and leaves the old one alone while it is in SWMR mode. */
-static int put_buffer(hc_table_writer *writer, hc_error *error)
+static int put_last(hc_table_writer *writer, hc_error *error)
 {
     size_t bytes = 0;
+    uint32_t rows = writer->last.count;
     const uint8_t *chunk =
-        hc_chunk_encode(writer->codec, writer->buffer, writer->layout.row_bytes, writer->buffered,
-                        writer->chunk_rows, writer->stored_bytes, &bytes, error);
-    if (chunk == NULL || put_chunk(writer, chunk, bytes, writer->buffered, 0, error) < 0) {
+        hc_chunk_encode(writer->codec, &writer->last, writer->stored_bytes, &bytes, error);
+    if (chunk == NULL || put_chunk(writer, chunk, bytes, rows, 0, error) < 0) {
         return -1;
     }
-    writer->stored = writer->buffered;
+    writer->stored = rows;
     writer->stored_bytes = bytes;
-    if (writer->buffered == writer->chunk_rows) {
+    if (rows == writer->chunk_rows) {
         writer->full_rows += writer->chunk_rows;
-        writer->buffered = 0;
+        hc_chunk_planes_clear(&writer->last);
         writer->stored = 0;
         writer->stored_bytes = 0;
     }
     return 0;
 }
 
-/* One more row stands in the buffer. */
-static int count_row(hc_table_writer *writer, hc_error *error)
+/* One more row stands in its place. */
+static int add_row(hc_table_writer *writer, hc_error *error)
 {
-    writer->buffered++;
-    return writer->buffered == writer->chunk_rows ? put_buffer(writer, error) : 0;
+    hc_chunk_planes_add(&writer->last);
+    return writer->last.count == writer->chunk_rows ? put_last(writer, error) : 0;
 }
 
 int hc_table_writer_append(hc_table_writer *writer, const void *row, hc_error *error)
 {
-    uint8_t *to = NULL;
-    if (need_buffer(writer, error) < 0) {
+    if (need_planes(writer, error) < 0) {
         return -1;
     }
-    to = writer->buffer + (size_t)writer->buffered * writer->layout.row_bytes;
-    if (hc_row_encode(&writer->layout, row, to) < 0) {
+    if (hc_row_encode(&writer->layout, row, hc_chunk_planes_next(&writer->last)) < 0) {
         return hc_error_set(error, HC_ERROR_OUTPUT,
                             "%s: a text of table %s is longer than its column was made for",
                             writer->path, writer->layout.info->name);
     }
-    return count_row(writer, error);
+    return add_row(writer, error);
 }
 
 int hc_table_writer_append_encoded(hc_table_writer *writer, const uint8_t *rows, uint64_t row_count,
                                    hc_error *error)
 {
     size_t row_bytes = writer->layout.row_bytes;
-    if (need_buffer(writer, error) < 0) {
+    if (need_planes(writer, error) < 0) {
         return -1;
     }
     for (uint64_t i = 0; i < row_count; i++) {
-        memcpy(writer->buffer + writer->buffered * row_bytes, rows + i * row_bytes, row_bytes);
-        if (count_row(writer, error) < 0) {
+        memcpy(hc_chunk_planes_next(&writer->last), rows + i * row_bytes, row_bytes);
+        if (add_row(writer, error) < 0) {
             return -1;
         }
     }
@@ -105,7 +103,7 @@ int hc_table_writer_append_encoded(hc_table_writer *writer, const uint8_t *rows,
 int hc_table_writer_append_chunk(hc_table_writer *writer, const uint8_t *chunk, size_t bytes,
                                  uint32_t filter_mask, hc_error *error)
 {
-    assert(writer->buffered == 0);
+    assert(writer->last.count == 0);
     if (put_chunk(writer, chunk, bytes, writer->chunk_rows, filter_mask, error) < 0) {
         return -1;
     }
@@ -115,7 +113,7 @@ int hc_table_writer_append_chunk(hc_table_writer *writer, const uint8_t *chunk, 
 
 int hc_table_writer_flush(hc_table_writer *writer, hc_error *error)
 {
-    if (writer->buffered > writer->stored && put_buffer(writer, error) < 0) {
+    if (writer->last.count > writer->stored && put_last(writer, error) < 0) {
         return -1;
     }
     return H5Dflush(writer->dataset) < 0
@@ -125,7 +123,7 @@ int hc_table_writer_flush(hc_table_writer *writer, hc_error *error)
 
 uint64_t hc_table_writer_row_count(const hc_table_writer *writer)
 {
-    return writer->full_rows + writer->buffered;
+    return writer->full_rows + writer->last.count;
 }
 
 int hc_table_writer_close(hc_table_writer *writer)
@@ -137,6 +135,6 @@ int hc_table_writer_close(hc_table_writer *writer)
 
 void hc_table_writer_forget(hc_table_writer *writer)
 {
-    free(writer->buffer);
+    hc_chunk_planes_close(&writer->last);
     *writer = HC_TABLE_WRITER_NONE;
 }

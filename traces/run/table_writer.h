@@ -14,9 +14,8 @@ typedef struct hc_table_writer {
     uint32_t chunk_rows;
     hc_chunk_codec *codec; /**< borrowed */
     const char *path;      /**< what messages call the file; borrowed */
-    uint8_t *buffer;       /**< the last, partly filled chunk; NULL before the first row */
-    uint32_t buffered;     /**< rows in it */
-    uint32_t stored;       /**< those of them that the file has as well */
+    hc_chunk_planes last;  /**< the last, partly filled chunk; nothing before the first row */
+    uint32_t stored;       /**< those of its rows that the file has as well */
     size_t stored_bytes;   /**< length of that chunk in the file, 0 when it is not there */
     uint64_t full_rows;    /**< rows of full chunks, all in the file */
 } hc_table_writer;
