@@ -134,7 +134,7 @@ static void turn_tile(hc_chunk_planes *p, uint32_t begin, uint32_t count)
             }
             settle_group(p, g, begin);
         }
-        turn_group(from, p->stride, p->planes + g * GROUP * p->pitch + begin, p->pitch);
+        turn_group(from, p->stride, p->planes + (size_t)g * GROUP * p->pitch + begin, p->pitch);
     }
 }
 
