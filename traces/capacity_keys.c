@@ -152,11 +152,15 @@ int hc_capacity_read(hc_capacity *out, const hc_scenario *scenario, const hc_val
                      const hc_machine *machine, const hc_capacity_clock *clock, hc_error *error)
 {
     const hc_value *steps = hc_value_get(capacity, "steps");
+    const hc_value *column = hc_value_get(capacity, "column");
     hc_partition_id partition;
     axis a;
     *out = (hc_capacity){.file = NULL};
     if ((steps == NULL) == (hc_value_get(capacity, "file") == NULL)) {
         return hc_value_error(capacity, error, "give steps or file, one of the two");
+    }
+    if (steps != NULL && column != NULL) {
+        return hc_value_error(column, error, "only a file has columns, and here are steps");
     }
     if (find_partition(&partition, capacity, machine, error) < 0 ||
         read_axis(&a, hc_value_get(capacity, "zero"), clock, error) < 0) {

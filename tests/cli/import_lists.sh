@@ -39,3 +39,9 @@ fi
 # From a pipe, as lists packed with xz are read.
 expect_exit 0 sh -c "head -n 4 pool.csv | '$HINDCAST' import - --format bamboo --out piped.csv"
 sed '2,$s/,pool$/,standard input/' steps.csv | cmp - piped.csv || fail "another list from a pipe"
+
+# The pool is called as the file is, which must be a name.
+odd=$(printf 'a\001b.csv')
+printf '60000,add,n\n' >"$odd"
+expect_exit 3 "$HINDCAST" import "$odd" --format bamboo --out odd.csv
+expect_text err 'a\x01b.csv: the name of the file says whose list it is'

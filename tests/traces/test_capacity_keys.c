@@ -62,6 +62,8 @@ static void what_cannot_be_is_refused(void)
          "12"},
         {NODES "capacity: { steps: [{ at: 1d, gpus: 8 }, { at: 1d, gpus: 16 }] } }", &UNKNOWN,
          "cluster.capacity.steps[1].gpus: expected an instant later"},
+        {NODES "capacity: { steps: [{ at: 1d, gpus: 8 }], column: total } }", &UNKNOWN,
+         "cluster.capacity.column: only a file has columns"},
         {NODES "capacity: { file: f } }", &UNKNOWN,
          "cluster.capacity.file: it has dates, but nothing says"},
         {NODES "capacity: { file: absent, zero: 14d } }", &UNKNOWN,

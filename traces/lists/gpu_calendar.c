@@ -79,12 +79,12 @@ static int take_row(calendar *c, hc_error *error)
     hc_time day = 0;
     int64_t total = 0;
     int64_t sum = 0;
-    hc_field_state state = hc_field_date(hc_list_csv_field(&c->csv, DATE), &day);
-    if (state == HC_FIELD_READ) {
-        state = add_up(c, &sum);
-    }
-    if (state != HC_FIELD_READ) {
-        hc_list_quarantine_field(c->csv.list, &c->csv.row.line, state, HC_QUARANTINE_NO_SUBMIT);
+    hc_field_state date = hc_field_date(hc_list_csv_field(&c->csv, DATE), &day);
+    hc_field_state groups = add_up(c, &sum);
+    if (date != HC_FIELD_READ || groups != HC_FIELD_READ) {
+        bool is_date = date != HC_FIELD_READ;
+        hc_list_quarantine_field(c->csv.list, &c->csv.row.line, is_date ? date : groups,
+                                 is_date ? HC_QUARANTINE_NO_SUBMIT : HC_QUARANTINE_NO_SIZE);
         return 0;
     }
     if (c->is_begun && day <= c->last) {
@@ -106,13 +106,8 @@ static int begin(calendar *c, hc_error *error)
         return hc_error_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *name = hc_csv_column_name(c->csv.rows, i);
-        int status =
-            hc_list_text(c->csv.list, (hc_field){name, strlen(name)}, &c->open[i].texts[0], error);
-        if (status <= 0) {
-            return status < 0 ? -1
-                              : hc_error_set(error, HC_ERROR_TRACE,
-                                             "the name of column %zu is no name of a group", i + 1);
+        if (hc_list_csv_column_text(&c->csv, i, &c->open[i].texts[0], error) < 0) {
+            return -1;
         }
     }
     return 0;

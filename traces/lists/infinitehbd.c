@@ -12,18 +12,18 @@
 
 enum { ID_SIZE = 256, EXCERPT_SIZE = 200 };
 
-/* Faults of one node and kind that have no end yet, oldest first, as numbers of items + 1. */
-typedef struct open_faults {
+/* Of one node and kind: faults that have no end yet, oldest first, as numbers of items + 1; of one node: how many. */
+typedef struct key_state {
     uint32_t first;
     uint32_t last;
-} open_faults;
+    uint32_t down;
+} key_state;
 
 typedef struct reader {
     hc_list *list;
-    hc_name_list *keys; /* "node\ncause" */
-    open_faults *open;  /* by number of the key */
-    uint32_t open_count;
-    uint32_t *down; /* by number of the node's key: faults that are open */
+    hc_name_list *keys; /* "node", "node\nlevel\nclass" */
+    key_state *states;  /* by number of the key */
+    uint32_t key_capacity;
     uint32_t *next; /* of each item, the open one behind it */
     uint32_t next_count;
 
@@ -34,6 +34,7 @@ typedef struct reader {
     char type[ID_SIZE];
     char level[ID_SIZE];
     char class[ID_SIZE];
+    bool has_bad_text;
     hc_time time;
     hc_field_state time_state;
 } reader;
@@ -67,18 +68,21 @@ static int begin(void *self, const char *path, const hc_line *line, hc_error *er
         r->type[0] = '\0';
         r->level[0] = '\0';
         r->class[0] = '\0';
+        r->has_bad_text = false;
         r->time_state = HC_FIELD_MISSING;
     }
     return 0;
 }
 
-/* A text that is too long, or holds a NUL, is none. */
-static void keep(char *out, hc_field text)
+/* A text that is too long, or holds a NUL, spoils the event. */
+static void keep(reader *r, char *out, hc_field text)
 {
-    size_t length =
-        text.length < ID_SIZE && memchr(text.text, '\0', text.length) == NULL ? text.length : 0;
-    memcpy(out, text.text, length);
-    out[length] = '\0';
+    if (text.length >= ID_SIZE || memchr(text.text, '\0', text.length) != NULL) {
+        r->has_bad_text = true;
+        return;
+    }
+    memcpy(out, text.text, text.length);
+    out[text.length] = '\0';
 }
 
 static int value(void *self, const char *path, hc_json_kind kind, hc_field text, hc_error *error)
@@ -90,41 +94,32 @@ static int value(void *self, const char *path, hc_json_kind kind, hc_field text,
     } else if (kind != HC_JSON_STRING) {
         return 0;
     } else if (strcmp(path, "[].node_id") == 0) {
-        keep(r->node, text);
+        keep(r, r->node, text);
     } else if (strcmp(path, "[].event_type") == 0) {
-        keep(r->type, text);
+        keep(r, r->type, text);
     } else if (strcmp(path, "[].fault_type.Level") == 0) {
-        keep(r->level, text);
+        keep(r, r->level, text);
     } else if (strcmp(path, "[].fault_type.Class") == 0) {
-        keep(r->class, text);
+        keep(r, r->class, text);
     }
-    return 0;
-}
-
-static int resize(void **array, size_t count, size_t size, hc_error *error)
-{
-    void *grown = realloc(*array, count * size);
-    if (grown == NULL) {
-        return hc_error_memory(error);
-    }
-    *array = grown;
     return 0;
 }
 
 /* Rooms for a key that is new: they double. */
 static int make_rooms(reader *r, uint32_t key, hc_error *error)
 {
-    uint32_t count = r->open_count == 0 ? 256 : 2 * r->open_count;
-    if (key < r->open_count) {
+    uint32_t count = r->key_capacity == 0 ? 256 : 2 * r->key_capacity;
+    key_state *grown = NULL;
+    if (key < r->key_capacity) {
         return 0;
     }
-    if (resize((void **)&r->open, count, sizeof *r->open, error) < 0 ||
-        resize((void **)&r->down, count, sizeof *r->down, error) < 0) {
-        return -1;
+    grown = realloc(r->states, count * sizeof *grown);
+    if (grown == NULL) {
+        return hc_error_memory(error);
     }
-    memset(r->open + r->open_count, 0, (count - r->open_count) * sizeof *r->open);
-    memset(r->down + r->open_count, 0, (count - r->open_count) * sizeof *r->down);
-    r->open_count = count;
+    memset(grown + r->key_capacity, 0, (count - r->key_capacity) * sizeof *grown);
+    r->states = grown;
+    r->key_capacity = count;
     return 0;
 }
 
@@ -135,12 +130,14 @@ static int find_key(reader *r, const char *text, uint32_t *key, hc_error *error)
 
 static int push(reader *r, uint32_t key, uint32_t item, hc_error *error)
 {
-    open_faults *open = &r->open[key];
+    key_state *open = &r->states[key];
     if (item >= r->next_count) {
         uint32_t count = r->next_count == 0 ? 256 : 2 * r->next_count;
-        if (resize((void **)&r->next, count, sizeof *r->next, error) < 0) {
-            return -1;
+        uint32_t *grown = realloc(r->next, count * sizeof *grown);
+        if (grown == NULL) {
+            return hc_error_memory(error);
         }
+        r->next = grown;
         r->next_count = count;
     }
     r->next[item] = 0;
@@ -172,8 +169,8 @@ static int start_fault(reader *r, uint32_t key, uint32_t node, hc_error *error)
         return status;
     }
     (void)hc_list_items(r->list, &count);
-    hc_list_account(r->list)->overlap_count += r->down[node] > 0 ? 1 : 0;
-    r->down[node]++;
+    hc_list_account(r->list)->overlap_count += r->states[node].down > 0 ? 1 : 0;
+    r->states[node].down++;
     hc_list_use(r->list);
     return hc_list_add(r->list, &item, error) < 0 ? -1 : push(r, key, (uint32_t)count, error);
 }
@@ -182,14 +179,14 @@ static void end_fault(reader *r, uint32_t key, uint32_t node)
 {
     size_t count = 0;
     hc_list_item *items = hc_list_items(r->list, &count);
-    uint32_t first = r->open[key].first;
+    uint32_t first = r->states[key].first;
     if (first == 0 || items[first - 1].begin > r->time) {
         hc_list_quarantine(r->list, &r->line, HC_QUARANTINE_BAD_TIMES);
         return;
     }
     items[first - 1].end = r->time;
-    r->open[key].first = r->next[first - 1];
-    r->down[node]--;
+    r->states[key].first = r->next[first - 1];
+    r->states[node].down--;
     hc_list_use(r->list);
 }
 
@@ -216,7 +213,9 @@ static int end(void *self, const char *path, hc_error *error)
     if (strcmp(path, "[]") != 0) {
         return 0;
     }
-    if (r->node[0] == '\0') {
+    if (r->has_bad_text) {
+        hc_list_quarantine(r->list, &r->line, HC_QUARANTINE_BAD_TEXT);
+    } else if (r->node[0] == '\0') {
         hc_list_quarantine(r->list, &r->line, HC_QUARANTINE_NO_ID);
     } else if (r->time_state > HC_FIELD_ROUNDED) {
         hc_list_quarantine_field(r->list, &r->line, r->time_state, HC_QUARANTINE_NO_SUBMIT);
@@ -241,8 +240,7 @@ static int read_faults(hc_list *list, hc_input_file *input, hc_error *error)
         hc_list_account(list)->open_count += items[i].end == HC_TIME_MISSING ? 1 : 0;
     }
     hc_name_list_destroy(r.keys);
-    free(r.open);
-    free(r.down);
+    free(r.states);
     free(r.next);
     return status;
 }

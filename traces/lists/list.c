@@ -144,8 +144,12 @@ int hc_list_base_name(hc_list *list, const hc_input_file *input, uint32_t *index
     const char *slash = strrchr(path, '/');
     const char *base = slash == NULL ? path : slash + 1;
     size_t length = strcspn(base, ".");
-    *index = 0;
-    return hc_list_text(list, (hc_field){base, length}, index, error) < 0 ? -1 : 0;
+    int status = hc_list_text(list, (hc_field){base, length}, index, error);
+    return status == 0 ? hc_error_set(error, HC_ERROR_TRACE,
+                                      "%s: the name of the file says whose list it is, and cannot "
+                                      "be a name",
+                                      path)
+                       : (status < 0 ? -1 : 0);
 }
 
 /* The whole list */

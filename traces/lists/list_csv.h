@@ -13,6 +13,7 @@ typedef struct hc_list_csv {
     hc_csv *rows;
     hc_csv_row row; /**< read last */
     int columns[HC_LIST_CSV_COLUMNS];
+    const char *path; /**< what messages call the file; borrowed */
 } hc_list_csv;
 
 /** @param names  `count` columns that must be there
@@ -25,6 +26,11 @@ int hc_list_csv_next(hc_list_csv *csv, hc_error *error);
 
 /** A field of the row. */
 hc_field hc_list_csv_field(const hc_list_csv *csv, size_t column);
+
+/** The name of any column of the header as a text of the list, for lists whose columns are things.
+ *  @return 0, or -1 with `error` set: it is not fit for a name. */
+int hc_list_csv_column_text(const hc_list_csv *csv, size_t column, uint32_t *index,
+                            hc_error *error);
 
 /** Quarantines the row. */
 void hc_list_csv_quarantine(const hc_list_csv *csv, hc_quarantine_reason reason);

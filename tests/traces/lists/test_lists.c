@@ -59,6 +59,9 @@ typedef struct row_case {
 #define LANL_HEADER                                                                             \
     "System,nodenum,Prob Started,Prob Fixed,Down Time,Facilities,Hardware,Human Error,Network," \
     "Undetermined,Software\n"
+#define LONG_16 "0123456789abcdef"
+#define LONG_64 LONG_16 LONG_16 LONG_16 LONG_16
+#define LONG LONG_64 LONG_64 LONG_64 LONG_64 /* one byte more than a name may have */
 #define GRID(name, type, start, stop) \
     "0\t 0\t 0\t 5\t" name "\t " type "\t " start "\t " stop "\t NULL\n"
 
@@ -73,6 +76,12 @@ static const row_case ROWS[] = {
     {HC_LIST_INFINITEHBD, "[" EVENT("\"a\"", "1e300", "fault_start") "]",
      HC_QUARANTINE_OUT_OF_RANGE},
     {HC_LIST_INFINITEHBD, "[" EVENT("\"a\"", "1", "fault") "]", HC_QUARANTINE_BAD_TEXT},
+    {HC_LIST_INFINITEHBD, "[" EVENT("\"" LONG "\"", "1", "fault_start") "]",
+     HC_QUARANTINE_BAD_TEXT},
+    {HC_LIST_INFINITEHBD,
+     "[{\"node_id\": \"a\", \"event_time\": 1, \"event_type\": \"fault_start\", "
+     "\"fault_type\": {\"Level\": \"" LONG "\", \"Class\": \"C\"}}]",
+     HC_QUARANTINE_BAD_TEXT},
     {HC_LIST_LANL, LANL_HEADER "2,0,6/21/2005 10:54,6/21/2005 11:00,6,,x,,,,\n", -1},
     {HC_LIST_LANL, LANL_HEADER "2,0,6/21/2005 10:54,6/21/2005 10:53,6,,x,,,,\n",
      HC_QUARANTINE_BAD_TIMES},
@@ -112,7 +121,8 @@ static const row_case ROWS[] = {
     {HC_LIST_CLOUD_GPUS, "Cloud,GPU Type,GPUs,On-demand,Spot,Name\nC,H100,-8,1,,n\n",
      HC_QUARANTINE_OUT_OF_RANGE},
     {HC_LIST_GPU_CALENDAR, "date,a,b,total\n2020-04-01,1,2,3\n", -1},
-    {HC_LIST_GPU_CALENDAR, "date,a,b,total\n2020-04-01,1,,3\n", HC_QUARANTINE_NO_SUBMIT},
+    {HC_LIST_GPU_CALENDAR, "date,a,b,total\n2020-04-01,1,,3\n", HC_QUARANTINE_NO_SIZE},
+    {HC_LIST_GPU_CALENDAR, "date,a,b,total\n,1,2,3\n", HC_QUARANTINE_NO_SUBMIT},
     {HC_LIST_GPU_CALENDAR, "date,a,b,total\n2020-04-01,1,4294967296,3\n",
      HC_QUARANTINE_OUT_OF_RANGE},
 };
@@ -152,6 +162,10 @@ static const struct {
      "longer than can be held"},
     {HC_LIST_LANL, "System,nodenum\n", "no column Prob Started"},
     {HC_LIST_GPU_CALENDAR, "date,a\n2020-04-01,1\n", "no column total"},
+    {HC_LIST_GPU_CALENDAR, "date," LONG ",total\n2020-04-01,1,1\n",
+     "the header of column 2 cannot be a name"},
+    {HC_LIST_AZURE_PRICES, "Date,a\x7f\n2/24/2020,$1.5\n",
+     "the header of column 2 cannot be a name"},
 };
 
 static void files_that_cannot_be_used_are_refused(void)
