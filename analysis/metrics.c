@@ -134,7 +134,7 @@ static int count_elsewhere(void *self, const void *row, hc_error *error)
 
 static int count_contradictions(sums *s, hc_error *error)
 {
-    if (strcmp(hc_run_reader_text(s->reader, "policy"), "recorded") != 0) {
+    if (strcmp(hc_run_reader_text_if_any(s->reader, "policy"), "recorded") != 0) {
         return 0;
     }
     return hc_each_row(s->reader, HC_TABLE_DECISIONS, count_elsewhere, s, error);

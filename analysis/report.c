@@ -77,7 +77,7 @@ static void write_limits(FILE *out, const hc_metrics *m)
 /* "(order priority, backfill easy)" behind the policy's name; files of before have none. */
 static void print_variant(FILE *out, const hc_run_reader *reader)
 {
-    if (hc_run_reader_text(reader, "variant")[0] != '\0') {
+    if (hc_run_reader_text_if_any(reader, "variant")[0] != '\0') {
         print_text(out, " (", reader, "variant");
         (void)fprintf(out, ")");
     }
@@ -86,7 +86,7 @@ static void print_variant(FILE *out, const hc_run_reader *reader)
 /* Where the scheduler's run times come from, unless it is the usual. */
 static void print_estimates(FILE *out, const hc_run_reader *reader)
 {
-    const char *estimate = hc_run_reader_text(reader, "estimate");
+    const char *estimate = hc_run_reader_text_if_any(reader, "estimate");
     if (estimate[0] == '\0') {
         return;
     }
@@ -298,7 +298,7 @@ static void write_contradictions(FILE *out, const hc_metrics *m, const hc_run_re
     char late[HC_UNIT_TEXT_SIZE];
     char elsewhere[HC_UNIT_TEXT_SIZE];
     char unknown[HC_UNIT_TEXT_SIZE];
-    if (strcmp(hc_run_reader_text(reader, "policy"), "recorded") != 0) {
+    if (strcmp(hc_run_reader_text_if_any(reader, "policy"), "recorded") != 0) {
         return;
     }
     hc_format_count((int64_t)m->late_count, late);

@@ -218,6 +218,13 @@ static void print_text(const options *o, const result *r)
     }
 }
 
+static void give_back(hc_simulation_options *built)
+{
+    assert(built->source.destroy != NULL);
+    built->source.destroy(built->source.self);
+    hc_machine_destroy(built->machine);
+}
+
 /* Runs to the end and gives back the machine and the source. */
 static int replay(hc_simulation_options *built, hc_stopwatch *time, result *out, hc_error *error)
 {
@@ -226,9 +233,7 @@ static int replay(hc_simulation_options *built, hc_stopwatch *time, result *out,
     bool is_over = false;
     int status = 0;
     if (hc_simulation_create(&simulation, built, error) < 0) {
-        assert(built->source.destroy != NULL);
-        built->source.destroy(built->source.self);
-        hc_machine_destroy(built->machine);
+        give_back(built);
         return -1;
     }
     status = hc_simulation_run(simulation, UINT64_MAX, &is_over, error);
@@ -263,8 +268,11 @@ static int write_file(hc_run_file *file, const options *o, result *out, hc_error
     built.sink = &sink;
     contents.machine = built.machine;
     contents.source = &built.source;
-    if (hc_run_file_begin(file, &contents, error) < 0 ||
-        replay(&built, &out->with_file, out, error) < 0) {
+    if (hc_run_file_begin(file, &contents, error) < 0) {
+        give_back(&built);
+        return -1;
+    }
+    if (replay(&built, &out->with_file, out, error) < 0) {
         return -1;
     }
     totals.digest = out->digest;

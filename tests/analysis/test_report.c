@@ -6,6 +6,7 @@
 #include "tests/analysis/made_run.h"
 #include "tests/testing.h"
 
+#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,7 +292,64 @@ static void the_same_is_there_as_json(void)
     hc_made_run_close(reader);
 }
 
+static size_t key_count(const char *path)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_run_reader *reader = NULL;
+    size_t count = 0;
+    CU_ASSERT_EQUAL_FATAL(hc_run_reader_open(&reader, path, &error), 0);
+    count = hc_run_reader_key_count(reader);
+    hc_run_reader_close(reader);
+    return count;
+}
+
+/* @return whether the file can be opened without it */
+static bool delete_attribute(const char *path, size_t index, char *key, size_t size)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_run_reader *reader = NULL;
+    hid_t file = -1;
+    CU_ASSERT_EQUAL_FATAL(hc_run_reader_open(&reader, path, &error), 0);
+    (void)snprintf(key, size, "%s", hc_run_reader_key(reader, index));
+    hc_run_reader_close(reader);
+    file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    CU_ASSERT_FATAL(file >= 0 && H5Adelete(file, key) >= 0);
+    CU_ASSERT_FATAL(H5Fclose(file) >= 0);
+    return strncmp(key, "format", 6) != 0;
+}
+
+/* Files of earlier versions, and of others, lack some: there is a report or a message, as text and as JSON. */
+static void any_attribute_may_be_missing(void)
+{
+    size_t count = key_count(hc_made_run_write(&RUN));
+    hc_made_run_remove();
+    CU_ASSERT(count > 20);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = hc_made_run_write(&RUN);
+        hc_error error = HC_ERROR_NONE;
+        hc_run_reader *reader = NULL;
+        hc_metrics metrics;
+        char key[64];
+        if (delete_attribute(path, i, key, sizeof key)) {
+            FILE *out = fopen("/dev/null", "w");
+            CU_ASSERT_PTR_NOT_NULL_FATAL(out);
+            CU_ASSERT_EQUAL_FATAL(hc_run_reader_open(&reader, path, &error), 0);
+            if (hc_metrics_compute(&metrics, reader, &error) == 0) {
+                CU_ASSERT_EQUAL(hc_report_write(out, &metrics, reader, &error), 0);
+                json_decref(hc_report_json(&metrics, reader));
+            } else {
+                CU_ASSERT_PTR_NOT_NULL(strstr(error.text, key));
+            }
+            hc_metrics_free(&metrics);
+            hc_run_reader_close(reader);
+            (void)fclose(out);
+        }
+        hc_made_run_remove();
+    }
+}
+
 static const hc_test_case CASES[] = {
+    {"any_attribute_may_be_missing", any_attribute_may_be_missing},
     {"a_report_says_what_happened", a_report_says_what_happened},
     {"what_was_not_recorded_is_a_dash", what_was_not_recorded_is_a_dash},
     {"a_run_that_was_stopped_says_so", a_run_that_was_stopped_says_so},

@@ -151,6 +151,12 @@ const char *hc_run_reader_text(const hc_run_reader *reader, const char *key)
     return found == NULL ? NULL : found->text;
 }
 
+const char *hc_run_reader_text_if_any(const hc_run_reader *reader, const char *key)
+{
+    const char *text = hc_run_reader_text(reader, key);
+    return text == NULL ? "" : text;
+}
+
 bool hc_run_reader_number(const hc_run_reader *reader, const char *key, int64_t *out)
 {
     const hc_attribute *found = hc_attribute_list_find(&reader->attributes, key);

@@ -33,6 +33,9 @@ uint64_t hc_run_reader_row_count(const hc_run_reader *reader, hc_run_table table
 /** An attribute of the file; numbers as decimal text. Borrowed; NULL when there is none. */
 const char *hc_run_reader_text(const hc_run_reader *reader, const char *key);
 
+/** The same, "" when there is none: files of earlier versions lack what came later. */
+const char *hc_run_reader_text_if_any(const hc_run_reader *reader, const char *key);
+
 /** A whole number among the attributes. @return false when there is none, or it exceeds int64. */
 bool hc_run_reader_number(const hc_run_reader *reader, const char *key, int64_t *out);
 
