@@ -12,22 +12,6 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *seconds_of(hc_time time)
-{
-    return time == HC_TIME_MISSING ? json_null() : json_real((double)time / (double)HC_SECOND);
-}
-
-static json_t *counts(const uint64_t *values, int count, const char *(*name)(int reason))
-{
-    json_t *object = json_object();
-    for (int i = 0; object != NULL && i < count; i++) {
-        if (values[i] > 0) {
-            (void)json_object_set_new(object, name(i), json_integer((json_int_t)values[i]));
-        }
-    }
-    return object;
-}
-
 static const char *rejection_name(int reason)
 {
     static const char *const NAMES[HC_REJECTION_COUNT] = {"none", "partition", "kind",
@@ -40,7 +24,7 @@ static json_t *weeks_of(const hc_survey *survey)
     json_t *list = json_array();
     for (size_t i = 0; list != NULL && i < survey->week_count; i++) {
         (void)json_array_append_new(list, json_pack("{s:o, s:I, s:o}", "begin_s",
-                                                    seconds_of(survey->weeks[i].begin), "jobs",
+                                                    hc_json_seconds(survey->weeks[i].begin), "jobs",
                                                     (json_int_t)survey->weeks[i].job_count, "load",
                                                     number(hc_survey_week_load(survey, i))));
     }
@@ -70,7 +54,7 @@ static json_t *demands_of(const hc_assembly *a, const hc_survey *survey)
             json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "kinds", kind_names(a->machine, d->kinds),
                       "gpus", (json_int_t)d->gpu_count, "jobs", (json_int_t)d->job_count, "load",
                       number(hc_survey_demand_load(survey, d)), "peak_load", number(peak),
-                      "peak_week_s", seconds_of(survey->weeks[week].begin)));
+                      "peak_week_s", hc_json_seconds(survey->weeks[week].begin)));
     }
     return list;
 }
@@ -89,11 +73,11 @@ static json_t *make_object(const hc_assembly *a, const hc_survey *survey)
         (json_int_t)survey->job_count, "limits_requested", (json_int_t)survey->requested_count,
         "load", number(hc_survey_load(survey)), "weeks", weeks_of(survey), "kinds",
         demands_of(a, survey), "never_fit",
-        counts(survey->rejection_counts + 1, HC_REJECTION_COUNT - 1, rejection_name),
+        hc_json_counts(survey->rejection_counts + 1, HC_REJECTION_COUNT - 1, rejection_name),
         "censored_weeks", (json_int_t)survey->censored_week_count, "first_uncensored_s",
         survey->censored_week_count == 0
             ? json_null()
-            : seconds_of(survey->weeks[survey->censored_week_count].begin));
+            : hc_json_seconds(survey->weeks[survey->censored_week_count].begin));
 }
 
 int hc_check_print_json(const hc_assembly *a, const hc_survey *survey)

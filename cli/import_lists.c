@@ -72,31 +72,25 @@ static void print(const hc_import_arguments *a, const hc_list *list)
     hc_wrapped_end(&line);
 }
 
-static json_t *quarantine_json(const hc_list_report *report)
+static const char *quarantine_name(int reason)
 {
-    json_t *object = json_object();
-    for (int i = 0; object != NULL && i < HC_QUARANTINE_COUNT; i++) {
-        if (report->quarantine_counts[i] > 0) {
-            (void)json_object_set_new(object, hc_quarantine_name((hc_quarantine_reason)i),
-                                      json_integer((json_int_t)report->quarantine_counts[i]));
-        }
-    }
-    return object;
+    return hc_quarantine_name((hc_quarantine_reason)reason);
 }
 
 static json_t *report_json(const hc_import_arguments *a, const hc_list *list)
 {
     const hc_list_report *report = hc_list_report_of(list);
-    return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:b, s:I, s:s, s:o}",
-                     "schema", "hindcast-import-list-1", "file", hc_json_text(a->path), "format",
-                     hc_list_format_name(hc_list_format_of(list)), "sha256", hc_list_sha256(list),
-                     "rows", (json_int_t)report->row_count, "used", (json_int_t)report->used_count,
-                     "quarantined", quarantine_json(report), "duplicates",
-                     (json_int_t)report->duplicate_count, "open", (json_int_t)report->open_count,
-                     "overlaps", (json_int_t)report->overlap_count, "contradictions",
-                     (json_int_t)report->disagree_count, "unsorted", report->is_unsorted ? 1 : 0,
-                     "items", (json_int_t)hc_list_count(list), "clock",
-                     hc_clock_name(hc_list_clock(list)), "out", hc_json_text(a->out));
+    return json_pack(
+        "{s:s, s:o, s:s, s:s, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:b, s:I, s:s, s:o}", "schema",
+        "hindcast-import-list-1", "file", hc_json_text(a->path), "format",
+        hc_list_format_name(hc_list_format_of(list)), "sha256", hc_list_sha256(list), "rows",
+        (json_int_t)report->row_count, "used", (json_int_t)report->used_count, "quarantined",
+        hc_json_counts(report->quarantine_counts, HC_QUARANTINE_COUNT, quarantine_name),
+        "duplicates", (json_int_t)report->duplicate_count, "open", (json_int_t)report->open_count,
+        "overlaps", (json_int_t)report->overlap_count, "contradictions",
+        (json_int_t)report->disagree_count, "unsorted", report->is_unsorted ? 1 : 0, "items",
+        (json_int_t)hc_list_count(list), "clock", hc_clock_name(hc_list_clock(list)), "out",
+        hc_json_text(a->out));
 }
 
 int hc_import_list(const hc_import_arguments *a, hc_list_format format, hc_error *error)

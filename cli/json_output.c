@@ -24,6 +24,24 @@ int hc_print_json(json_t *object)
     return status;
 }
 
+json_t *hc_json_seconds(hc_time time)
+{
+    return time == HC_TIME_MISSING ? json_null() : json_real((double)time / (double)HC_SECOND);
+}
+
+json_t *hc_json_counts(const uint64_t *values, int count, const char *(*name)(int index))
+{
+    json_t *object = json_object();
+    for (int i = 0; object != NULL && i < count; i++) {
+        if (values[i] > 0 &&
+            json_object_set_new(object, name(i), json_integer((json_int_t)values[i])) < 0) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
 json_t *hc_json_rate(uint64_t count, double seconds)
 {
     return seconds > 0 ? json_real((double)count / seconds) : json_null();

@@ -58,6 +58,17 @@ int hc_column_reader_next(hc_column_reader *reader, hc_trace_record *out, hc_err
     return 1;
 }
 
+int hc_column_reader_next_job(hc_column_reader *reader, hc_trace_record *out,
+                              void (*read)(const hc_column_reader *reader, hc_trace_record *out),
+                              hc_error *error)
+{
+    int status = hc_column_reader_next(reader, out, error);
+    if (status == 1 && !out->has_fault) {
+        read(reader, out);
+    }
+    return status;
+}
+
 bool hc_column_reader_has(const hc_column_reader *reader, size_t column)
 {
     return reader->columns[column] >= 0;

@@ -24,6 +24,11 @@ void hc_column_reader_add(hc_column_reader *reader, size_t column, const char *n
  *  @return 1; 0 at the end; -1 with `error` set. */
 int hc_column_reader_next(hc_column_reader *reader, hc_trace_record *out, hc_error *error);
 
+/** The same, and lets `read` fill the record where the row is sound. */
+int hc_column_reader_next_job(hc_column_reader *reader, hc_trace_record *out,
+                              void (*read)(const hc_column_reader *reader, hc_trace_record *out),
+                              hc_error *error);
+
 bool hc_column_reader_has(const hc_column_reader *reader, size_t column);
 
 /** A field of the row read last, which must be sound; empty where there is no such column. */

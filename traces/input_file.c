@@ -172,6 +172,15 @@ int hc_input_file_chunk(hc_input_file *file, const char **bytes, size_t *length,
     return *length > 0 ? 1 : 0;
 }
 
+hc_line hc_line_excerpt(const hc_line *line, char *room, size_t size)
+{
+    hc_line excerpt = *line;
+    excerpt.length = line->length < size ? line->length : size;
+    memcpy(room, line->text, excerpt.length);
+    excerpt.text = room;
+    return excerpt;
+}
+
 bool hc_line_is_blank(const hc_line *line)
 {
     for (size_t i = 0; i < line->length; i++) {

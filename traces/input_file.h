@@ -48,6 +48,9 @@ int hc_input_file_chunk(hc_input_file *file, const char **bytes, size_t *length,
 /** True for a line of nothing but spaces and tabs. */
 bool hc_line_is_blank(const hc_line *line);
 
+/** The line with the first `size` bytes of its text at most, kept in `room`: for a report that comes later. */
+hc_line hc_line_excerpt(const hc_line *line, char *room, size_t size);
+
 /** What to call the file in a message. Borrowed. */
 const char *hc_input_file_name(const hc_input_file *file);
 

@@ -9,10 +9,6 @@
 
 #define ROW hc_job_file_row
 
-static const char *const OUTCOMES[HC_OUTCOME_COUNT] = {
-    "unknown", "completed", "failed", "cancelled", "timeout", "node_fail", "running"};
-static const hc_enum_names OUTCOME_NAMES = {OUTCOMES, HC_OUTCOME_COUNT};
-
 /* clang-format off */
 static const hc_row_field FIELDS[] = {
     HC_LIST_TEXT(ROW, job_id, "job_id", "id as in the log; empty where it has none"),
@@ -28,7 +24,7 @@ static const hc_row_field FIELDS[] = {
     HC_LIST_NUMBER(ROW, memory_bytes, "memory_bytes", UINT64, "bytes", "host memory, whole job"),
     HC_LIST_NUMBER(ROW, is_single_node, "is_single_node", BOOLEAN, "true or false", "must not span nodes"),
     HC_LIST_NUMBER(ROW, priority, "priority", INT32, "number", "higher goes first"),
-    HC_LIST_ENUMERATION(ROW, outcome, "outcome", OUTCOME_NAMES, "how it ended"),
+    HC_LIST_ENUMERATION(ROW, outcome, "outcome", hc_outcome_names, "how it ended"),
     HC_LIST_TEXT(ROW, user, "user", "who submitted it"),
     HC_LIST_TEXT(ROW, group, "group", "group, account or virtual cluster"),
     HC_LIST_TEXT(ROW, partition, "partition", "partition"),

@@ -134,9 +134,7 @@ static void begin_attempts(philly *p)
 static void begin_job(philly *p)
 {
     hc_line line = hc_json_stream_line(p->stream);
-    line.length = line.length < EXCERPT_SIZE ? line.length : EXCERPT_SIZE;
-    memcpy(p->excerpt, line.text, line.length);
-    line.text = p->excerpt;
+    line = hc_line_excerpt(&line, p->excerpt, sizeof p->excerpt);
     p->record = hc_trace_record_of(&line);
     p->is_any_begun = true;
     for (int i = 0; i < TEXT_COUNT; i++) {

@@ -48,11 +48,7 @@ static void read_job(const hc_column_reader *reader, hc_trace_record *out)
 
 static int next_job(void *self, hc_trace_record *out, hc_error *error)
 {
-    int status = hc_column_reader_next(self, out, error);
-    if (status == 1 && !out->has_fault) {
-        read_job(self, out);
-    }
-    return status;
+    return hc_column_reader_next_job(self, out, read_job, error);
 }
 
 const hc_trace_reader hc_philly_sia_reader = {

@@ -86,6 +86,19 @@ hc_candidate hc_best_shared_gpu(const hc_occupancy *occupancy, const hc_request 
     return best;
 }
 
+bool hc_plan_in_one_class(const hc_occupancy *occupancy, const hc_request *request,
+                          hc_class_gang plan_in_class, hc_plan *plan)
+{
+    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
+        const hc_class_view *view = hc_occupancy_class(occupancy, i);
+        plan->count = 0;
+        if (hc_class_is_allowed(view, request) && plan_in_class(view, i, request, plan)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void hc_plan_add_node(hc_plan *plan, const hc_candidate *node, const hc_request *request)
 {
     hc_plan_add(plan, node->class_index, node->fit.item, request->gpu_count, HC_NO_INDEX);

@@ -28,6 +28,14 @@ hc_candidate hc_best_node(const hc_occupancy *occupancy, const hc_request *reque
 hc_candidate hc_best_shared_gpu(const hc_occupancy *occupancy, const hc_request *request,
                                 hc_class_search search, hc_candidate_order is_better);
 
+/** Plans a gang inside one class, into a plan that is empty. @return whether it fits */
+typedef bool (*hc_class_gang)(const hc_class_view *view, uint32_t class_index,
+                              const hc_request *request, hc_plan *plan);
+
+/** Plans a gang in the first class that the request accepts and that it fits in. */
+bool hc_plan_in_one_class(const hc_occupancy *occupancy, const hc_request *request,
+                          hc_class_gang plan_in_class, hc_plan *plan);
+
 bool hc_request_is_shared(const hc_request *request);
 
 /** Adds a candidate node, or a shared GPU, to the plan. */

@@ -57,14 +57,7 @@ static bool plan_first(const hc_occupancy *occupancy, const hc_request *request,
         }
         return node.is_found;
     }
-    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
-        const hc_class_view *view = hc_occupancy_class(occupancy, i);
-        plan->count = 0;
-        if (hc_class_is_allowed(view, request) && plan_in_class(view, i, request, plan)) {
-            return true;
-        }
-    }
-    return false;
+    return hc_plan_in_one_class(occupancy, request, plan_in_class, plan);
 }
 
 /* Gangs may use every free GPU of a class. */

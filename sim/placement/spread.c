@@ -64,14 +64,8 @@ static bool plan_spread(const hc_occupancy *occupancy, const hc_request *request
         hc_plan_add_node(plan, &node, request);
         return true;
     }
-    for (uint32_t i = 0; !request->is_single_node && i < hc_occupancy_class_count(occupancy); i++) {
-        const hc_class_view *view = hc_occupancy_class(occupancy, i);
-        plan->count = 0;
-        if (hc_class_is_allowed(view, request) && plan_in_class(view, i, request, plan)) {
-            return true;
-        }
-    }
-    return false;
+    return !request->is_single_node &&
+           hc_plan_in_one_class(occupancy, request, plan_in_class, plan);
 }
 
 /* Gangs may use every free GPU of a class. */

@@ -60,10 +60,7 @@ static int begin(void *self, const char *path, const hc_line *line, hc_error *er
     reader *r = self;
     (void)error;
     if (strcmp(path, "[]") == 0) {
-        r->line = *line;
-        r->line.length = line->length < EXCERPT_SIZE ? line->length : EXCERPT_SIZE;
-        memcpy(r->excerpt, line->text, r->line.length);
-        r->line.text = r->excerpt;
+        r->line = hc_line_excerpt(line, r->excerpt, sizeof r->excerpt);
         r->node[0] = '\0';
         r->type[0] = '\0';
         r->level[0] = '\0';

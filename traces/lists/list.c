@@ -176,7 +176,7 @@ static int compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-static int compare(const hc_list *list, const hc_list_item *a, const hc_list_item *b)
+static int compare_items(const hc_list *list, const hc_list_item *a, const hc_list_item *b)
 {
     int order = compare_numbers(a->begin, b->begin);
     for (int i = 0; order == 0 && i < HC_LIST_TEXTS; i++) {
@@ -189,59 +189,23 @@ static int compare(const hc_list *list, const hc_list_item *a, const hc_list_ite
     return order != 0 ? order : compare_numbers(a->value, b->value);
 }
 
-static void merge(const hc_list *list, const hc_list_item *from, size_t begin, size_t middle,
-                  size_t end, hc_list_item *to)
+static int compare(const void *a, const void *b, void *list)
 {
-    size_t left = begin;
-    size_t right = middle;
-    for (size_t at = begin; at < end; at++) {
-        bool takes_left =
-            right == end || (left < middle && compare(list, &from[left], &from[right]) <= 0);
-        to[at] = takes_left ? from[left++] : from[right++];
-    }
+    return compare_items(list, a, b);
 }
 
-static bool is_sorted(const hc_list *list)
+static void sort(hc_list *list)
 {
-    for (size_t i = 1; i < list->count; i++) {
-        if (compare(list, &list->items[i - 1], &list->items[i]) > 0) {
-            return false;
-        }
+    if (list->count > 0) {
+        qsort_r(list->items, list->count, sizeof *list->items, compare, list);
     }
-    return true;
-}
-
-/* Merge sort from the bottom up: the order of equal items does not matter, that of others is total. */
-static int sort(hc_list *list, hc_error *error)
-{
-    hc_list_item *spare = NULL;
-    if (is_sorted(list)) {
-        return 0;
-    }
-    spare = malloc(list->count * sizeof *spare);
-    if (spare == NULL) {
-        return hc_error_memory(error);
-    }
-    for (size_t width = 1; width < list->count; width *= 2) {
-        hc_list_item *swap = list->items;
-        for (size_t begin = 0; begin < list->count; begin += 2 * width) {
-            size_t middle = begin + width < list->count ? begin + width : list->count;
-            size_t end = begin + 2 * width < list->count ? begin + 2 * width : list->count;
-            merge(list, list->items, begin, middle, end, spare);
-        }
-        list->items = spare;
-        spare = swap;
-    }
-    list->capacity = list->count;
-    free(spare);
-    return 0;
 }
 
 static void count_duplicates(hc_list *list)
 {
     for (size_t i = 1; i < list->count; i++) {
         list->report.duplicate_count +=
-            compare(list, &list->items[i - 1], &list->items[i]) == 0 ? 1 : 0;
+            compare_items(list, &list->items[i - 1], &list->items[i]) == 0 ? 1 : 0;
     }
 }
 
@@ -277,7 +241,8 @@ int hc_list_read_input(hc_list **out, const hc_list_options *options, hc_input_f
     assert(list != NULL);
     list->quarantine = quarantine;
     if (READERS[options->format]->read(list, input, error) == 0 &&
-        judge(list, options, hc_input_file_name(input), error) == 0 && sort(list, error) == 0) {
+        judge(list, options, hc_input_file_name(input), error) == 0) {
+        sort(list);
         hc_input_file_sha256(input, list->sha256);
         count_duplicates(list);
         list->quarantine = NULL;
@@ -355,7 +320,7 @@ bool hc_list_check(const hc_list *list)
     const hc_list_report *report = &list->report;
     for (size_t i = 0; i < list->count; i++) {
         if (!check_item(list, &list->items[i]) ||
-            (i > 0 && compare(list, &list->items[i - 1], &list->items[i]) > 0)) {
+            (i > 0 && compare_items(list, &list->items[i - 1], &list->items[i]) > 0)) {
             return false;
         }
     }

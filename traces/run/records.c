@@ -47,7 +47,7 @@ static const char *const BUCKETS[HC_BUCKET_COUNT] = {"busy",    "idle_empty", "i
 
 static const hc_enum_names STATE_NAMES = {STATES, HC_JOB_STATE_COUNT};
 static const hc_enum_names REJECTION_NAMES = {REJECTIONS, HC_REJECTION_COUNT};
-static const hc_enum_names OUTCOME_NAMES = {OUTCOMES, HC_OUTCOME_COUNT};
+const hc_enum_names hc_outcome_names = {OUTCOMES, HC_OUTCOME_COUNT};
 static const hc_enum_names REASON_NAMES = {REASONS, HC_WAIT_REASON_COUNT};
 static const hc_enum_names EVENT_TYPE_NAMES = {EVENT_TYPES, HC_EVENT_TYPE_COUNT};
 static const hc_enum_names ATTEMPT_END_NAMES = {ATTEMPT_ENDS, HC_ATTEMPT_END_COUNT};
@@ -90,7 +90,7 @@ static const hc_row_field JOB_FIELDS[] = {
     OPTIONAL_INDEX_OF(USERS, hc_job_row, user, "user", UINT32, "who submitted it"),
     OPTIONAL_INDEX_OF(GROUPS, hc_job_row, group, "group", UINT32, "group or account of the user"),
     ENUMERATION(hc_job_row, state, "state", STATE_NAMES, "what has become of it in the simulation"),
-    ENUMERATION(hc_job_row, outcome, "outcome", OUTCOME_NAMES, "how it ended where it was recorded"),
+    ENUMERATION(hc_job_row, outcome, "outcome", hc_outcome_names, "how it ended where it was recorded"),
     ENUMERATION(hc_job_row, rejection, "rejection", REJECTION_NAMES, "why it can never run"),
     NUMBER(hc_job_row, is_measured, "is_measured", BOOLEAN, "true or false", "counts in the metrics: submitted after the warm-up"),
     NUMBER(hc_job_row, is_limit_requested, "is_limit_requested", BOOLEAN, "true or false", "the time limit was asked for; else the recorded run time stands in"),

@@ -216,6 +216,9 @@ typedef struct hc_enum_names {
     uint8_t count;
 } hc_enum_names;
 
+/** Names of hc_outcome, as run files and lists of jobs have them. */
+extern const hc_enum_names hc_outcome_names;
+
 /** One column. */
 typedef struct hc_row_field {
     const char *name;

@@ -40,22 +40,6 @@ void hc_agenda_close(hc_agenda *a)
     free(a->jobs);
 }
 
-static int make_room(hc_agenda *a)
-{
-    size_t capacity = a->capacity == 0 ? 16 : a->capacity * 2;
-    hc_planned *grown = NULL;
-    if (a->known_count < a->capacity) {
-        return 0;
-    }
-    grown = realloc(a->jobs, capacity * sizeof *grown);
-    if (grown == NULL) {
-        return -1;
-    }
-    a->jobs = grown;
-    a->capacity = capacity;
-    return 0;
-}
-
 static int add_to_orders(hc_agenda *a, uint32_t slot)
 {
     if (has_own_tail(a)) {
@@ -80,7 +64,7 @@ int hc_agenda_add(hc_agenda *a, uint32_t slot)
     if (rank >= a->known_count) {
         return 0; /* behind those that are known: found in the queue when its turn comes */
     }
-    if (make_room(a) < 0) {
+    if (hc_planned_make_room(&a->jobs, a->known_count, &a->capacity) < 0) {
         return -1;
     }
     memmove(a->jobs + rank + 1, a->jobs + rank, (a->known_count - rank) * sizeof *a->jobs);
@@ -166,7 +150,7 @@ static int get_to_know(hc_agenda *a, const progress *p)
     }
     slot = hc_job_order_next(a->queue.order, place_of_last(a, p));
     assert(slot != HC_NO_SLOT);
-    if (make_room(a) < 0) {
+    if (hc_planned_make_room(&a->jobs, a->known_count, &a->capacity) < 0) {
         return -1;
     }
     a->jobs[a->known_count++] = hc_timeline_job(a->timeline, slot);

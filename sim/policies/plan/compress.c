@@ -62,27 +62,12 @@ static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *opt
     return c;
 }
 
-static int make_room(compress *c)
-{
-    size_t capacity = c->capacity == 0 ? 16 : c->capacity * 2;
-    hc_planned *grown = NULL;
-    if (c->count < c->capacity) {
-        return 0;
-    }
-    grown = realloc(c->jobs, capacity * sizeof *grown);
-    if (grown == NULL) {
-        return -1;
-    }
-    c->jobs = grown;
-    c->capacity = capacity;
-    return 0;
-}
-
 static int submitted(void *self, uint32_t slot)
 {
     compress *c = self;
     size_t rank = 0;
-    if (hc_queue_add(&c->queue, slot) < 0 || make_room(c) < 0) {
+    if (hc_queue_add(&c->queue, slot) < 0 ||
+        hc_planned_make_room(&c->jobs, c->count, &c->capacity) < 0) {
         return -1;
     }
     rank = hc_job_order_rank(c->queue.order, slot);

@@ -67,6 +67,22 @@ hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error)
     return t;
 }
 
+int hc_planned_make_room(hc_planned **jobs, size_t count, size_t *capacity)
+{
+    size_t grown_capacity = *capacity == 0 ? 16 : *capacity * 2;
+    hc_planned *grown = NULL;
+    if (count < *capacity) {
+        return 0;
+    }
+    grown = realloc(*jobs, grown_capacity * sizeof *grown);
+    if (grown == NULL) {
+        return -1;
+    }
+    *jobs = grown;
+    *capacity = grown_capacity;
+    return 0;
+}
+
 hc_planned hc_timeline_job(const hc_timeline *t, uint32_t slot)
 {
     const hc_job_spec *spec = &hc_lifecycle_job(t->lifecycle, slot)->spec;

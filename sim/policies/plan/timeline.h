@@ -27,6 +27,9 @@ typedef struct hc_planned {
 hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error);
 void hc_timeline_destroy(hc_timeline *timeline);
 
+/** Makes room for one more job in a list. @return 0, or -1 when memory is short; nothing has changed then. */
+int hc_planned_make_room(hc_planned **jobs, size_t count, size_t *capacity);
+
 /** A waiting job, without a start. */
 hc_planned hc_timeline_job(const hc_timeline *timeline, uint32_t slot);
 
