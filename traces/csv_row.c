@@ -93,22 +93,12 @@ static int feed(hc_csv *csv, const hc_line *line, hc_error *error)
     return 1;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* A field as the tokeniser gives it: without blanks around it. */
+/* A field as the tokeniser gives it: without blanks around it, and with a NUL behind it. */
 static hc_field trim(char *begin, char *end)
 {
-    while (begin < end && is_blank(*begin)) {
-        begin++;
-    }
-    while (end > begin && is_blank(end[-1])) {
-        end--;
-    }
-    *end = '\0';
-    return (hc_field){begin, (size_t)(end - begin)};
+    hc_field field = hc_field_trim(begin, end);
+    begin[field.text - begin + (ptrdiff_t)field.length] = '\0';
+    return field;
 }
 
 /* Nearly all rows have no quotes: they are copied in one go and split where they lie.

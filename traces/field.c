@@ -13,6 +13,22 @@ bool hc_field_equals(hc_field field, const char *word)
     return strlen(word) == field.length && strncasecmp(field.text, word, field.length) == 0;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+hc_field hc_field_trim(const char *begin, const char *end)
+{
+    while (begin < end && is_blank(*begin)) {
+        begin++;
+    }
+    while (end > begin && is_blank(end[-1])) {
+        end--;
+    }
+    return (hc_field){begin, (size_t)(end - begin)};
+}
+
 bool hc_field_is_missing(hc_field field)
 {
     static const char *const WORDS[] = {"null", "none", "nan", "na", "n/a", "unknown"};

@@ -22,6 +22,9 @@ typedef enum hc_field_state {
     HC_FIELD_OUT_OF_RANGE, /**< a number, but not one that we can hold; `out` is untouched */
 } hc_field_state;
 
+/** The text between two places without the spaces and tabs around it. */
+hc_field hc_field_trim(const char *begin, const char *end);
+
 /** Empty, or "null", "none", "nan", "na", "n/a", "unknown" in any case. */
 bool hc_field_is_missing(hc_field field);
 

@@ -37,10 +37,17 @@ bool hc_is_lower(const hc_candidate *a, const hc_candidate *b)
     return a->node < b->node;
 }
 
-static void consider(hc_candidate *best, const hc_candidate *found, hc_candidate_order is_better)
+/* What a search in one class has found, if that is better. @param per_node  items of a node */
+static void consider(hc_candidate *best, const hc_class_view *view, uint32_t class_index,
+                     hc_fit fit, uint32_t per_node, hc_candidate_order is_better)
 {
-    if (!best->is_found || is_better(found, best)) {
-        *best = *found;
+    hc_candidate found = {.is_found = true, .class_index = class_index, .fit = fit};
+    if (fit.item == HC_SET_NONE) {
+        return;
+    }
+    found.node = view->node_of_item[fit.item / per_node];
+    if (!best->is_found || is_better(&found, best)) {
+        *best = found;
     }
 }
 
@@ -51,15 +58,8 @@ hc_candidate hc_best_node(const hc_occupancy *occupancy, const hc_request *reque
     hc_host need = {request->cpu_milli, request->memory_bytes};
     for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
         const hc_class_view *view = hc_occupancy_class(occupancy, i);
-        hc_candidate found = {.class_index = i};
-        if (view->gpu_count < level || !hc_class_is_allowed(view, request)) {
-            continue;
-        }
-        found.fit = search(view->nodes, level, need);
-        if (found.fit.item != HC_SET_NONE) {
-            found.is_found = true;
-            found.node = view->node_of_item[found.fit.item];
-            consider(&best, &found, is_better);
+        if (view->gpu_count >= level && hc_class_is_allowed(view, request)) {
+            consider(&best, view, i, search(view->nodes, level, need), 1, is_better);
         }
     }
     return best;
@@ -72,15 +72,9 @@ hc_candidate hc_best_shared_gpu(const hc_occupancy *occupancy, const hc_request 
     hc_host need = {request->cpu_milli, request->memory_bytes};
     for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
         const hc_class_view *view = hc_occupancy_class(occupancy, i);
-        hc_candidate found = {.class_index = i};
-        if (view->shared == NULL || !hc_class_is_allowed(view, request)) {
-            continue;
-        }
-        found.fit = search(view->shared, request->gpu_milli, need);
-        if (found.fit.item != HC_SET_NONE) {
-            found.is_found = true;
-            found.node = view->node_of_item[found.fit.item / view->gpu_count];
-            consider(&best, &found, is_better);
+        if (view->shared != NULL && hc_class_is_allowed(view, request)) {
+            consider(&best, view, i, search(view->shared, request->gpu_milli, need),
+                     view->gpu_count, is_better);
         }
     }
     return best;

@@ -1,32 +1,10 @@
 #include "tests/testing.h"
+#include "tests/traces/kept_testing.h"
 #include "traces/kept_jobs.h"
 
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-static hc_kept_jobs create(void)
-{
-    hc_kept_jobs kept;
-    hc_error error = HC_ERROR_NONE;
-    CU_ASSERT_EQUAL_FATAL(hc_kept_jobs_init(&kept, &error), 0);
-    return kept;
-}
-
-static void add(hc_kept_jobs *kept, hc_trace_job job)
-{
-    hc_error error = HC_ERROR_NONE;
-    CU_ASSERT_EQUAL_FATAL(hc_kept_jobs_add(kept, &job, &error), 0);
-}
-
-static uint32_t text(hc_kept_jobs *kept, const char *bytes)
-{
-    hc_error error = HC_ERROR_NONE;
-    uint32_t index = 0;
-    CU_ASSERT_EQUAL_FATAL(hc_strings_append(kept->strings, bytes, strlen(bytes), &index, &error),
-                          0);
-    return index;
-}
 
 static hc_trace_job plain(hc_time submit, uint32_t id)
 {
@@ -46,12 +24,12 @@ static hc_trace_job plain(hc_time submit, uint32_t id)
 
 static void plain_jobs_need_no_side_table(void)
 {
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     hc_trace_job job = plain(5, 0);
     job.start = 7;
     job.end = 17;
     job.requested_time = 3;
-    add(&kept, job);
+    hc_test_keep(&kept, job);
     CU_ASSERT_EQUAL(kept.extra_count, 0);
     CU_ASSERT_PTR_NULL(kept.extras);
     hc_kept_jobs_release(&kept);
@@ -60,15 +38,15 @@ static void plain_jobs_need_no_side_table(void)
 /* A request shorter than the run is kept as it was made; the limit is the longer of the two. */
 static void limits_and_ends_follow_from_other_fields(void)
 {
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     hc_trace_job job = plain(5, 0);
     job.start = 7;
     job.end = 17;
     job.requested_time = 3;
-    add(&kept, job);
+    hc_test_keep(&kept, job);
     job.requested_time = 30;
-    add(&kept, job);
-    add(&kept, plain(6, 0));
+    hc_test_keep(&kept, job);
+    hc_test_keep(&kept, plain(6, 0));
     job = hc_kept_jobs_get(&kept, 0);
     CU_ASSERT_EQUAL(job.end, 17);
     CU_ASSERT_EQUAL(job.time_limit, 10);
@@ -84,7 +62,7 @@ static void limits_and_ends_follow_from_other_fields(void)
 
 static void the_largest_values_come_back(void)
 {
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     hc_trace_job job = plain(HC_TIME_LIMIT, UINT32_C(0));
     hc_trace_job got;
     job.end = HC_TIME_LIMIT;
@@ -97,9 +75,9 @@ static void the_largest_values_come_back(void)
     job.outcome = HC_OUTCOME_COUNT - 1;
     job.is_single_node = true;
     job.think_time = 9;
-    job.nodes = text(&kept, "gpu-1:8");
-    job.preceding_id = text(&kept, "x");
-    add(&kept, job);
+    job.nodes = hc_test_keep_text(&kept, "gpu-1:8");
+    job.preceding_id = hc_test_keep_text(&kept, "x");
+    hc_test_keep(&kept, job);
     got = hc_kept_jobs_get(&kept, 0);
     CU_ASSERT_EQUAL(got.end, HC_TIME_LIMIT);
     CU_ASSERT_EQUAL(got.line, UINT64_MAX);
@@ -119,11 +97,11 @@ static void the_largest_values_come_back(void)
 static void extra_data_stay_with_their_job(void)
 {
     enum { JOB_COUNT = 5000 };
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     for (int i = 0; i < JOB_COUNT; i++) {
         hc_trace_job job = plain(i, 0);
         job.priority = i % 3 == 0 ? i : 0;
-        add(&kept, job);
+        hc_test_keep(&kept, job);
     }
     hc_kept_jobs_trim(&kept);
     for (int i = 0; i < JOB_COUNT; i++) {
@@ -146,13 +124,13 @@ static void predecessors_are_the_latest_jobs_before_of_that_id(void)
         {"b", "07", HC_NO_INDEX}, /* another text */
         {"c", "c", HC_NO_INDEX},  {"d", "e", HC_NO_INDEX}, {"e", "", HC_NO_INDEX}, {"", "e", 7},
     };
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     hc_error error = HC_ERROR_NONE;
     uint64_t unknown = 99;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        hc_trace_job job = plain((hc_time)i, text(&kept, CASES[i].id));
-        job.preceding_id = text(&kept, CASES[i].follows);
-        add(&kept, job);
+        hc_trace_job job = plain((hc_time)i, hc_test_keep_text(&kept, CASES[i].id));
+        job.preceding_id = hc_test_keep_text(&kept, CASES[i].follows);
+        hc_test_keep(&kept, job);
     }
     CU_ASSERT_EQUAL(hc_kept_jobs_link(&kept, &unknown, &error), 0);
     CU_ASSERT_EQUAL(unknown, 3);
@@ -165,21 +143,21 @@ static void predecessors_are_the_latest_jobs_before_of_that_id(void)
 /* A run 0 .. 10: who follows it at 25 thought for 15; who came before its end did not think. */
 static void missing_think_times_follow_from_the_recorded_end(void)
 {
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     hc_error error = HC_ERROR_NONE;
     uint64_t unknown = 0;
-    uint32_t a = text(&kept, "a");
+    uint32_t a = hc_test_keep_text(&kept, "a");
     hc_trace_job job = plain(0, a);
     job.start = 0;
     job.end = 10;
-    add(&kept, job);
+    hc_test_keep(&kept, job);
     for (hc_time submit = 5; submit <= 25; submit += 20) {
         job = plain(submit, 0);
         job.preceding_id = a;
-        add(&kept, job);
+        hc_test_keep(&kept, job);
     }
     job.think_time = 3;
-    add(&kept, job);
+    hc_test_keep(&kept, job);
     CU_ASSERT_EQUAL(hc_kept_jobs_link(&kept, &unknown, &error), 0);
     CU_ASSERT_EQUAL(hc_kept_jobs_get(&kept, 1).think_time, 0);
     CU_ASSERT_EQUAL(hc_kept_jobs_get(&kept, 2).think_time, 15);

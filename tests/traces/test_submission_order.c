@@ -1,5 +1,6 @@
 #include "sim/engine/random.h"
 #include "tests/testing.h"
+#include "tests/traces/kept_testing.h"
 #include "traces/submission_order.h"
 
 #include <stdio.h>
@@ -44,32 +45,10 @@ static void ids_of_digits_are_numbers_and_come_first(void)
     }
 }
 
-static hc_kept_jobs create(void)
-{
-    hc_kept_jobs kept;
-    hc_error error = HC_ERROR_NONE;
-    CU_ASSERT_EQUAL_FATAL(hc_kept_jobs_init(&kept, &error), 0);
-    return kept;
-}
-
-static void add(hc_kept_jobs *kept, hc_trace_job job)
-{
-    hc_error error = HC_ERROR_NONE;
-    CU_ASSERT_EQUAL_FATAL(hc_kept_jobs_add(kept, &job, &error), 0);
-}
-
-static uint32_t add_text(hc_kept_jobs *kept, const char *text)
-{
-    hc_error error = HC_ERROR_NONE;
-    uint32_t index = 0;
-    CU_ASSERT_EQUAL_FATAL(hc_strings_append(kept->strings, text, strlen(text), &index, &error), 0);
-    return index;
-}
-
 static void every_field_but_the_line_counts(void)
 {
-    hc_kept_jobs kept = create();
-    uint32_t text = add_text(&kept, "a");
+    hc_kept_jobs kept = hc_test_kept();
+    uint32_t text = hc_test_keep_text(&kept, "a");
     const hc_trace_job jobs[] = {
         {.line = 5},
         {.submit = 1},
@@ -95,15 +74,15 @@ static void every_field_but_the_line_counts(void)
         {.nodes = text},
     };
     for (size_t i = 0; i < COUNT_OF(jobs); i++) {
-        add(&kept, jobs[i]);
+        hc_test_keep(&kept, jobs[i]);
     }
     for (size_t i = 1; i < COUNT_OF(jobs); i++) {
         int order = hc_submission_order_compare(&kept, 0, i);
         CU_ASSERT(order != 0);
         CU_ASSERT_EQUAL(order > 0, hc_submission_order_compare(&kept, i, 0) < 0);
     }
-    add(&kept, (hc_trace_job){.line = 6});
-    add(&kept, (hc_trace_job){.line = UINT64_C(1) << 32});
+    hc_test_keep(&kept, (hc_trace_job){.line = 6});
+    hc_test_keep(&kept, (hc_trace_job){.line = UINT64_C(1) << 32});
     CU_ASSERT_EQUAL(hc_submission_order_compare(&kept, 0, COUNT_OF(jobs)), 0);
     CU_ASSERT_EQUAL(hc_submission_order_compare(&kept, 0, COUNT_OF(jobs) + 1), 0);
     hc_kept_jobs_release(&kept);
@@ -119,18 +98,18 @@ static uint32_t draw_id(hc_kept_jobs *kept, hc_random *random)
     }
     (void)snprintf(id, sizeof id, "%s%u", PREFIXES[hc_random_below(random, COUNT_OF(PREFIXES))],
                    (unsigned)hc_random_below(random, 30));
-    return add_text(kept, id);
+    return hc_test_keep_text(kept, id);
 }
 
 /* Few submit times and sizes, so that all levels of the comparison decide somewhere. */
 static void fill(hc_kept_jobs *kept, size_t count, hc_random *random)
 {
     for (size_t i = 0; i < count; i++) {
-        add(kept, (hc_trace_job){.id = draw_id(kept, random),
-                                 .submit = (hc_time)hc_random_below(random, 10),
-                                 .gpu_count = (uint32_t)hc_random_below(random, 3),
-                                 .priority = (int32_t)hc_random_below(random, 2),
-                                 .line = i + 1});
+        hc_test_keep(kept, (hc_trace_job){.id = draw_id(kept, random),
+                                          .submit = (hc_time)hc_random_below(random, 10),
+                                          .gpu_count = (uint32_t)hc_random_below(random, 3),
+                                          .priority = (int32_t)hc_random_below(random, 2),
+                                          .line = i + 1});
     }
 }
 
@@ -151,7 +130,7 @@ static void sorted_jobs_are_the_same_from_any_order(void)
     hc_error error = HC_ERROR_NONE;
     static hc_kept_job sorted[4099];
     for (size_t c = 0; c < COUNT_OF(COUNTS); c++) {
-        hc_kept_jobs kept = create();
+        hc_kept_jobs kept = hc_test_kept();
         size_t count = COUNTS[c];
         fill(&kept, count, &random);
         CU_ASSERT_EQUAL(hc_submission_order_sort(&kept, &error), 0);
@@ -176,10 +155,10 @@ static void repeated_jobs_are_counted(void)
     const hc_trace_job jobs[] = {{.submit = 1, .line = 1}, {.submit = 2, .line = 2},
                                  {.submit = 2, .line = 7}, {.submit = 2, .line = 9},
                                  {.submit = 3, .line = 3}, {.submit = 3, .gpu_count = 1}};
-    hc_kept_jobs kept = create();
+    hc_kept_jobs kept = hc_test_kept();
     CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(&kept), 0);
     for (size_t i = 0; i < COUNT_OF(jobs); i++) {
-        add(&kept, jobs[i]);
+        hc_test_keep(&kept, jobs[i]);
     }
     CU_ASSERT_EQUAL(hc_submission_order_count_duplicates(&kept), 2);
     hc_kept_jobs_release(&kept);

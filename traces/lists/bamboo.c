@@ -27,17 +27,6 @@ typedef struct reader {
     bool has_dates;
 } reader;
 
-static hc_field trim(const char *begin, const char *end)
-{
-    while (begin < end && *begin == ' ') {
-        begin++;
-    }
-    while (end > begin && end[-1] == ' ') {
-        end--;
-    }
-    return (hc_field){begin, (size_t)(end - begin)};
-}
-
 static bool split(const hc_line *line, hc_field *fields)
 {
     const char *begin = line->text;
@@ -47,7 +36,7 @@ static bool split(const hc_line *line, hc_field *fields)
         if ((comma == NULL) != (i == COLUMN_COUNT - 1)) {
             return false;
         }
-        fields[i] = trim(begin, comma == NULL ? end : comma);
+        fields[i] = hc_field_trim(begin, comma == NULL ? end : comma);
         begin = comma == NULL ? end : comma + 1;
     }
     return true;

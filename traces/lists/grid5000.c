@@ -6,17 +6,6 @@
 
 enum { NODE_NAME = 4, TYPE = 5, START = 6, STOP = 7, REASON = 8, COLUMN_COUNT = 9 };
 
-static hc_field trim(const char *begin, const char *end)
-{
-    while (begin < end && (*begin == ' ' || *begin == '\t')) {
-        begin++;
-    }
-    while (end > begin && (end[-1] == ' ' || end[-1] == '\t')) {
-        end--;
-    }
-    return (hc_field){begin, (size_t)(end - begin)};
-}
-
 /* @return how many fields there are, at most one more than fit. */
 static size_t split(const hc_line *line, hc_field *fields)
 {
@@ -28,7 +17,7 @@ static size_t split(const hc_line *line, hc_field *fields)
             continue;
         }
         if (count < COLUMN_COUNT) {
-            fields[count] = trim(begin, at);
+            fields[count] = hc_field_trim(begin, at);
         }
         count++;
         begin = at + 1;

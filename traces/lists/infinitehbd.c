@@ -207,16 +207,17 @@ static int take_event(reader *r, hc_error *error)
 static int end(void *self, const char *path, hc_error *error)
 {
     reader *r = self;
+    bool is_sound = false;
     if (strcmp(path, "[]") != 0) {
         return 0;
     }
-    if (r->has_bad_text) {
-        hc_list_quarantine(r->list, &r->line, HC_QUARANTINE_BAD_TEXT);
-    } else if (r->node[0] == '\0') {
+    is_sound = !r->has_bad_text &&
+               (strcmp(r->type, "fault_start") == 0 || strcmp(r->type, "fault_end") == 0);
+    if (r->node[0] == '\0' && !r->has_bad_text) {
         hc_list_quarantine(r->list, &r->line, HC_QUARANTINE_NO_ID);
     } else if (r->time_state > HC_FIELD_ROUNDED) {
         hc_list_quarantine_field(r->list, &r->line, r->time_state, HC_QUARANTINE_NO_SUBMIT);
-    } else if (strcmp(r->type, "fault_start") != 0 && strcmp(r->type, "fault_end") != 0) {
+    } else if (!is_sound) {
         hc_list_quarantine(r->list, &r->line, HC_QUARANTINE_BAD_TEXT);
     } else {
         return take_event(r, error);
