@@ -44,6 +44,8 @@ static const wording REPAIRS[HC_REPAIR_COUNT] = {
     [HC_REPAIR_PREDECESSOR_UNKNOWN] = {"predecessor_unknown",
                                        "the job that it followed is not among the jobs before it: "
                                        "it follows none"},
+    [HC_REPAIR_NODES_DROPPED] = {"nodes_dropped", "a node that it ran on has no name that can be "
+                                                  "kept: its place is not known"},
 };
 
 const char *hc_quarantine_name(hc_quarantine_reason reason)

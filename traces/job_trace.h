@@ -103,6 +103,7 @@ typedef enum hc_repair {
     HC_REPAIR_SUBMIT_MISSING, /**< no submit time: the start was taken */
     /** the job that it followed is not among the kept ones before it: it follows none */
     HC_REPAIR_PREDECESSOR_UNKNOWN,
+    HC_REPAIR_NODES_DROPPED, /**< a node it ran on has no name that can be kept: its place is not known */
     HC_REPAIR_COUNT,
 } hc_repair;
 

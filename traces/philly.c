@@ -333,7 +333,9 @@ static void end_job(philly *p)
     if (p->has_any_time && record->end == HC_TIME_MISSING) {
         record->outcome = HC_OUTCOME_RUNNING;
     }
-    if (!p->nodes.is_unfit) {
+    if (p->nodes.is_unfit) {
+        hc_trace_record_repair(record, HC_REPAIR_NODES_DROPPED);
+    } else {
         record->recorded_nodes = (hc_field){p->nodes.text, p->nodes.length};
     }
     p->is_complete = true;

@@ -170,6 +170,8 @@ static void a_job_without_last_end_was_running(void)
 
 static void nodes_of_the_first_attempt_are_recorded(void)
 {
+    hc_trace_options options = hc_test_options(HC_FORMAT_PHILLY);
+    hc_job_trace *trace = NULL;
     char nodes[256];
     first_nodes(
         "[" JOB_HEAD ATTEMPTS("{" TIMES ",\"detail\":[{\"gpus\":[\"gpu0\"],\"ip\":\"m47\"},"
@@ -182,6 +184,11 @@ static void nodes_of_the_first_attempt_are_recorded(void)
         "[" JOB_HEAD ATTEMPTS("{" TIMES ",\"detail\":[{\"ip\":\"fe80::1\",\"gpus\":[1]}]}") "]",
         nodes, sizeof nodes);
     CU_ASSERT_STRING_EQUAL(nodes, ""); /* cannot be told from its count */
+    trace = hc_test_read(
+        &options,
+        "[" JOB_HEAD ATTEMPTS("{" TIMES ",\"detail\":[{\"ip\":\"fe80::1\",\"gpus\":[1]}]}") "]");
+    CU_ASSERT_EQUAL(hc_job_trace_report(trace)->repair_counts[HC_REPAIR_NODES_DROPPED], 1);
+    hc_job_trace_destroy(trace);
 }
 
 /* As Python's json does. */
