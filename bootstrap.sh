@@ -10,7 +10,7 @@
 # --no-install   only name the packages that are missing, and stop if there are any
 set -eu
 
-BUILD_PACKAGES="gcc libc6-dev make cmake pkg-config git ca-certificates libhdf5-dev libyaml-dev libjansson-dev libyajl-dev
+BUILD_PACKAGES="gcc libc6-dev make cmake pkg-config git ca-certificates libopenmpi-dev openmpi-bin libhdf5-dev libyaml-dev libjansson-dev libyajl-dev
 libcsv-dev libgsl-dev librandom123-dev libxxhash-dev zlib1g-dev nettle-dev uthash-dev"
 TEST_PACKAGES="libcunit1-dev hdf5-tools python3 python3-h5py python3-pandas python3-tables man-db mandoc xz-utils"
 

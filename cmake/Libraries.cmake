@@ -1,6 +1,7 @@
 # Libraries of Debian 12. Everything is found once, here; folders name what they use.
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(MPI REQUIRED COMPONENTS C)
 set(HDF5_PREFER_PARALLEL OFF)
 find_package(HDF5 REQUIRED COMPONENTS C)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
