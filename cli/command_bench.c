@@ -1,7 +1,9 @@
 #include "cli/commands.h"
 
 #include "cli/bench.h"
+#include "mpi/ranks.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,13 +11,15 @@ typedef struct bench {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *help;
+    bool takes_ranks; /* works under mpirun */
 } bench;
 
 static const bench BENCHES[] = {
-    {"queue", hc_bench_queue, "hold operations on the event queue, by pending events and shape"},
-    {"phold", hc_bench_phold, "PHOLD on the sequential engine, with ROSS's parameters"},
-    {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files"},
-    {"import", hc_bench_import, "reading of a job log"},
+    {"queue", hc_bench_queue, "hold operations on the event queue, by pending events and shape",
+     false},
+    {"phold", hc_bench_phold, "PHOLD with ROSS's parameters, on one rank or many", true},
+    {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files", false},
+    {"import", hc_bench_import, "reading of a job log", false},
 };
 
 static void print_benches(FILE *out)
@@ -29,6 +33,10 @@ static void print_benches(FILE *out)
 static int run_bench(const bench *found, int argc, char **argv)
 {
     char name[32];
+    if (!found->takes_ranks && hc_ranks_are_launched()) {
+        (void)fprintf(stderr, "hindcast bench %s: runs on one rank\n", found->name);
+        return HC_EXIT_USAGE;
+    }
     (void)snprintf(name, sizeof name, "hindcast bench %s", found->name);
     argv[0] = name;
     return found->run(argc, argv);

@@ -1,10 +1,13 @@
 #include "cli/commands.h"
+#include "cli/rank_voice.h"
 #include "hc_version.h"
+#include "mpi/ranks.h"
 #include "sim/scenario/suggest.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +17,19 @@ typedef struct verb {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *help;
+    bool takes_ranks; /* works under mpirun with several ranks */
 } verb;
 
 static const verb VERBS[] = {
-    {"run", hc_command_run, "replay a scenario and write a run file"},
-    {"check", hc_command_check, "say what a scenario means, without running it"},
-    {"import", hc_command_import, "write a list of any format as CSV or HDF5"},
-    {"report", hc_command_report, "print what happened in a run"},
-    {"explain", hc_command_explain, "tell one job's story"},
-    {"export", hc_command_export, "write a table of a run as CSV or SWF"},
-    {"recover", hc_command_recover, "bring back a run file that was not finished"},
-    {"bench", hc_command_bench, "measure this machine: queue, phold, replay, import"},
-    {"help", hc_command_help, "explain a command or the scenario file"},
+    {"run", hc_command_run, "replay a scenario and write a run file", false},
+    {"check", hc_command_check, "say what a scenario means, without running it", false},
+    {"import", hc_command_import, "write a list of any format as CSV or HDF5", false},
+    {"report", hc_command_report, "print what happened in a run", false},
+    {"explain", hc_command_explain, "tell one job's story", false},
+    {"export", hc_command_export, "write a table of a run as CSV or SWF", false},
+    {"recover", hc_command_recover, "bring back a run file that was not finished", false},
+    {"bench", hc_command_bench, "measure this machine: queue, phold, replay, import", true},
+    {"help", hc_command_help, "explain a command or the scenario file", false},
 };
 
 static void print_usage(FILE *out)
@@ -110,23 +114,11 @@ static int refuse_command(const char *name)
     return HC_EXIT_USAGE;
 }
 
-/* Under a launcher every rank would write the same run file. One rank is a plain run. */
-static bool is_one_of_many_ranks(void)
-{
-    static const char *const SIZES[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_SIZE"};
-    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
-        const char *size = getenv(SIZES[i]);
-        if (size != NULL && strtol(size, NULL, 10) > 1) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int main(int argc, char **argv)
 {
     const verb *found = NULL;
     argp_err_exit_status = HC_EXIT_USAGE;
+    hc_rank_voice_settle();
     if (argc < 2) {
         print_usage(stderr);
         return HC_EXIT_USAGE;
@@ -146,9 +138,9 @@ int main(int argc, char **argv)
     if (find_topic(argc, argv) != NULL) {
         return close_stdout(help_on_verb(find_topic(argc, argv)));
     }
-    if (is_one_of_many_ranks()) {
-        (void)fprintf(stderr, "hindcast: this version runs on one rank; start it without mpirun "
-                              "or with -n 1\n");
+    if (!found->takes_ranks && hc_ranks_are_launched()) {
+        (void)fprintf(stderr, "hindcast %s: runs on one rank; start it without mpirun\n",
+                      found->name);
         return HC_EXIT_USAGE;
     }
     return close_stdout(run_verb(found, argc - 1, argv + 1));

@@ -2,11 +2,15 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct process {
-    hc_process_handler handler;
+    hc_process_handler handler; /* NULL: another rank executes it */
     void *state;
-    uint64_t post_count; /* lower 40 bits of the origin of its next post */
+    union {
+        uint64_t post_count; /* lower 40 bits of the origin of its next post */
+        uint32_t rank;       /* of a process of another rank */
+    };
 } process;
 
 struct hc_engine {
@@ -15,6 +19,11 @@ struct hc_engine {
     uint32_t process_count;
     uint32_t process_capacity;
     hc_time lookahead;
+    bool has_remote; /* processes that other ranks execute */
+    hc_courier courier;
+    hc_payload_store *payloads;                 /* of the pending messages */
+    uint64_t payload[HC_PAYLOAD_MAX_BYTES / 8]; /* of the event being executed */
+    size_t payload_size;
 
     hc_event executing; /* valid while is_executing */
     bool is_executing;
@@ -35,7 +44,8 @@ hc_engine *hc_engine_create(hc_time lookahead, hc_error *error)
     engine->lookahead = lookahead;
     engine->now = INT64_MIN;
     engine->queue = hc_event_queue_create();
-    if (engine->queue == NULL) {
+    engine->payloads = hc_payload_store_create();
+    if (engine->queue == NULL || engine->payloads == NULL) {
         (void)hc_error_memory(error);
         hc_engine_destroy(engine);
         return NULL;
@@ -49,12 +59,12 @@ void hc_engine_destroy(hc_engine *engine)
         return;
     }
     hc_event_queue_destroy(engine->queue);
+    hc_payload_store_destroy(engine->payloads);
     free(engine->processes);
     free(engine);
 }
 
-int hc_engine_add_process(hc_engine *engine, hc_process_handler handler, void *state,
-                          hc_process_id *out, hc_error *error)
+static int add_process(hc_engine *engine, const process *added, hc_process_id *out, hc_error *error)
 {
     if (engine->process_count == HC_EVENT_MAX_PROCESS_COUNT) {
         return hc_error_set(error, HC_ERROR_USAGE, "more than %u logical processes",
@@ -69,9 +79,33 @@ int hc_engine_add_process(hc_engine *engine, hc_process_handler handler, void *s
         engine->processes = grown;
         engine->process_capacity = capacity;
     }
-    engine->processes[engine->process_count] = (process){.handler = handler, .state = state};
+    engine->processes[engine->process_count] = *added;
     *out = (hc_process_id){engine->process_count++};
     return 0;
+}
+
+int hc_engine_add_process(hc_engine *engine, hc_process_handler handler, void *state,
+                          hc_process_id *out, hc_error *error)
+{
+    assert(handler != NULL);
+    return add_process(engine, &(process){.handler = handler, .state = state}, out, error);
+}
+
+int hc_engine_add_remote_process(hc_engine *engine, uint32_t rank, hc_process_id *out,
+                                 hc_error *error)
+{
+    engine->has_remote = true;
+    return add_process(engine, &(process){.rank = rank}, out, error);
+}
+
+void hc_engine_set_courier(hc_engine *engine, const hc_courier *courier)
+{
+    engine->courier = *courier;
+}
+
+hc_time hc_engine_lookahead(const hc_engine *engine)
+{
+    return engine->lookahead;
 }
 
 static hc_event_handle push(hc_engine *engine, const hc_event *event)
@@ -83,11 +117,17 @@ static hc_event_handle push(hc_engine *engine, const hc_event *event)
     return handle;
 }
 
-static hc_event_handle post_in_round(hc_engine *engine, hc_time time, uint32_t round,
-                                     const hc_post *post)
+static bool is_here(const hc_engine *engine, uint32_t receiver)
 {
-    uint32_t poster = engine->is_executing ? engine->executing.process : post->process;
-    hc_event event = {
+    return !engine->has_remote || engine->processes[receiver].handler != NULL;
+}
+
+/* An event in the name of `poster`. */
+static hc_event make_event(hc_engine *engine, uint32_t poster, hc_time time, uint32_t round,
+                           const hc_post *post)
+{
+    assert(post->process < engine->process_count && post->kind < HC_EVENT_MESSAGE);
+    return (hc_event){
         .time = time,
         .order = hc_event_order(round, post->event_class, post->entity),
         .origin = (uint64_t)poster << 40 | engine->processes[poster].post_count++,
@@ -95,8 +135,15 @@ static hc_event_handle post_in_round(hc_engine *engine, hc_time time, uint32_t r
         .process = post->process,
         .kind = post->kind,
     };
-    assert(post->process < engine->process_count);
-    return push(engine, &event);
+}
+
+static void send(hc_engine *engine, const hc_event *event, const void *payload, size_t size)
+{
+    uint32_t rank = engine->processes[event->process].rank;
+    assert(engine->courier.send != NULL);
+    if (engine->courier.send(engine->courier.self, rank, event, payload, size) < 0) {
+        engine->is_out_of_memory = true;
+    }
 }
 
 /* The round of something posted now for `time`. A model that goes round and round at one instant is
@@ -115,19 +162,77 @@ static uint32_t round_of(hc_engine *engine, hc_time time)
     return round + 1;
 }
 
-hc_event_handle hc_engine_post(hc_engine *engine, hc_time time, const hc_post *post)
+static uint32_t poster_of(const hc_engine *engine, const hc_post *post)
+{
+    return engine->is_executing ? engine->executing.process : post->process;
+}
+
+static hc_event make_post(hc_engine *engine, hc_time time, const hc_post *post)
 {
     assert(time >= engine->now);
     assert(!engine->is_executing || post->process == engine->executing.process ||
            time - engine->now >= engine->lookahead);
-    return post_in_round(engine, time, round_of(engine, time), post);
+    return make_event(engine, poster_of(engine, post), time, round_of(engine, time), post);
+}
+
+hc_event_handle hc_engine_post(hc_engine *engine, hc_time time, const hc_post *post)
+{
+    hc_event event = make_post(engine, time, post);
+    if (is_here(engine, post->process)) {
+        return push(engine, &event);
+    }
+    send(engine, &event, NULL, 0);
+    return HC_NO_EVENT;
+}
+
+hc_event_handle hc_engine_inject(hc_engine *engine, hc_time time, const hc_post *post)
+{
+    hc_event event;
+    assert(time >= engine->now && is_here(engine, post->process));
+    event = make_event(engine, post->process, time, round_of(engine, time), post);
+    return push(engine, &event);
+}
+
+int hc_engine_deliver(hc_engine *engine, const hc_event *event, const void *payload, size_t size)
+{
+    hc_event kept = *event;
+    assert(event->time >= engine->now && event->process < engine->process_count);
+    if (size > 0) {
+        kept.kind |= HC_EVENT_MESSAGE;
+        kept.data = hc_payload_keep(engine->payloads, payload, size);
+        if (kept.data == HC_NO_PAYLOAD) {
+            return -1;
+        }
+    }
+    return hc_event_queue_push(engine->queue, &kept, NULL);
+}
+
+void hc_engine_post_message(hc_engine *engine, hc_time time, const hc_post *post,
+                            const void *payload, size_t size)
+{
+    hc_event event = make_post(engine, time, post);
+    assert(size > 0 && size <= HC_PAYLOAD_MAX_BYTES);
+    if (!is_here(engine, post->process)) {
+        send(engine, &event, payload, size);
+    } else if (hc_engine_deliver(engine, &event, payload, size) < 0) {
+        engine->is_out_of_memory = true;
+    }
+}
+
+const void *hc_engine_payload(const hc_engine *engine, size_t *size)
+{
+    *size = engine->payload_size;
+    return engine->payload_size == 0 ? NULL : engine->payload;
 }
 
 hc_event_handle hc_engine_post_this_round(hc_engine *engine, const hc_post *post)
 {
+    hc_event event;
     assert(engine->is_executing && post->process == engine->executing.process);
     assert(post->event_class > hc_event_class(&engine->executing));
-    return post_in_round(engine, engine->now, hc_event_round(&engine->executing), post);
+    event =
+        make_event(engine, post->process, engine->now, hc_event_round(&engine->executing), post);
+    return push(engine, &event);
 }
 
 bool hc_engine_cancel(hc_engine *engine, hc_event_handle handle)
@@ -181,21 +286,46 @@ static void prefetch_next(const hc_engine *engine)
     }
 }
 
+/* Puts the payload aside for the handler, which may post messages itself. */
+static void open_message(hc_engine *engine)
+{
+    uint32_t slot = (uint32_t)engine->executing.data;
+    const void *bytes = hc_payload_get(engine->payloads, slot, &engine->payload_size);
+    memcpy(engine->payload, bytes, engine->payload_size);
+    hc_payload_drop(engine->payloads, slot);
+    engine->executing.kind &= ~HC_EVENT_MESSAGE;
+    engine->executing.data = 0;
+}
+
+static int execute(hc_engine *engine, hc_error *error)
+{
+    const process *receiver = &engine->processes[engine->executing.process];
+    int status = 0;
+    bool is_message = (engine->executing.kind & HC_EVENT_MESSAGE) != 0;
+    if (is_message) {
+        open_message(engine);
+    }
+    assert(receiver->handler != NULL);
+    engine->is_executing = true;
+    prefetch_next(engine);
+    status = receiver->handler(receiver->state, engine, &engine->executing, error);
+    engine->is_executing = false;
+    if (is_message) {
+        engine->payload_size = 0;
+    }
+    return status;
+}
+
 int hc_engine_run(hc_engine *engine, hc_time until, uint64_t limit, uint64_t *executed,
                   hc_error *error)
 {
     uint64_t count = 0;
     int status = check_failures(engine, error);
     while (status == 0 && count < limit && hc_event_queue_next_time(engine->queue) < until) {
-        process *receiver = NULL;
         (void)hc_event_queue_pop(engine->queue, &engine->executing);
         assert(engine->executing.time >= engine->now);
         engine->now = engine->executing.time;
-        engine->is_executing = true;
-        prefetch_next(engine);
-        receiver = &engine->processes[engine->executing.process];
-        status = receiver->handler(receiver->state, engine, &engine->executing, error);
-        engine->is_executing = false;
+        status = execute(engine, error);
         count++;
         if (status == 0 && (engine->is_out_of_memory || engine->has_too_many_rounds)) {
             status = check_failures(engine, error);

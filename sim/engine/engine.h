@@ -3,6 +3,7 @@
 
 #include "sim/engine/event.h"
 #include "sim/engine/event_queue.h"
+#include "sim/engine/payload.h"
 #include "sim/error.h"
 #include "sim/ids.h"
 
@@ -13,8 +14,11 @@
 /** Discrete-event engine: logical processes that react to events in one total order (event.h).
  *
  *  A process is a state and a handler; it changes nothing but its own state and posts events, to itself at
- *  any time from now on, to others not before now + lookahead, which every model declares. This engine
- *  executes them in sequence; nothing in it knows what the events mean.
+ *  any time from now on, to others not before now + lookahead, which every model declares. Nothing in the
+ *  engine knows what the events mean.
+ *  It executes the processes of this rank in sequence. Those of other ranks are known by their number: what is
+ *  posted to them goes to a courier, and what comes from them is delivered, by whoever keeps the ranks in step
+ *  (sim/interfaces/executor.h). Without other ranks there is no courier.
  *  Life: create, add processes, post the first events, run. */
 typedef struct hc_engine hc_engine;
 
@@ -35,6 +39,27 @@ void hc_engine_destroy(hc_engine *engine);
 int hc_engine_add_process(hc_engine *engine, hc_process_handler handler, void *state,
                           hc_process_id *out, hc_error *error);
 
+/** Adds a process that another rank executes; all ranks add all processes in the same order.
+ *  @return 0, or -1 with `error` set. */
+int hc_engine_add_remote_process(hc_engine *engine, uint32_t rank, hc_process_id *out,
+                                 hc_error *error);
+
+/** Takes over what is posted to processes of other ranks. */
+typedef struct hc_courier {
+    void *self;
+    /** Event and payload (size 0: none) are copied. @return 0, or -1 when memory is short. */
+    int (*send)(void *self, uint32_t rank, const hc_event *event, const void *payload, size_t size);
+} hc_courier;
+void hc_engine_set_courier(hc_engine *engine, const hc_courier *courier);
+
+/** Takes in an event of a process of another rank; not before now.
+ *  @param payload  copied; size 0: it has none, at most HC_PAYLOAD_MAX_BYTES
+ *  @return 0, or -1 when memory is short. */
+int hc_engine_deliver(hc_engine *engine, const hc_event *event, const void *payload, size_t size);
+
+/** ns that lie at least between an event and what it posts to another process. */
+hc_time hc_engine_lookahead(const hc_engine *engine);
+
 /** What a post says beside its time. */
 typedef struct hc_post {
     uint64_t data;
@@ -49,6 +74,20 @@ typedef struct hc_post {
  *  another process is broken logic (asserted). When memory is short the engine remembers it and the run
  *  stops with an error; the handle is HC_NO_EVENT then.  Cost: O(1). */
 hc_event_handle hc_engine_post(hc_engine *engine, hc_time time, const hc_post *post);
+
+/** Posts an event that comes from outside the model, an arrival: in the name of its receiver, whoever is being
+ *  executed, so that its place in the order does not depend on who else is on this rank. The receiver must be
+ *  of this rank. */
+hc_event_handle hc_engine_inject(hc_engine *engine, hc_time time, const hc_post *post);
+
+/** As hc_engine_post, with bytes that travel along; the post's `data` is not used. A message cannot be taken
+ *  back. @param payload  copied, at most HC_PAYLOAD_MAX_BYTES */
+void hc_engine_post_message(hc_engine *engine, hc_time time, const hc_post *post,
+                            const void *payload, size_t size);
+
+/** The bytes that came with the event being executed; NULL and size 0 when none did. Borrowed until the handler
+ *  returns. */
+const void *hc_engine_payload(const hc_engine *engine, size_t *size);
 
 /** Posts an event to the process being executed for the current instant and the current round. Its class
  *  must come after the class being executed: this is how a pass follows all that happens at its instant. */

@@ -23,13 +23,16 @@ typedef struct hc_event {
     uint64_t origin;  /**< posting process (24 bits), its number of posts before (40 bits) */
     uint64_t data;    /**< the model's own */
     uint32_t process; /**< receiver */
-    uint32_t kind;    /**< the model's own */
+    uint32_t kind;    /**< the model's own, below HC_EVENT_MESSAGE */
 } hc_event;
 
 enum {
     HC_EVENT_ROUND_BITS = 24,
     HC_EVENT_PROCESS_BITS = 24,
 };
+
+/** In `kind` of a message on its way: its `data` is the slot of its payload. Handlers never see it. */
+#define HC_EVENT_MESSAGE (UINT32_C(1) << 31)
 
 #define HC_EVENT_MAX_ROUND ((UINT32_C(1) << HC_EVENT_ROUND_BITS) - 1)
 #define HC_EVENT_MAX_PROCESS_COUNT (UINT32_C(1) << HC_EVENT_PROCESS_BITS)

@@ -17,6 +17,9 @@ typedef struct phold_process {
 
 struct phold {
     hc_phold_options options;
+    const hc_executor *executor;
+    uint32_t first; /* process of this rank */
+    uint32_t count; /* of processes of this rank */
     phold_process *processes;
     hc_engine *engine;
 };
@@ -80,50 +83,110 @@ static int check_options(const hc_phold_options *options, hc_error *error)
     return 0;
 }
 
-static int build(phold *model, hc_error *error)
+/* The first process of a rank; of the one behind the last rank: the number of processes. */
+static uint32_t first_of(const phold *model, uint32_t rank)
 {
-    uint32_t count = model->options.process_count;
-    hc_time lookahead = (hc_time)(model->options.lookahead * (double)HC_SECOND);
-    model->processes = calloc(count, sizeof *model->processes);
-    if (model->processes == NULL) {
-        return hc_error_memory(error);
-    }
-    model->engine = hc_engine_create(lookahead, error);
-    if (model->engine == NULL) {
-        return -1;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        phold_process *process = &model->processes[i];
+    return (uint32_t)((uint64_t)model->options.process_count * rank / model->executor->rank_count);
+}
+
+static int add_own(phold *model, hc_error *error)
+{
+    for (uint32_t i = 0; i < model->count; i++) {
         hc_process_id id;
-        hc_random random;
-        process->model = model;
-        random = event_stream(process, i);
-        if (hc_engine_add_process(model->engine, handle_event, process, &id, error) < 0) {
+        model->processes[i].model = model;
+        if (hc_engine_add_process(model->engine, handle_event, &model->processes[i], &id, error) <
+            0) {
             return -1;
         }
-        (void)hc_engine_post(model->engine, draw_delay(&model->options, &random),
-                             &(hc_post){.process = i, .entity = i});
     }
     return 0;
 }
 
-static void collect(const phold *model, hc_phold_result *out)
+static int add_remote(phold *model, uint32_t rank, hc_error *error)
 {
-    *out = (hc_phold_result){0};
-    for (uint32_t i = 0; i < model->options.process_count; i++) {
-        out->event_count += model->processes[i].event_count;
-        hc_digest_add(&out->digest, &model->processes[i].checksum, 1);
+    for (uint32_t i = first_of(model, rank); i < first_of(model, rank + 1); i++) {
+        hc_process_id id;
+        if (hc_engine_add_remote_process(model->engine, rank, &id, error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void post_first_events(phold *model)
+{
+    for (uint32_t i = 0; i < model->count; i++) {
+        uint32_t id = model->first + i;
+        hc_random random = event_stream(&model->processes[i], id);
+        (void)hc_engine_post(model->engine, draw_delay(&model->options, &random),
+                             &(hc_post){.process = id, .entity = id});
     }
 }
 
-int hc_phold_run(const hc_phold_options *options, hc_phold_result *out, hc_error *error)
+static int build(phold *model, hc_error *error)
 {
-    phold model = {.options = *options};
+    uint32_t own = model->executor->rank;
+    model->first = first_of(model, own);
+    model->count = first_of(model, own + 1) - model->first;
+    model->processes = calloc(model->count + 1, sizeof *model->processes);
+    if (model->processes == NULL) {
+        return hc_error_memory(error);
+    }
+    model->engine =
+        hc_engine_create((hc_time)(model->options.lookahead * (double)HC_SECOND), error);
+    if (model->engine == NULL) {
+        return -1;
+    }
+    for (uint32_t rank = 0; rank < model->executor->rank_count; rank++) {
+        if (rank == own ? add_own(model, error) < 0 : add_remote(model, rank, error) < 0) {
+            return -1;
+        }
+    }
+    post_first_events(model);
+    return 0;
+}
+
+static int run(phold *model, hc_error *error)
+{
+    hc_slice slice = {.until = (hc_time)(model->options.end * (double)HC_SECOND),
+                      .limit = UINT64_MAX};
+    hc_slice_end end = {.is_over = false};
+    int status = 0;
+    while (status == 0 && !end.is_over) {
+        status = model->executor->run(model->executor->self, model->engine, &slice, &end, error);
+    }
+    return status;
+}
+
+/* A place for each process, in which its rank writes: their sum is what all ranks know. */
+static int collect(const phold *model, hc_phold_result *out, hc_error *error)
+{
+    uint32_t count = model->options.process_count;
+    uint64_t *checksums = calloc((size_t)count + 1, sizeof *checksums);
+    if (checksums == NULL) {
+        return hc_error_memory(error);
+    }
+    for (uint32_t i = 0; i < model->count; i++) {
+        checksums[model->first + i] = model->processes[i].checksum;
+        checksums[count] += model->processes[i].event_count;
+    }
+    model->executor->sum(model->executor->self, checksums, (size_t)count + 1);
+    *out = (hc_phold_result){.event_count = checksums[count]};
+    for (uint32_t i = 0; i < count; i++) {
+        hc_digest_add(&out->digest, &checksums[i], 1);
+    }
+    free(checksums);
+    return 0;
+}
+
+int hc_phold_run(const hc_phold_options *options, const hc_executor *executor, hc_phold_result *out,
+                 hc_error *error)
+{
+    phold model = {.options = *options, .executor = executor};
     int status = -1;
-    if (check_options(options, error) == 0 && build(&model, error) == 0) {
-        hc_time end = (hc_time)(options->end * (double)HC_SECOND);
-        status = hc_engine_run(model.engine, end, UINT64_MAX, NULL, error);
-        collect(&model, out);
+    if (check_options(options, error) == 0 && build(&model, error) == 0 &&
+        run(&model, error) == 0) {
+        status = collect(&model, out, error);
     }
     hc_engine_destroy(model.engine);
     free(model.processes);

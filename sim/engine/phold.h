@@ -3,6 +3,7 @@
 
 #include "sim/engine/digest.h"
 #include "sim/error.h"
+#include "sim/interfaces/executor.h"
 
 #include <stdint.h>
 
@@ -23,8 +24,10 @@ typedef struct hc_phold_result {
     hc_digest digest; /**< over (time, receiver) of every event, chained per process */
 } hc_phold_result;
 
-/** Builds the model and runs it to its end.
+/** Builds the model and runs it to its end. Each rank has a block of consecutive processes; counts and digest are
+ *  the same for any number of ranks. Collective.
  *  @return 0, or -1 with `error` set (out of memory, a parameter out of range). */
-int hc_phold_run(const hc_phold_options *options, hc_phold_result *out, hc_error *error);
+int hc_phold_run(const hc_phold_options *options, const hc_executor *executor, hc_phold_result *out,
+                 hc_error *error);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sim/engine/engine.h"
 #include "sim/engine/phold.h"
+#include "sim/engine/sequential.h"
 #include "tests/testing.h"
 
 #include <math.h>
@@ -181,7 +182,7 @@ static void phold_executes_as_many_events_as_its_mean_delay_says(void)
     for (size_t i = 0; i < 3; i++) {
         hc_phold_options options = {1024, LOOKAHEADS[i], 0.1, 100, 1};
         double spread = 0;
-        CU_ASSERT_EQUAL(hc_phold_run(&options, &result, NULL), 0);
+        CU_ASSERT_EQUAL(hc_phold_run(&options, &hc_sequential_executor, &result, NULL), 0);
         /* renewal process: variance per unit of time (1 - L)^2 at mean 1 */
         spread = sqrt(1024 * 100.0) * (1 - LOOKAHEADS[i]);
         CU_ASSERT(fabs((double)result.event_count - 102400) < 5 * spread + 1024);
@@ -193,11 +194,11 @@ static void phold_gives_the_same_digest_every_time(void)
     hc_phold_options options = {512, 0.1, 0.5, 50, 7};
     hc_phold_result first;
     hc_phold_result second;
-    CU_ASSERT_EQUAL(hc_phold_run(&options, &first, NULL), 0);
-    CU_ASSERT_EQUAL(hc_phold_run(&options, &second, NULL), 0);
+    CU_ASSERT_EQUAL(hc_phold_run(&options, &hc_sequential_executor, &first, NULL), 0);
+    CU_ASSERT_EQUAL(hc_phold_run(&options, &hc_sequential_executor, &second, NULL), 0);
     CU_ASSERT_EQUAL(first.digest.value, second.digest.value);
     options.seed = 8;
-    CU_ASSERT_EQUAL(hc_phold_run(&options, &second, NULL), 0);
+    CU_ASSERT_EQUAL(hc_phold_run(&options, &hc_sequential_executor, &second, NULL), 0);
     CU_ASSERT_NOT_EQUAL(first.digest.value, second.digest.value);
 }
 
@@ -212,7 +213,7 @@ static void phold_refuses_parameters_that_make_no_sense(void)
     hc_phold_result result;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         hc_error error = HC_ERROR_NONE;
-        CU_ASSERT_EQUAL(hc_phold_run(&CASES[i], &result, &error), -1);
+        CU_ASSERT_EQUAL(hc_phold_run(&CASES[i], &hc_sequential_executor, &result, &error), -1);
         CU_ASSERT_EQUAL(error.kind, HC_ERROR_USAGE);
     }
 }

@@ -1,0 +1,65 @@
+#include "cli/rank_voice.h"
+
+#include "cli/commands.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Where standard error is kept while a rank is silent: a number that nothing else of the program uses. */
+enum { KEPT_STDERR = 100 };
+
+static void redirect(int from, int to)
+{
+    if (from >= 0) {
+        (void)dup2(from, to);
+    }
+}
+
+void hc_rank_voice_settle(void)
+{
+    int nowhere = -1;
+    if (!hc_ranks_are_launched() || hc_ranks_launched_rank() == 0) {
+        return;
+    }
+    nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    redirect(STDERR_FILENO, KEPT_STDERR);
+    redirect(nowhere, STDOUT_FILENO);
+    redirect(nowhere, STDERR_FILENO);
+    (void)close(nowhere);
+}
+
+/* With the rank's number, through a voice that was kept for this. */
+static int tell(const hc_ranks *ranks, const hc_error *error)
+{
+    int code = hc_exit_code(error);
+    if (hc_ranks_rank(ranks) == 0) {
+        return hc_print_error(error);
+    }
+    (void)fflush(stderr);
+    redirect(KEPT_STDERR, STDERR_FILENO);
+    (void)fprintf(stderr, "rank %u: ", hc_ranks_rank(ranks));
+    (void)hc_print_error(error);
+    (void)fflush(stderr);
+    return code;
+}
+
+int hc_rank_voice_agree(const hc_ranks *ranks, int status, const hc_error *error)
+{
+    uint32_t failed = 0;
+    int code =
+        hc_ranks_first_failure(ranks, status < 0 ? hc_exit_code(error) : HC_EXIT_OK, &failed);
+    if (code != HC_EXIT_OK && failed == hc_ranks_rank(ranks)) {
+        (void)tell(ranks, error);
+    }
+    return code;
+}
+
+int hc_rank_voice_fail(const hc_ranks *ranks, const hc_error *error)
+{
+    int code = tell(ranks, error);
+    if (hc_ranks_count(ranks) > 1) {
+        hc_ranks_abort(ranks, code);
+    }
+    return code;
+}

@@ -1,0 +1,184 @@
+#include "mpi/conservative.h"
+
+#include "mpi/rounds.h"
+#include "sim/engine/engine.h"
+
+#include <stdlib.h>
+
+enum { STILL = HC_REQUEST_SAVE | HC_REQUEST_STOP, FREE_STEP = 512 };
+
+struct hc_conservative {
+    const hc_ranks *ranks;
+    hc_exchange *exchange;
+    hc_rounds *rounds;
+    uint64_t window_count;
+};
+
+int hc_conservative_create(hc_conservative **out, const hc_ranks *ranks, hc_exchange_way way,
+                           hc_error *error)
+{
+    hc_conservative *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        return hc_error_memory(error);
+    }
+    c->ranks = ranks;
+    c->rounds = hc_rounds_create(ranks);
+    if (c->rounds == NULL) {
+        hc_conservative_destroy(c);
+        return hc_error_memory(error);
+    }
+    if (hc_exchange_create(&c->exchange, ranks, way, error) < 0) {
+        hc_conservative_destroy(c);
+        return -1;
+    }
+    *out = c;
+    return 0;
+}
+
+void hc_conservative_destroy(hc_conservative *c)
+{
+    if (c != NULL) {
+        hc_exchange_destroy(c->exchange);
+        hc_rounds_destroy(c->rounds);
+        free(c);
+    }
+}
+
+static int send(void *self, uint32_t rank, const hc_event *event, const void *payload, size_t size)
+{
+    hc_conservative *c = self;
+    return hc_exchange_put(c->exchange, rank, event, payload, size);
+}
+
+static hc_time later(hc_time time, hc_time by)
+{
+    hc_time sum = 0;
+    return __builtin_add_overflow(time, by, &sum) ? HC_TIME_NEVER : sum;
+}
+
+/* How far this rank may go. Another rank's events come at its next time plus the lookahead at the earliest; what
+ * it answers to an event of this rank, two lookaheads after that (R. Fujimoto, Parallel and Distributed Simulation
+ * Systems, 2000, ch. 3: bounds by distances between processes). For a standstill all ranks stop at one time, which
+ * none has passed. */
+static hc_time window_end(hc_engine *engine, const hc_horizon *horizon, bool is_still)
+{
+    hc_time lookahead = hc_engine_lookahead(engine);
+    hc_time by_others = later(horizon->others, lookahead);
+    hc_time by_answers = later(later(hc_engine_next_time(engine), lookahead), lookahead);
+    if (is_still) {
+        return later(horizon->first, lookahead);
+    }
+    return by_others < by_answers ? by_others : by_answers;
+}
+
+static int run_windows(hc_conservative *c, hc_engine *engine, const hc_slice *slice,
+                       hc_slice_end *end, hc_error *error)
+{
+    uint64_t executed = 0;
+    while (executed < slice->limit && end->agreed == 0) {
+        hc_horizon horizon;
+        hc_time until = slice->until;
+        uint64_t count = 0;
+        if (hc_exchange_swap(c->exchange, engine, slice->requests, &horizon) < 0) {
+            return hc_error_memory(error);
+        }
+        end->agreed = horizon.requests;
+        if (horizon.first >= slice->until) {
+            end->is_over = true;
+            end->cut = slice->until;
+            return 0;
+        }
+        end->cut = window_end(engine, &horizon, (end->agreed & STILL) != 0);
+        until = end->cut < until ? end->cut : until;
+        if (hc_engine_run(engine, until, UINT64_MAX, &count, error) < 0) {
+            return -1;
+        }
+        c->window_count++;
+        executed += count;
+    }
+    return 0;
+}
+
+/* All ranks go on to the instant that the first of them has reached. */
+static int stand_still(hc_conservative *c, hc_engine *engine, const hc_slice *slice,
+                       hc_slice_end *end, hc_error *error)
+{
+    hc_time now = hc_engine_now(engine);
+    hc_ranks_max(c->ranks, &now, 1);
+    end->cut = later(now, 1);
+    return hc_engine_run(engine, end->cut < slice->until ? end->cut : slice->until, UINT64_MAX,
+                         NULL, error);
+}
+
+/* Whether anything is left on any rank is known only when all ranks have said that they are done. */
+static int run_free(hc_conservative *c, hc_engine *engine, const hc_slice *slice, hc_slice_end *end,
+                    hc_error *error)
+{
+    uint64_t executed = 0;
+    while (executed < slice->limit) {
+        uint64_t count = 0;
+        hc_round_result round;
+        bool is_done = false;
+        if (hc_engine_run(engine, slice->until, FREE_STEP, &count, error) < 0) {
+            return -1;
+        }
+        executed += count;
+        is_done = hc_engine_next_time(engine) >= slice->until;
+        if (hc_rounds_look(c->rounds, slice->requests, is_done, is_done, &round)) {
+            end->is_over = round.is_done;
+            end->agreed = round.requests;
+            if (end->is_over || end->agreed != 0) {
+                break;
+            }
+        }
+        executed += is_done ? 1 : 0; /* who only waits comes back as well */
+    }
+    return (end->agreed & STILL) == 0 ? 0 : stand_still(c, engine, slice, end, error);
+}
+
+static int run(void *self, hc_engine *engine, const hc_slice *slice, hc_slice_end *end,
+               hc_error *error)
+{
+    hc_conservative *c = self;
+    int status = 0;
+    *end = (hc_slice_end){.cut = HC_TIME_MISSING};
+    hc_engine_set_courier(engine, &(hc_courier){c, send});
+    if (hc_engine_lookahead(engine) == 0) {
+        return hc_error_set(error, HC_ERROR_USAGE,
+                            "a lookahead of 0 leaves no window for several ranks to work in");
+    }
+    status = hc_engine_lookahead(engine) == HC_TIME_NEVER
+                 ? run_free(c, engine, slice, end, error)
+                 : run_windows(c, engine, slice, end, error);
+    if ((end->agreed & STILL) == 0) {
+        end->cut = HC_TIME_MISSING;
+    }
+    return status;
+}
+
+static void sum(void *self, uint64_t *values, size_t count)
+{
+    hc_ranks_sum(((const hc_conservative *)self)->ranks, values, count);
+}
+
+static void max(void *self, int64_t *values, size_t count)
+{
+    hc_ranks_max(((const hc_conservative *)self)->ranks, values, count);
+}
+
+hc_executor hc_conservative_executor(hc_conservative *c)
+{
+    return (hc_executor){
+        .self = c,
+        .rank = hc_ranks_rank(c->ranks),
+        .rank_count = hc_ranks_count(c->ranks),
+        .run = run,
+        .sum = sum,
+        .max = max,
+    };
+}
+
+hc_conservative_counts hc_conservative_count(const hc_conservative *c)
+{
+    return (hc_conservative_counts){c->window_count, hc_exchange_sent(c->exchange)};
+}

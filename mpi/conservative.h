@@ -1,0 +1,34 @@
+#ifndef HC_MPI_CONSERVATIVE_H
+#define HC_MPI_CONSERVATIVE_H
+
+#include "mpi/exchange.h"
+#include "mpi/ranks.h"
+#include "sim/interfaces/executor.h"
+
+#include <stdint.h>
+
+/** Many ranks execute one simulation: conservative windows from the model's lookahead.
+ *
+ *  In each window a rank executes the events that nothing from another rank can precede any more; then all
+ *  exchange what they have for each other (mpi/exchange.h). Time without events is skipped. With a lookahead of
+ *  HC_TIME_NEVER (processes that need nothing from each other) there are no windows: ranks run on their own, and
+ *  meet to agree on requests (mpi/rounds.h).
+ *  Events of a process happen in the total order of sim/engine/event.h, whatever the number of ranks. */
+typedef struct hc_conservative hc_conservative;
+
+/** Collective. @return 0, or -1 with `error` set. */
+int hc_conservative_create(hc_conservative **out, const hc_ranks *ranks, hc_exchange_way way,
+                           hc_error *error);
+void hc_conservative_destroy(hc_conservative *conservative); /**< Collective; accepts NULL. */
+
+/** To be given to a simulation; lives as long as `conservative`. */
+hc_executor hc_conservative_executor(hc_conservative *conservative);
+
+/** What happened on this rank; for figures such as events per window. */
+typedef struct hc_conservative_counts {
+    uint64_t windows;     /**< the same on all ranks */
+    uint64_t sent_events; /**< to other ranks */
+} hc_conservative_counts;
+hc_conservative_counts hc_conservative_count(const hc_conservative *conservative);
+
+#endif

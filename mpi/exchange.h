@@ -1,0 +1,42 @@
+#ifndef HC_MPI_EXCHANGE_H
+#define HC_MPI_EXCHANGE_H
+
+#include "mpi/ranks.h"
+#include "sim/engine/engine.h"
+
+/** What ranks tell each other between two windows, in one round: each sends each other one packet that carries
+ *  its next time, its requests and the events that it has for it. No reduction is needed beside. */
+typedef struct hc_exchange hc_exchange;
+
+/** How packets travel. */
+typedef enum hc_exchange_way {
+    HC_EXCHANGE_BEST = 0, /**< shared memory where all ranks are on one node, else messages */
+    HC_EXCHANGE_MESSAGES,
+} hc_exchange_way;
+
+/** Collective. @return 0, or -1 with `error` set. */
+int hc_exchange_create(hc_exchange **out, const hc_ranks *ranks, hc_exchange_way way,
+                       hc_error *error);
+void hc_exchange_destroy(hc_exchange *exchange); /**< Collective; accepts NULL. */
+
+/** Adds an event for another rank to the next round. @return 0, or -1 when memory is short. O(bytes). */
+int hc_exchange_put(hc_exchange *exchange, uint32_t rank, const hc_event *event,
+                    const void *payload, size_t size);
+
+/** What is known after a round. */
+typedef struct hc_horizon {
+    hc_time first; /**< of all events of all ranks; the same on all ranks */
+    hc_time
+        others; /**< no other rank has, or will get from this round, an event before this time */
+    uint32_t requests; /**< of all ranks; the same on all ranks */
+} hc_horizon;
+
+/** One round: sends what was put, delivers what has come to the engine.
+ *  Collective. @param requests  of this rank
+ *  @return 0, or -1 when memory is short. */
+int hc_exchange_swap(hc_exchange *exchange, hc_engine *engine, uint32_t requests, hc_horizon *out);
+
+/** Events sent to other ranks so far. */
+uint64_t hc_exchange_sent(const hc_exchange *exchange);
+
+#endif

@@ -1,0 +1,142 @@
+#include "mpi/mailbox.h"
+
+#include "mpi/ranks_state.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_RANKS = 64, /* slots grow with the square of the ranks: 128 MiB in all at the limit */
+    SLOT_BYTES = 16 * 1024,
+    SPINS = 4000, /* some 10 us, before the core is offered to others */
+};
+
+/* One way between two ranks. The number of the round and the head of the packet share a cache line. */
+typedef struct slot {
+    _Alignas(64) _Atomic uint64_t round; /* of the packet that lies here */
+    hc_packet packet;
+} slot;
+
+_Static_assert(sizeof(slot) <= SLOT_BYTES, "a packet fits its slot");
+
+struct hc_mailbox {
+    uint32_t rank;
+    uint32_t count;
+    int spins;
+    uint64_t round; /* the one going on, from 1 */
+    MPI_Win window;
+    char *inbox;    /* of this rank: by sender, two slots each */
+    char **inboxes; /* of all ranks, as this one sees them */
+};
+
+static int count_on_node(const hc_ranks *ranks)
+{
+    MPI_Comm node;
+    int count = 0;
+    (void)MPI_Comm_split_type(ranks->all, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+    (void)MPI_Comm_size(node, &count);
+    (void)MPI_Comm_free(&node);
+    return count;
+}
+
+bool hc_mailbox_is_possible(const hc_ranks *ranks)
+{
+    int64_t missing = (int64_t)ranks->count - count_on_node(ranks);
+    hc_ranks_max(ranks, &missing, 1);
+    return missing == 0 && ranks->count <= MAX_RANKS;
+}
+
+/* With fewer cores than ranks whoever spins keeps the one from working that it waits for. */
+static int choose_spins(uint32_t rank_count)
+{
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores) < 0) {
+        return 0;
+    }
+    /* A rank bound to one core has it for itself. */
+    return CPU_COUNT(&cores) == 1 || (uint32_t)CPU_COUNT(&cores) >= rank_count ? SPINS : 0;
+}
+
+int hc_mailbox_create(hc_mailbox **out, const hc_ranks *ranks, hc_error *error)
+{
+    hc_mailbox *m = calloc(1, sizeof *m);
+    if (m == NULL) {
+        return hc_error_memory(error);
+    }
+    m->inboxes = calloc(ranks->count, sizeof *m->inboxes);
+    if (m->inboxes == NULL) {
+        free(m);
+        return hc_error_memory(error);
+    }
+    m->rank = ranks->rank;
+    m->count = ranks->count;
+    m->spins = choose_spins(ranks->count);
+    m->round = 1;
+    (void)MPI_Win_allocate_shared((MPI_Aint)ranks->count * 2 * SLOT_BYTES, 1, MPI_INFO_NULL,
+                                  ranks->all, &m->inbox, &m->window);
+    for (uint32_t i = 0; i < ranks->count; i++) {
+        MPI_Aint bytes = 0;
+        int unit = 0;
+        (void)MPI_Win_shared_query(m->window, (int)i, &bytes, &unit, &m->inboxes[i]);
+    }
+    memset(m->inbox, 0, (size_t)ranks->count * 2 * SLOT_BYTES);
+    hc_ranks_wait(ranks);
+    *out = m;
+    return 0;
+}
+
+void hc_mailbox_destroy(hc_mailbox *m)
+{
+    if (m == NULL) {
+        return;
+    }
+    (void)MPI_Win_free(&m->window);
+    free(m->inboxes);
+    free(m);
+}
+
+/* Two slots for each way, in turn: whoever posts round n has read round n - 1, which its partner posted after
+ * having read round n - 2. */
+static slot *find_slot(const hc_mailbox *m, uint32_t from, uint32_t to)
+{
+    size_t index = (size_t)from * 2 + m->round % 2;
+    return (slot *)(void *)(m->inboxes[to] + index * SLOT_BYTES);
+}
+
+hc_packet *hc_mailbox_outgoing(hc_mailbox *m, uint32_t rank)
+{
+    return &find_slot(m, m->rank, rank)->packet;
+}
+
+void hc_mailbox_post(hc_mailbox *m, uint32_t rank)
+{
+    atomic_store_explicit(&find_slot(m, m->rank, rank)->round, m->round, memory_order_release);
+}
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+const hc_packet *hc_mailbox_take(hc_mailbox *m, uint32_t rank)
+{
+    slot *from = find_slot(m, rank, m->rank);
+    int spins = 0;
+    while (atomic_load_explicit(&from->round, memory_order_acquire) != m->round) {
+        if (++spins > m->spins) {
+            (void)sched_yield();
+        } else {
+            relax();
+        }
+    }
+    return &from->packet;
+}
+
+void hc_mailbox_next_round(hc_mailbox *m)
+{
+    m->round++;
+}
