@@ -71,21 +71,21 @@ static hc_time window_end(hc_engine *engine, const hc_horizon *horizon, bool is_
     return by_others < by_answers ? by_others : by_answers;
 }
 
-static int run_windows(hc_conservative *c, hc_engine *engine, const hc_slice *slice,
-                       hc_slice_end *end, hc_error *error)
+static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
+                       hc_stretch_end *end, hc_error *error)
 {
     uint64_t executed = 0;
-    while (executed < slice->limit && end->agreed == 0) {
+    while (executed < stretch->limit && end->agreed == 0) {
         hc_horizon horizon;
-        hc_time until = slice->until;
+        hc_time until = stretch->until;
         uint64_t count = 0;
-        if (hc_exchange_swap(c->exchange, engine, slice->requests, &horizon) < 0) {
+        if (hc_exchange_swap(c->exchange, engine, stretch->requests, &horizon) < 0) {
             return hc_error_memory(error);
         }
         end->agreed = horizon.requests;
-        if (horizon.first >= slice->until) {
+        if (horizon.first >= stretch->until) {
             end->is_over = true;
-            end->cut = slice->until;
+            end->cut = stretch->until;
             return 0;
         }
         end->cut = window_end(engine, &horizon, (end->agreed & STILL) != 0);
@@ -100,31 +100,31 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_slice *sl
 }
 
 /* All ranks go on to the instant that the first of them has reached. */
-static int stand_still(hc_conservative *c, hc_engine *engine, const hc_slice *slice,
-                       hc_slice_end *end, hc_error *error)
+static int stand_still(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
+                       hc_stretch_end *end, hc_error *error)
 {
     hc_time now = hc_engine_now(engine);
     hc_ranks_max(c->ranks, &now, 1);
     end->cut = later(now, 1);
-    return hc_engine_run(engine, end->cut < slice->until ? end->cut : slice->until, UINT64_MAX,
+    return hc_engine_run(engine, end->cut < stretch->until ? end->cut : stretch->until, UINT64_MAX,
                          NULL, error);
 }
 
 /* Whether anything is left on any rank is known only when all ranks have said that they are done. */
-static int run_free(hc_conservative *c, hc_engine *engine, const hc_slice *slice, hc_slice_end *end,
-                    hc_error *error)
+static int run_free(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
+                    hc_stretch_end *end, hc_error *error)
 {
     uint64_t executed = 0;
-    while (executed < slice->limit) {
+    while (executed < stretch->limit) {
         uint64_t count = 0;
         hc_round_result round;
         bool is_done = false;
-        if (hc_engine_run(engine, slice->until, FREE_STEP, &count, error) < 0) {
+        if (hc_engine_run(engine, stretch->until, FREE_STEP, &count, error) < 0) {
             return -1;
         }
         executed += count;
-        is_done = hc_engine_next_time(engine) >= slice->until;
-        if (hc_rounds_look(c->rounds, slice->requests, is_done, is_done, &round)) {
+        is_done = hc_engine_next_time(engine) >= stretch->until;
+        if (hc_rounds_look(c->rounds, stretch->requests, is_done, is_done, &round)) {
             end->is_over = round.is_done;
             end->agreed = round.requests;
             if (end->is_over || end->agreed != 0) {
@@ -133,23 +133,23 @@ static int run_free(hc_conservative *c, hc_engine *engine, const hc_slice *slice
         }
         executed += is_done ? 1 : 0; /* who only waits comes back as well */
     }
-    return (end->agreed & STILL) == 0 ? 0 : stand_still(c, engine, slice, end, error);
+    return (end->agreed & STILL) == 0 ? 0 : stand_still(c, engine, stretch, end, error);
 }
 
-static int run(void *self, hc_engine *engine, const hc_slice *slice, hc_slice_end *end,
+static int run(void *self, hc_engine *engine, const hc_stretch *stretch, hc_stretch_end *end,
                hc_error *error)
 {
     hc_conservative *c = self;
     int status = 0;
-    *end = (hc_slice_end){.cut = HC_TIME_MISSING};
+    *end = (hc_stretch_end){.cut = HC_TIME_MISSING};
     hc_engine_set_courier(engine, &(hc_courier){c, send});
     if (hc_engine_lookahead(engine) == 0) {
         return hc_error_set(error, HC_ERROR_USAGE,
                             "a lookahead of 0 leaves no window for several ranks to work in");
     }
     status = hc_engine_lookahead(engine) == HC_TIME_NEVER
-                 ? run_free(c, engine, slice, end, error)
-                 : run_windows(c, engine, slice, end, error);
+                 ? run_free(c, engine, stretch, end, error)
+                 : run_windows(c, engine, stretch, end, error);
     if ((end->agreed & STILL) == 0) {
         end->cut = HC_TIME_MISSING;
     }

@@ -7,6 +7,7 @@ struct hc_cluster {
     hc_lifecycle *jobs;
     void *policy_state;
     hc_process_id process;
+    const hc_event *event; /* being handled */
     bool is_pass_pending;
     size_t next_step; /* of the calendar */
 };
@@ -95,12 +96,16 @@ static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)
     return request_pass(c, engine);
 }
 
+static bool is_exhausted(const hc_cluster *c)
+{
+    return c->options.feed.is_exhausted(c->options.feed.self, c->event);
+}
+
 /* Nobody waits, runs or will come. */
 static bool is_over(const hc_cluster *c)
 {
     hc_job_counts counts = hc_lifecycle_counts(c->jobs);
-    return counts.waiting + counts.running == 0 &&
-           c->options.feed.is_exhausted(c->options.feed.self);
+    return counts.waiting + counts.running == 0 && is_exhausted(c);
 }
 
 static bool has_steps_left(const hc_cluster *c)
@@ -112,8 +117,7 @@ static bool has_steps_left(const hc_cluster *c)
 static bool is_stuck(const hc_cluster *c)
 {
     return hc_lifecycle_is_reduced(c->jobs) && hc_lifecycle_counts(c->jobs).running == 0 &&
-           !has_steps_left(c) && !hc_lifecycle_has_timer(c->jobs) &&
-           c->options.feed.is_exhausted(c->options.feed.self);
+           !has_steps_left(c) && !hc_lifecycle_has_timer(c->jobs) && is_exhausted(c);
 }
 
 static void post_next_step(hc_cluster *c, hc_engine *engine)
@@ -177,6 +181,7 @@ static int handle_sample(hc_cluster *c, hc_engine *engine)
 static int handle(void *state, hc_engine *engine, const hc_event *event, hc_error *error)
 {
     hc_cluster *c = state;
+    c->event = event;
     hc_lifecycle_enter(c->jobs, engine, c->process, event->time, error);
     switch ((hc_event_kind)event->kind) {
     case HC_KIND_SUBMIT:
@@ -260,7 +265,7 @@ int hc_cluster_admit(hc_cluster *c, hc_engine *engine, const hc_job_spec *spec, 
     }
     post.entity = id.index;
     post.data = slot;
-    (void)hc_engine_post(engine, time, &post);
+    (void)hc_engine_inject(engine, time, &post);
     return 0;
 }
 

@@ -22,8 +22,8 @@ typedef struct hc_feed {
     void *self;
     /** A submission was handled. @return 0, or -1 with `error` set. */
     int (*submitted)(void *self, hc_job_id job, hc_error *error);
-    /** No job is left that was not submitted yet. */
-    bool (*is_exhausted)(void *self);
+    /** No job is left, of any cluster, that is submitted later than an event. */
+    bool (*is_exhausted)(void *self, const hc_event *event);
 } hc_feed;
 
 typedef struct hc_cluster_options {

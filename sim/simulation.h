@@ -6,6 +6,7 @@
 #include "sim/engine/digest.h"
 #include "sim/engine/time.h"
 #include "sim/error.h"
+#include "sim/interfaces/executor.h"
 #include "sim/interfaces/job_source.h"
 #include "sim/interfaces/placement.h"
 #include "sim/interfaces/policy.h"
@@ -19,13 +20,17 @@
 /** A whole run: machine, jobs, policy and sink, joined. Each partition of the machine is one logical process
  *  with its own queue and scheduler.
  *  Life: create, run until it is finished (in slices, so that the caller can show progress and obey signals),
- *  finish, destroy. Not collective. */
+ *  finish, destroy.
+ *  With an executor of several ranks each of them creates the whole simulation and executes its share of the
+ *  partitions; everything but create, destroy and check is collective then. */
 typedef struct hc_simulation hc_simulation;
 
 typedef struct hc_simulation_options {
-    hc_machine *machine;  /**< frozen; owned by the simulation from a successful create on */
-    hc_job_source source; /**< likewise */
-    const hc_sink *sink;  /**< borrowed; NULL: nothing is recorded */
+    hc_machine *machine;         /**< frozen; owned by the simulation from a successful create on */
+    hc_job_source source;        /**< likewise */
+    const hc_executor *executor; /**< copied; NULL: one rank, in sequence */
+    const hc_sink *
+        sink; /**< borrowed; gets the records of this rank's partitions; NULL: nothing is recorded */
     const hc_policy *policy;
     hc_policy_options policy_options;
     hc_restart_costs restart;
@@ -50,7 +55,12 @@ int hc_simulation_create(hc_simulation **out, const hc_simulation_options *optio
                          hc_error *error);
 void hc_simulation_destroy(hc_simulation *simulation);
 
-/** Executes at most `limit` events.
+/** Executes events up to the end of a stretch (sim/interfaces/executor.h).
+ *  @return 0, or -1 with `error` set by this rank alone. */
+int hc_simulation_advance(hc_simulation *simulation, const hc_stretch *stretch, hc_stretch_end *end,
+                          hc_error *error);
+
+/** Executes at most about `limit` events of this rank.
  *  @param is_over  [out] no event is left: every job has ended, was rejected, or waits for nodes that went out of
  *                  service for good
  *  @return 0, or -1 with `error` set. */
@@ -62,10 +72,10 @@ int hc_simulation_finish(hc_simulation *simulation, hc_error *error);
 
 typedef struct hc_progress {
     hc_time begin;
-    hc_time now;
-    hc_time last_submit; /**< HC_TIME_MISSING when the source does not know it */
-    uint64_t event_count;
-    hc_job_counts jobs; /**< over all partitions */
+    hc_time now;          /**< of this rank */
+    hc_time last_submit;  /**< HC_TIME_MISSING when the source does not know it */
+    uint64_t event_count; /**< over all partitions, as are the jobs */
+    hc_job_counts jobs;
 } hc_progress;
 hc_progress hc_simulation_progress(const hc_simulation *simulation);
 

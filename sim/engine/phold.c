@@ -148,12 +148,12 @@ static int build(phold *model, hc_error *error)
 
 static int run(phold *model, hc_error *error)
 {
-    hc_slice slice = {.until = (hc_time)(model->options.end * (double)HC_SECOND),
+    hc_stretch stretch = {.until = (hc_time)(model->options.end * (double)HC_SECOND),
                       .limit = UINT64_MAX};
-    hc_slice_end end = {.is_over = false};
+    hc_stretch_end end = {.is_over = false};
     int status = 0;
     while (status == 0 && !end.is_over) {
-        status = model->executor->run(model->executor->self, model->engine, &slice, &end, error);
+        status = model->executor->run(model->executor->self, model->engine, &stretch, &end, error);
     }
     return status;
 }

@@ -18,20 +18,20 @@ enum {
 };
 
 /** How far to go. */
-typedef struct hc_slice {
+typedef struct hc_stretch {
     hc_time until;     /**< only events before this time; the same in all calls, on all ranks */
     uint64_t limit;    /**< come back after about so many events on this rank */
     uint32_t requests; /**< of this rank; asked for until they are agreed */
-} hc_slice;
+} hc_stretch;
 
-/** Where a slice has ended. */
-typedef struct hc_slice_end {
+/** Where a stretch has ended. */
+typedef struct hc_stretch_end {
     bool is_over; /**< no event before `until` is left on any rank */
     /** Requests of any ranks; the same on all of them at the same point of their way. Once a standstill is agreed,
      *  all events before `cut` have happened and none from then on, on every rank. */
     uint32_t agreed;
     hc_time cut; /**< HC_TIME_MISSING without a standstill */
-} hc_slice_end;
+} hc_stretch_end;
 
 /** Who executes the events of a simulation: one rank in sequence (sim/engine/sequential.h), or many in step
  *  (mpi/conservative.h). Models do not know which. Everything here is collective. */
@@ -42,7 +42,7 @@ typedef struct hc_executor {
 
     /** Executes events of this rank until there is a reason to come back. The engine is the same in all calls.
      *  @return 0, or -1 with `error` set by this rank: the others cannot know, the caller has to end them. */
-    int (*run)(void *self, struct hc_engine *engine, const hc_slice *slice, hc_slice_end *end,
+    int (*run)(void *self, struct hc_engine *engine, const hc_stretch *stretch, hc_stretch_end *end,
                hc_error *error);
 
     /** Sums over the ranks, in place, on all of them; exact, modulo 2^64. */

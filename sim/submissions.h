@@ -1,0 +1,47 @@
+#ifndef HC_SIM_SUBMISSIONS_H
+#define HC_SIM_SUBMISSIONS_H
+
+#include "sim/cluster_process.h"
+#include "sim/engine/engine.h"
+#include "sim/error.h"
+#include "sim/interfaces/job_source.h"
+#include "sim/jobs/lifecycle.h"
+#include "sim/jobs/priority_class.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Takes jobs from one source to the clusters of their partitions, when their time has come.
+ *
+ *  The next submission is posted when all earlier ones were handled, so that few jobs are in memory. A cluster that
+ *  another rank has is NULL: its jobs are passed over, and every job has the same number on every rank. */
+typedef struct hc_submissions hc_submissions;
+
+typedef struct hc_submissions_options {
+    const hc_job_source *source; /**< borrowed */
+    const hc_priority_class *classes;
+    uint32_t class_count;
+    bool follows_dependencies; /**< see hc_simulation_options; one rank has all clusters then */
+    uint8_t submit_class;      /**< class of the events of submission (hc_precedence) */
+} hc_submissions_options;
+
+/** Looks at the first job.
+ *  @return 0, or -1 with `error` set. */
+int hc_submissions_create(hc_submissions **out, const hc_submissions_options *options,
+                          hc_error *error);
+void hc_submissions_destroy(hc_submissions *submissions);
+
+/** Submission of the source's first job, whosever it is; HC_TIME_MISSING when there is none. */
+hc_time hc_submissions_first(const hc_submissions *submissions);
+
+/** What clusters are told, and whom they tell. Borrows `submissions`. */
+hc_feed hc_submissions_feed(hc_submissions *submissions);
+hc_departure hc_submissions_departure(hc_submissions *submissions);
+
+/** Posts the first submissions. @param clusters  by partition, borrowed; NULL: of another rank
+ *  @param begin  jobs submitted earlier are submitted then
+ *  @return 0, or -1 with `error` set. */
+int hc_submissions_begin(hc_submissions *submissions, hc_engine *engine, hc_cluster **clusters,
+                         uint32_t cluster_count, hc_time begin, hc_error *error);
+
+#endif
