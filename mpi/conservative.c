@@ -3,6 +3,7 @@
 #include "mpi/rounds.h"
 #include "sim/engine/engine.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { STILL = HC_REQUEST_SAVE | HC_REQUEST_STOP, FREE_STEP = 512 };
@@ -18,6 +19,7 @@ int hc_conservative_create(hc_conservative **out, const hc_ranks *ranks, hc_exch
                            hc_error *error)
 {
     hc_conservative *c = calloc(1, sizeof *c);
+    assert(hc_ranks_count(ranks) > 1);
     if (c == NULL) {
         return hc_error_memory(error);
     }
@@ -56,6 +58,11 @@ static hc_time later(hc_time time, hc_time by)
     return __builtin_add_overflow(time, by, &sum) ? HC_TIME_NEVER : sum;
 }
 
+static hc_time earlier(hc_time a, hc_time b)
+{
+    return a < b ? a : b;
+}
+
 /* How far this rank may go. Another rank's events come at its next time plus the lookahead at the earliest; what
  * it answers to an event of this rank, two lookaheads after that (R. Fujimoto, Parallel and Distributed Simulation
  * Systems, 2000, ch. 3: bounds by distances between processes). For a standstill all ranks stop at one time, which
@@ -68,7 +75,7 @@ static hc_time window_end(hc_engine *engine, const hc_horizon *horizon, bool is_
     if (is_still) {
         return later(horizon->first, lookahead);
     }
-    return by_others < by_answers ? by_others : by_answers;
+    return earlier(by_others, by_answers);
 }
 
 static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
@@ -77,7 +84,6 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *
     uint64_t executed = 0;
     while (executed < stretch->limit && end->agreed == 0) {
         hc_horizon horizon;
-        hc_time until = stretch->until;
         uint64_t count = 0;
         if (hc_exchange_swap(c->exchange, engine, stretch->requests, &horizon) < 0) {
             return hc_error_memory(error);
@@ -88,9 +94,9 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *
             end->cut = stretch->until;
             return 0;
         }
-        end->cut = window_end(engine, &horizon, (end->agreed & STILL) != 0);
-        until = end->cut < until ? end->cut : until;
-        if (hc_engine_run(engine, until, UINT64_MAX, &count, error) < 0) {
+        end->cut =
+            earlier(window_end(engine, &horizon, (end->agreed & STILL) != 0), stretch->until);
+        if (hc_engine_run(engine, end->cut, UINT64_MAX, &count, error) < 0) {
             return -1;
         }
         c->window_count++;
@@ -105,9 +111,8 @@ static int stand_still(hc_conservative *c, hc_engine *engine, const hc_stretch *
 {
     hc_time now = hc_engine_now(engine);
     hc_ranks_max(c->ranks, &now, 1);
-    end->cut = later(now, 1);
-    return hc_engine_run(engine, end->cut < stretch->until ? end->cut : stretch->until, UINT64_MAX,
-                         NULL, error);
+    end->cut = earlier(later(now, 1), stretch->until);
+    return hc_engine_run(engine, end->cut, UINT64_MAX, NULL, error);
 }
 
 /* Whether anything is left on any rank is known only when all ranks have said that they are done. */

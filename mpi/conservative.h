@@ -16,7 +16,7 @@
  *  Events of a process happen in the total order of sim/engine/event.h, whatever the number of ranks. */
 typedef struct hc_conservative hc_conservative;
 
-/** Collective. @return 0, or -1 with `error` set. */
+/** For several ranks. Collective. @return 0, or -1 with `error` set. */
 int hc_conservative_create(hc_conservative **out, const hc_ranks *ranks, hc_exchange_way way,
                            hc_error *error);
 void hc_conservative_destroy(hc_conservative *conservative); /**< Collective; accepts NULL. */

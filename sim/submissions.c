@@ -63,18 +63,23 @@ static hc_cluster *cluster_of(const hc_submissions *s, const hc_job_spec *spec)
     return s->clusters[partition < s->cluster_count ? partition : 0];
 }
 
+static int pull_any(hc_submissions *s, hc_error *error)
+{
+    if (s->dependents == NULL) {
+        return pull_from_source(s, error);
+    }
+    s->has_next = hc_job_list_next(&s->independent, &s->next_id, &s->next);
+    return 0;
+}
+
 /* The next job of this rank. */
 static int pull(hc_submissions *s, hc_error *error)
 {
-    int pulled = 0;
-    if (s->dependents != NULL) {
-        s->has_next = hc_job_list_next(&s->independent, &s->next_id, &s->next);
-        return 0;
+    int status = pull_any(s, error);
+    while (status >= 0 && s->has_next && cluster_of(s, &s->next) == NULL) {
+        status = pull_any(s, error);
     }
-    do {
-        pulled = pull_from_source(s, error);
-    } while (pulled == 1 && cluster_of(s, &s->next) == NULL);
-    return pulled < 0 ? -1 : 0;
+    return status < 0 ? -1 : 0;
 }
 
 /* Jobs submitted before the begin (warm start) are submitted at the begin. */

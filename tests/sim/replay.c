@@ -177,6 +177,7 @@ void hc_replay_run(hc_replay *replay)
                    .facts = source_facts,
                    .destroy = destroy_nothing},
         .sink = &sink,
+        .executor = replay->executor,
         .policy_options = replay->policy_options != NULL ? *replay->policy_options
                                                          : hc_policy_find(replay->policy)->options,
         .placement = hc_placement_find(replay->placement == NULL ? "packed" : replay->placement),

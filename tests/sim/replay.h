@@ -4,6 +4,7 @@
 #include "sim/cluster/calendar.h"
 #include "sim/cluster/machine.h"
 #include "sim/engine/digest.h"
+#include "sim/interfaces/executor.h"
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
 #include "sim/jobs/job.h"
@@ -43,6 +44,8 @@ typedef struct hc_replay {
     hc_time sample_interval;
     bool checks_every_event; /**< verifies every invariant after each event (slow) */
     const hc_sink *observer; /**< gets every record as well; NULL: nobody does */
+    const hc_executor
+        *executor; /**< NULL: one rank; else only records of its own partitions come */
 
     hc_replay_job *jobs;
     size_t job_count;

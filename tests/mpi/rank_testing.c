@@ -1,0 +1,56 @@
+#include "tests/mpi/rank_testing.h"
+
+#include "sim/engine/sequential.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static hc_ranks *ranks;
+static hc_conservative *ways[2];
+static hc_executor executors[2];
+
+const hc_ranks *hc_test_ranks(void)
+{
+    return ranks;
+}
+
+const hc_executor *hc_test_executor(hc_exchange_way way)
+{
+    return &executors[way];
+}
+
+/* One rank is a plain run, as it is for users. */
+static hc_executor make_executor(hc_conservative **out, hc_exchange_way way)
+{
+    hc_error error = HC_ERROR_NONE;
+    if (hc_ranks_count(ranks) == 1) {
+        return hc_sequential_executor;
+    }
+    if (hc_conservative_create(out, ranks, way, &error) < 0) {
+        hc_ranks_abort(ranks, EXIT_FAILURE);
+    }
+    return hc_conservative_executor(*out);
+}
+
+int hc_test_ranks_main(const char *suite, const hc_test_case *cases, size_t count)
+{
+    hc_error error = HC_ERROR_NONE;
+    int status = EXIT_FAILURE;
+    if (hc_ranks_start(&ranks, &error) < 0) {
+        return EXIT_FAILURE;
+    }
+    for (int way = 0; way < 2; way++) {
+        executors[way] = make_executor(&ways[way], (hc_exchange_way)way);
+    }
+    if (hc_ranks_rank(ranks) > 0 && freopen("/dev/null", "w", stdout) == NULL) {
+        hc_ranks_abort(ranks, EXIT_FAILURE);
+    }
+    status = hc_test_main(suite, cases, count);
+    if (status != EXIT_SUCCESS) {
+        hc_ranks_abort(ranks, status);
+    }
+    hc_conservative_destroy(ways[0]);
+    hc_conservative_destroy(ways[1]);
+    hc_ranks_stop(ranks);
+    return status;
+}

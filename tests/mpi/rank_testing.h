@@ -1,0 +1,20 @@
+#ifndef HC_TESTS_MPI_RANK_TESTING_H
+#define HC_TESTS_MPI_RANK_TESTING_H
+
+#include "mpi/conservative.h"
+#include "mpi/ranks.h"
+#include "tests/testing.h"
+
+/** For test programs that mpirun starts: every rank runs every case. */
+
+/** The ranks of this program. */
+const hc_ranks *hc_test_ranks(void);
+
+/** An executor over all ranks, for one way of exchange. */
+const hc_executor *hc_test_executor(hc_exchange_way way);
+
+/** Starts the ranks and runs the cases; rank 0 prints. A case that fails on any rank ends all of them.
+ *  @return the exit status for main. */
+int hc_test_ranks_main(const char *suite, const hc_test_case *cases, size_t count);
+
+#endif
