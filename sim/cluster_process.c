@@ -178,11 +178,22 @@ static int handle_sample(hc_cluster *c, hc_engine *engine)
     return 0;
 }
 
+/* Tells the sink whose records come next. */
+static int announce(const hc_cluster *c, hc_time time, uint64_t order, hc_error *error)
+{
+    const hc_sink *sink = c->options.jobs.sink;
+    const hc_order_key key = {.time = time, .order = order, .process = c->process.index};
+    return sink == NULL || sink->enter == NULL ? 0 : sink->enter(sink->self, &key, error);
+}
+
 static int handle(void *state, hc_engine *engine, const hc_event *event, hc_error *error)
 {
     hc_cluster *c = state;
     c->event = event;
     hc_lifecycle_enter(c->jobs, engine, c->process, event->time, error);
+    if (announce(c, event->time, event->order, error) < 0) {
+        return -1;
+    }
     switch ((hc_event_kind)event->kind) {
     case HC_KIND_SUBMIT:
         return handle_submit(c, engine, (uint32_t)event->data, error);
@@ -207,7 +218,7 @@ static int begin_calendar(hc_cluster *c, hc_engine *engine, hc_error *error)
 {
     hc_time begin = c->options.jobs.begin;
     hc_lifecycle_enter(c->jobs, engine, c->process, begin, error);
-    if (take_steps(c, begin) < 0) {
+    if (announce(c, HC_TIME_MISSING, 0, error) < 0 || take_steps(c, begin) < 0) {
         return -1;
     }
     post_next_step(c, engine);
@@ -271,6 +282,9 @@ int hc_cluster_admit(hc_cluster *c, hc_engine *engine, const hc_job_spec *spec, 
 
 int hc_cluster_finish(hc_cluster *c, hc_time now, hc_error *error)
 {
+    if (announce(c, HC_TIME_NEVER, 0, error) < 0) {
+        return -1;
+    }
     while (has_steps_left(c) && c->options.calendar->steps[c->next_step].at < now) {
         hc_time at = c->options.calendar->steps[c->next_step].at;
         hc_lifecycle_enter(c->jobs, NULL, c->process, at, error);

@@ -17,7 +17,7 @@ set(SIM_BOTTOM error ids int128 units civil_time rank_shares)
 set(SIM_ORDER engine scenario cluster placement jobs faults checkpoints policies)
 set(SIM_TOP simulation submissions cluster_process)
 # interfaces/ holds tables of functions that any folder may implement or call; they are made of plain data.
-set(INTERFACES_MAY sim/engine/time.h sim/cluster/request.h sim/cluster/occupancy.h sim/jobs/job.h)
+set(INTERFACES_MAY sim/engine/time.h sim/engine/order_key.h sim/cluster/request.h sim/cluster/occupancy.h sim/jobs/job.h)
 
 set(ONLY_IN_mpi      "mpi\\.h")
 set(ONLY_IN_traces   "hdf5|H5public|zmq|msgpack")

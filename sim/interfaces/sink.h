@@ -1,6 +1,7 @@
 #ifndef HC_SIM_INTERFACES_SINK_H
 #define HC_SIM_INTERFACES_SINK_H
 
+#include "sim/engine/order_key.h"
 #include "sim/error.h"
 #include "sim/int128.h"
 #include "sim/jobs/job.h"
@@ -161,6 +162,9 @@ typedef struct hc_sink {
     int (*event)(void *self, const hc_event_record *record, hc_error *error);
     int (*sample)(void *self, const hc_sample_record *record, hc_error *error);
     int (*ledger)(void *self, const hc_ledger_record *record, hc_error *error);
+    /** The records that follow are those of the event with this key, up to the next call. Also called for an
+     *  event that has none. NULL: nobody wants to know. */
+    int (*enter)(void *self, const hc_order_key *key, hc_error *error);
 } hc_sink;
 
 #endif

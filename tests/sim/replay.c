@@ -168,8 +168,9 @@ static void run(hc_simulation *simulation, hc_replay *replay)
 void hc_replay_run(hc_replay *replay)
 {
     memory_source memory = {.replay = replay};
-    hc_sink sink = {replay,          record_job,   record_attempt, record_placement,
-                    record_decision, record_event, record_sample,  record_ledger};
+    hc_sink sink = {replay,           record_job,      record_attempt,
+                    record_placement, record_decision, record_event,
+                    record_sample,    record_ledger,   NULL};
     hc_simulation_options options = {
         .machine = build_machine(replay),
         .source = {.self = &memory,

@@ -111,6 +111,6 @@ void hc_schedule_log_begin(hc_schedule_log *log)
     for (int i = 0; i < HC_LOG_PARTITIONS; i++) {
         log->last_event[i] = HC_TIME_MISSING;
     }
-    log->sink = (hc_sink){log,          log_job,   log_attempt, log_placement,
-                          log_decision, log_event, log_sample,  log_ledger};
+    log->sink = (hc_sink){log,       log_job,    log_attempt, log_placement, log_decision,
+                          log_event, log_sample, log_ledger,  NULL};
 }

@@ -212,8 +212,15 @@ static hc_policy_options options_of(const queue_case *queue)
 
 static void simulate(run_state *run)
 {
-    hc_sink sink = {run,          record_job,    ignore_attempt, ignore_placement, ignore_decision,
-                    record_event, ignore_sample, ignore_ledger};
+    hc_sink sink = {run,
+                    record_job,
+                    ignore_attempt,
+                    ignore_placement,
+                    ignore_decision,
+                    record_event,
+                    ignore_sample,
+                    ignore_ledger,
+                    NULL};
     hc_node_group group = {.count = 1, .gpu_count = run->queue->servers};
     hc_simulation_options options = {
         .machine = hc_machine_create(),

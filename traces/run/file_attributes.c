@@ -1,5 +1,6 @@
 #include "traces/run/file_attributes.h"
 
+#include "traces/run/attribute_list.h"
 #include "traces/run/dataset_check.h"
 #include "traces/run/hdf5_calls.h"
 
@@ -61,6 +62,7 @@ int hc_file_attributes_put(hid_t file, const hc_provenance *p, const hc_run_iden
         put_items(file, p->items, p->item_count) < 0 ||
         hc_hdf5_put_uint64(file, "seed", p->seed) < 0 ||
         hc_hdf5_put_uint64(file, "ranks", p->rank_count) < 0 ||
+        hc_hdf5_put_uint64(file, "mpi_ranks", p->rank_count) < 0 ||
         hc_hdf5_put_int64(file, "begin_ns", p->begin) < 0 ||
         hc_hdf5_put_int64(file, "measure_from_ns", p->measure_from) < 0 ||
         hc_hdf5_put_int64(file, "unix_zero_seconds", p->unix_zero_seconds) < 0) {
@@ -117,4 +119,20 @@ int hc_file_attributes_copy(hid_t from, hid_t to, const hc_run_ending *ending)
         return -1;
     }
     return put_ending(to, ending);
+}
+
+char *hc_file_attributes_run_id(hid_t file, const char *path, hc_error *error)
+{
+    hc_attribute_list list = {0};
+    const hc_attribute *found = NULL;
+    char *id = NULL;
+    if (hc_attribute_list_read(&list, file, path, error) == 0) {
+        found = hc_attribute_list_find(&list, "run_id");
+        id = found == NULL ? NULL : strdup(found->text);
+        if (id == NULL) {
+            (void)hc_error_set(error, HC_ERROR_RUNTIME, "%s: is not the file of a run", path);
+        }
+    }
+    hc_attribute_list_destroy(&list);
+    return id;
 }

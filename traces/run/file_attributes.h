@@ -1,6 +1,7 @@
 #ifndef HC_TRACES_FILE_ATTRIBUTES_H
 #define HC_TRACES_FILE_ATTRIBUTES_H
 
+#include "sim/error.h"
 #include "traces/run/provenance.h"
 
 #include <hdf5.h>
@@ -26,5 +27,9 @@ typedef struct hc_run_ending {
 /** Copies the attributes of one file to another and puts the ending in the place of "not ended".
  *  @return 0, or -1 with HDF5's error stack set. */
 int hc_file_attributes_copy(hid_t from, hid_t to, const hc_run_ending *ending);
+
+/** @param path  what messages call the file
+ *  @return the run id of a file, which the caller frees, or NULL with `error` set (HC_ERROR_RUNTIME). */
+char *hc_file_attributes_run_id(hid_t file, const char *path, hc_error *error);
 
 #endif

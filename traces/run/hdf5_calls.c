@@ -129,16 +129,15 @@ hid_t hc_hdf5_access(H5F_libver_t oldest, H5F_libver_t newest)
     return access;
 }
 
-/* A cache that holds the largest chunk we read (traces/run/dataset_check.c), so that slices of a chunk do not
- * each inflate it. And an end to the patience with metadata whose checksum is wrong: in a growing file it may
- * be half written, so HDF5 reads it again and again and doubles the pause each time, 100 times by default,
- * which outlasts everyone when the file is damaged; 24 times are 17 ms. */
-hid_t hc_hdf5_open(const char *path)
+/* An end to the patience with metadata whose checksum is wrong: in a growing file it may be half written, so HDF5
+ * reads it again and again and doubles the pause each time, 100 times by default, which outlasts everyone when the
+ * file is damaged; 24 times are 17 ms. */
+static hid_t open_with_cache(const char *path, size_t cache_bytes)
 {
-    enum { CACHE_SLOTS = 521, CACHE_BYTES = 65 << 20, READ_ATTEMPTS = 24 };
+    enum { CACHE_SLOTS = 521, READ_ATTEMPTS = 24 };
     hid_t access = hc_hdf5_access(H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
     hid_t file = -1;
-    if (access >= 0 && H5Pset_cache(access, 0, CACHE_SLOTS, CACHE_BYTES, 0.75) >= 0 &&
+    if (access >= 0 && H5Pset_cache(access, 0, CACHE_SLOTS, cache_bytes, 0.75) >= 0 &&
         H5Pset_metadata_read_attempts(access, READ_ATTEMPTS) >= 0) {
         file = H5Fopen(path, H5F_ACC_RDONLY, access);
         if (file < 0) {
@@ -146,4 +145,16 @@ hid_t hc_hdf5_open(const char *path)
         }
     }
     return hc_hdf5_close(access) < 0 ? -1 : file;
+}
+
+/* A cache that holds the largest chunk we read (traces/run/dataset_check.c), so that slices of a chunk do not
+ * each inflate it. */
+hid_t hc_hdf5_open(const char *path)
+{
+    return open_with_cache(path, (size_t)65 << 20);
+}
+
+hid_t hc_hdf5_open_streaming(const char *path)
+{
+    return open_with_cache(path, 0);
 }

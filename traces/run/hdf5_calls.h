@@ -45,4 +45,7 @@ hid_t hc_hdf5_access(H5F_libver_t oldest, H5F_libver_t newest);
  *  @return the file, which the caller closes, or a negative number with HDF5's error stack set. */
 hid_t hc_hdf5_open(const char *path);
 
+/** The same for files whose chunks are read once and whole: none is kept in memory. */
+hid_t hc_hdf5_open_streaming(const char *path);
+
 #endif

@@ -12,18 +12,28 @@
 
 enum { SUFFIX_ROOM = 32, SUFFIX_DIGITS = 16 };
 
-int hc_private_file_init(hc_private_file *file, const char *final_path, uint32_t rank,
-                         hc_error *error)
+char *hc_private_file_name(const char *final_path, uint32_t generation, uint32_t rank)
 {
     size_t room = strlen(final_path) + SUFFIX_ROOM;
+    char *name = malloc(room);
+    if (name == NULL) {
+        return NULL;
+    }
+    if (generation == 0) {
+        (void)snprintf(name, room, "%s.rank%04u", final_path, rank);
+    } else {
+        (void)snprintf(name, room, "%s.rank%04u.g%u", final_path, rank, generation);
+    }
+    return name;
+}
+
+int hc_private_file_init(hc_private_file *file, const char *final_path, uint32_t generation,
+                         uint32_t rank, hc_error *error)
+{
     *file = (hc_private_file){.guard = -1};
     file->final_path = strdup(final_path);
-    file->path = malloc(room);
-    if (file->final_path == NULL || file->path == NULL) {
-        return hc_error_memory(error);
-    }
-    (void)snprintf(file->path, room, "%s.rank%04u", final_path, rank);
-    return 0;
+    file->path = hc_private_file_name(final_path, generation, rank);
+    return file->final_path == NULL || file->path == NULL ? hc_error_memory(error) : 0;
 }
 
 void hc_private_file_release(hc_private_file *file)
@@ -66,57 +76,27 @@ long hc_private_file_writer(const char *path)
     return writer;
 }
 
-static int check_final(const hc_private_file *file, bool is_forced, hc_error *error)
+int hc_final_path_check(const char *final_path, bool is_forced, hc_error *error)
 {
     struct stat status;
-    if (lstat(file->final_path, &status) < 0) {
-        return errno == ENOENT ? 0
-                               : hc_error_set(error, HC_ERROR_OUTPUT, "%s: %s", file->final_path,
-                                              strerror(errno));
+    if (lstat(final_path, &status) < 0) {
+        return errno == ENOENT
+                   ? 0
+                   : hc_error_set(error, HC_ERROR_OUTPUT, "%s: %s", final_path, strerror(errno));
     }
     if (!S_ISREG(status.st_mode)) {
         return hc_error_set(error, HC_ERROR_USAGE, "%s: exists and is not a plain file",
-                            file->final_path);
+                            final_path);
     }
     if (is_forced) {
         return 0;
     }
     return hc_error_set(error, HC_ERROR_USAGE,
                         "%s: exists; --force replaces it, --out FILE writes another file",
-                        file->final_path);
+                        final_path);
 }
 
-static int check_remains(const hc_private_file *file, bool is_forced, hc_error *error)
-{
-    struct stat status;
-    long writer = 0;
-    if (lstat(file->path, &status) < 0) {
-        return 0;
-    }
-    writer = hc_private_file_writer(file->path);
-    if (writer != 0) {
-        return hc_error_set(error, HC_ERROR_USAGE, "%s: process %ld is writing it",
-                            file->final_path, writer);
-    }
-    if (is_forced) {
-        return 0;
-    }
-    return hc_error_set(
-        error, HC_ERROR_USAGE,
-        "%s: an interrupted run left %s; `hindcast recover %s` saves what it holds, "
-        "--force discards it",
-        file->final_path, file->path, file->final_path);
-}
-
-int hc_private_file_check(const hc_private_file *file, bool is_forced, hc_error *error)
-{
-    int final = check_final(file, is_forced, error);
-    int remains = check_remains(file, is_forced, error);
-    return final < 0 || remains < 0 ? -1 : 0;
-}
-
-/* The folder of a path. @return text that the caller frees, or NULL. */
-static char *folder_of(const char *path)
+char *hc_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL) {
@@ -134,7 +114,7 @@ static const char *base_of(const char *path)
 /* Some file systems cannot sync a folder and say EINVAL; they have no other way to keep a name. */
 static int sync_folder(const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = hc_folder_of(path);
     int descriptor = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int status = descriptor >= 0 && (fsync(descriptor) == 0 || errno == EINVAL) ? 0 : -1;
     if (descriptor >= 0) {
@@ -185,7 +165,7 @@ static bool is_temporary_name(const char *name, const char *base)
 
 void hc_remove_half_built(const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = hc_folder_of(path);
     DIR *directory = folder == NULL ? NULL : opendir(folder);
     const struct dirent *entry = NULL;
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
@@ -284,20 +264,4 @@ int hc_remove_file(const char *path, hc_error *error)
         return hc_error_set(error, HC_ERROR_OUTPUT, "%s: cannot remove: %s", path, strerror(errno));
     }
     return 0;
-}
-
-/* Ranks above 0 of an earlier run; their numbers have no gaps. */
-int hc_remove_other_ranks(const char *final_path, hc_error *error)
-{
-    hc_private_file other;
-    struct stat status;
-    int found = 1;
-    for (uint32_t rank = 1; found == 1; rank++) {
-        found = hc_private_file_init(&other, final_path, rank, error);
-        if (found == 0 && lstat(other.path, &status) == 0) {
-            found = hc_remove_file(other.path, error) < 0 ? -1 : 1;
-        }
-        hc_private_file_release(&other);
-    }
-    return found;
 }

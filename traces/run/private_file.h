@@ -8,7 +8,8 @@
 
 /** Names and places of the files of a run.
  *
- *  While a run goes on, each rank writes NAME.rank0000 beside the final NAME. Every file that gets one of
+ *  While a run goes on, each rank writes NAME.rank0000 beside the final NAME; a run that was taken up again g
+ *  times writes NAME.rank0000.g<g>. Every file that gets one of
  *  these names was complete before: it is built as NAME.rank0000.<random>.tmp or NAME.<random>.tmp, which is
  *  then linked or renamed. Who holds a lock on NAME.rank0000 is alive; where locks do not work, everybody
  *  looks dead. */
@@ -18,17 +19,22 @@ typedef struct hc_private_file {
     int guard;  /**< descriptor that holds the lock, -1 before the claim */
 } hc_private_file;
 
+/** The name of a private file. @return text that the caller frees, or NULL when memory is short. */
+char *hc_private_file_name(const char *final_path, uint32_t generation, uint32_t rank);
+
 /** @return 0, or -1 when memory is short. Release in any case. */
-int hc_private_file_init(hc_private_file *file, const char *final_path, uint32_t rank,
-                         hc_error *error);
+int hc_private_file_init(hc_private_file *file, const char *final_path, uint32_t generation,
+                         uint32_t rank, hc_error *error);
 
 /** Gives the lock up and frees the names; the file itself stays. */
 void hc_private_file_release(hc_private_file *file);
 
-/** Whether a run may write NAME: neither a result nor remains of an interrupted run are there, or both may
- *  be replaced (`is_forced`); never what is not a plain file, nor under a run that goes on.
+/** Whether a result may get its name: nothing is there, or a plain file that may be replaced (`is_forced`).
  *  @return 0, or -1 with a message that says what to do (HC_ERROR_USAGE). */
-int hc_private_file_check(const hc_private_file *file, bool is_forced, hc_error *error);
+int hc_final_path_check(const char *final_path, bool is_forced, hc_error *error);
+
+/** The folder of a path. @return text that the caller frees, or NULL when memory is short. */
+char *hc_folder_of(const char *path);
 
 /** A name beside `path` that nobody has, for a file that is being built.
  *  @return text that the caller frees, or NULL when memory is short. */
@@ -60,9 +66,6 @@ long hc_private_file_writer(const char *path);
 
 /** Removes a file and waits until its name is gone from the disk. @return 0, or -1 with `error` set. */
 int hc_remove_file(const char *path, hc_error *error);
-
-/** Removes the files of ranks 1, 2, ... of an interrupted run. @return 0, or -1 with `error` set. */
-int hc_remove_other_ranks(const char *final_path, hc_error *error);
 
 /** Removes files that were being built to get the name `path` when their process died. Nobody may be at work on
  *  that name. */

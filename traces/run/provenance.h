@@ -38,12 +38,19 @@ typedef struct hc_provenance {
     size_t item_count;
 } hc_provenance;
 
-/** What identifies a file, the same in the private file and in the final one. */
+/** What identifies a run: the same in the files of all its ranks and in the final one. Plain bytes, which may be
+ *  sent to another process of this program. */
 typedef struct hc_run_identity {
     char created[24]; /**< ISO 8601, UTC: "2026-03-07T12:00:00Z" */
     char run_id[33];  /**< 128 random bits */
     char host[256];
+    uint32_t generation; /**< how often it was taken up again: part of the names of private files */
 } hc_run_identity;
+
+enum {
+    HC_RANK_LIMIT = 1 << 20,       /**< ranks of a run */
+    HC_GENERATION_LIMIT = 1 << 20, /**< generations of a run */
+};
 
 #define HC_RUN_FORMAT "hindcast run"
 #define HC_RUN_FORMAT_VERSION "1.0" /* readers accept the same number before the point */

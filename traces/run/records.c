@@ -254,7 +254,7 @@ const hc_table_info *hc_table_describe(hc_run_table table)
 
 bool hc_table_grows(hc_run_table table)
 {
-    return table <= HC_TABLE_LEDGER;
+    return (int)table < HC_GROWING_TABLE_COUNT;
 }
 
 hc_run_table hc_table_find(const char *name)

@@ -36,6 +36,8 @@ typedef enum hc_run_table {
     HC_TABLE_COUNT, /**< also "no table" */
 } hc_run_table;
 
+enum { HC_GROWING_TABLE_COUNT = HC_TABLE_LEDGER + 1 };
+
 /** GPU time, exact: whole GPU-seconds, then billionths of them, then thousandths of those. Their sum is what
  *  the simulator counted in thousandths of a GPU x ns. */
 typedef struct hc_gpu_time {

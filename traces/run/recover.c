@@ -1,10 +1,11 @@
 #include "traces/run/recover.h"
 
-#include "traces/run/attribute_list.h"
+#include "traces/run/file_attributes.h"
 #include "traces/run/hdf5_calls.h"
 #include "traces/run/private_file.h"
 #include "traces/run/run_merge.h"
 #include "traces/run/run_reader.h"
+#include "traces/run/run_remains.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,91 +14,16 @@
 static const char NOTE[] =
     "recovered: the run was interrupted, what came after its last commit is missing";
 
-/* The private files of a run, in order of rank. */
-typedef struct remains {
-    char **paths;
-    size_t count;
-} remains;
-
-static void release(remains *found)
-{
-    for (size_t i = 0; i < found->count; i++) {
-        free(found->paths[i]);
-    }
-    free(found->paths);
-    *found = (remains){0};
-}
-
-static int add_path(remains *found, const char *path, hc_error *error)
-{
-    char **grown = realloc(found->paths, (found->count + 1) * sizeof *grown);
-    if (grown == NULL) {
-        return hc_error_memory(error);
-    }
-    found->paths = grown;
-    grown[found->count] = strdup(path);
-    if (grown[found->count] == NULL) {
-        return hc_error_memory(error);
-    }
-    found->count++;
-    return 0;
-}
-
-/* @return 1 when rank has a file, 0 when not, -1 with `error` set. */
-static int find_rank(remains *found, const char *path, uint32_t rank, hc_error *error)
-{
-    hc_private_file private;
-    struct stat status;
-    int result = hc_private_file_init(&private, path, rank, error);
-    if (result == 0 && lstat(private.path, &status) == 0) {
-        result = add_path(found, private.path, error) < 0 ? -1 : 1;
-    }
-    hc_private_file_release(&private);
-    return result;
-}
-
-static int find_remains(remains *found, const char *path, hc_error *error)
-{
-    int result = 1;
-    *found = (remains){0};
-    for (uint32_t rank = 0; result == 1; rank++) {
-        result = find_rank(found, path, rank, error);
-    }
-    return result;
-}
-
-static int check_dead(const remains *found, const char *path, hc_error *error)
-{
-    for (size_t i = 0; i < found->count; i++) {
-        long writer = hc_private_file_writer(found->paths[i]);
-        if (writer != 0) {
-            return hc_error_set(error, HC_ERROR_USAGE,
-                                "%s: the run is not over, process %ld writes %s", path, writer,
-                                found->paths[i]);
-        }
-    }
-    return 0;
-}
-
 /* @return the run id of a file, which the caller frees, or NULL with `error` set. */
 static char *read_run_id(const char *path, hc_error *error)
 {
-    hc_attribute_list list = {0};
-    const hc_attribute *found = NULL;
     char *id = NULL;
     hid_t file = hc_hdf5_open(path);
     if (file < 0) {
         (void)hc_hdf5_error(error, HC_ERROR_RUNTIME, path, "open");
         return NULL;
     }
-    if (hc_attribute_list_read(&list, file, path, error) == 0) {
-        found = hc_attribute_list_find(&list, "run_id");
-        id = found == NULL ? NULL : strdup(found->text);
-        if (id == NULL) {
-            (void)hc_error_set(error, HC_ERROR_RUNTIME, "%s: is not the file of a run", path);
-        }
-    }
-    hc_attribute_list_destroy(&list);
+    id = hc_file_attributes_run_id(file, path, error);
     (void)hc_hdf5_close(file);
     return id;
 }
@@ -118,43 +44,83 @@ static int check_same_run(const char *path, const char *run_id, const char *reme
     return status;
 }
 
-static int check_ranks(const remains *found, const char *run_id, hc_error *error)
+static int check_runs(const hc_remains *found, const char *run_id, hc_error *error)
 {
     for (size_t i = 1; i < found->count; i++) {
-        if (check_same_run(found->paths[i], run_id, "move it away", error) < 0) {
+        if (check_same_run(found->files[i].path, run_id, "move it away", error) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-static int remove_remains(const remains *found, hc_error *error)
+static int read_past_of(hc_run_past *past, const hc_remain *from, hc_error *error)
 {
-    for (size_t i = 0; i < found->count; i++) {
-        hc_remove_half_built(found->paths[i]);
-        if (hc_remove_file(found->paths[i], error) < 0) {
-            return -1;
-        }
+    hid_t file = hc_hdf5_open(from->path);
+    int status = -1;
+    if (file < 0) {
+        return hc_hdf5_error(error, HC_ERROR_RUNTIME, from->path, "open");
     }
-    return 0;
+    hc_run_past_release(past);
+    status = hc_run_past_read(past, file, from->generation, from->path, error);
+    (void)hc_hdf5_close(file);
+    return status;
 }
 
-static int rebuild(const char *path, const remains *found, hc_recovery *out, hc_error *error)
+/* What the last generation goes on from. Its files tell the same; some may be damaged. */
+static int read_past(hc_run_past *past, const hc_remains *found, hc_error *error)
 {
+    const hc_remain *last = &found->files[found->count - 1];
+    for (size_t i = 0; i + 1 < found->count; i++) {
+        if (found->files[i].generation == last->generation &&
+            read_past_of(past, &found->files[i], NULL) == 0) {
+            return 0;
+        }
+    }
+    return read_past_of(past, last, error);
+}
+
+/* The files of the last generation, and of those before it what counts. */
+static int collect_sources(hc_run_sources *sources, const char *path, const hc_remains *found,
+                           hc_error *error)
+{
+    uint32_t generation = found->files[found->count - 1].generation;
+    hc_run_past past = {0};
+    int status = read_past(&past, found, error);
+    if (status == 0) {
+        status = hc_run_sources_add_past(sources, path, &past, error);
+    }
+    for (size_t i = 0; i < found->count && status == 0; i++) {
+        if (found->files[i].generation == generation) {
+            status =
+                hc_run_sources_add_rank(sources, path, generation, found->files[i].rank, error);
+        }
+    }
+    hc_run_past_release(&past);
+    return status;
+}
+
+static int rebuild(const char *path, const hc_remains *found, hc_recovery *out, hc_error *error)
+{
+    hc_run_sources sources = HC_RUN_SOURCES_NONE;
     hc_run_ending ending = {.note = NOTE};
     hc_merge merge = {
-        .sources = (const char *const *)found->paths,
-        .source_count = found->count,
+        .sources = &sources,
         .final_path = path,
         .may_replace = true,
         .ending = &ending,
         .lost_rows = out->lost_rows,
     };
-    if (hc_run_merge(&merge, out->row_counts, error) < 0) {
+    int status = collect_sources(&sources, path, found, error);
+    if (status == 0) {
+        status = hc_run_merge(&merge, out->row_counts, error);
+    }
+    hc_run_sources_release(&sources);
+    if (status < 0) {
         return -1;
     }
     hc_remove_half_built(path);
-    return remove_remains(found, error);
+    return hc_remains_remove(found, error);
 }
 
 /* What a finished file tells about itself. */
@@ -175,8 +141,8 @@ static int describe_result(const char *path, hc_recovery *out, hc_error *error)
 
 /* Both NAME and remains. A file gets its final name only when it holds all that the private ones do, so when
  * it is of the same run somebody died before removing them. */
-static int settle_both(const char *path, const remains *found, const char *run_id, hc_recovery *out,
-                       hc_error *error)
+static int settle_both(const char *path, const hc_remains *found, const char *run_id,
+                       hc_recovery *out, hc_error *error)
 {
     if (check_same_run(path, run_id,
                        "move it away to recover the interrupted one, or remove the remains",
@@ -184,19 +150,19 @@ static int settle_both(const char *path, const remains *found, const char *run_i
         describe_result(path, out, error) < 0) {
         return -1;
     }
-    return remove_remains(found, error);
+    return hc_remains_remove(found, error);
 }
 
-static int recover_remains(const char *path, const remains *found, bool has_result,
+static int recover_remains(const char *path, const hc_remains *found, bool has_result,
                            hc_recovery *out, hc_error *error)
 {
     char *run_id = NULL;
     int status = -1;
-    if (check_dead(found, path, error) < 0) {
+    if (hc_remains_check_dead(found, path, error) < 0) {
         return -1;
     }
-    run_id = read_run_id(found->paths[0], error);
-    if (run_id != NULL && check_ranks(found, run_id, error) == 0) {
+    run_id = read_run_id(found->files[0].path, error);
+    if (run_id != NULL && check_runs(found, run_id, error) == 0) {
         status = has_result ? settle_both(path, found, run_id, out, error)
                             : rebuild(path, found, out, error);
     }
@@ -206,13 +172,13 @@ static int recover_remains(const char *path, const remains *found, bool has_resu
 
 int hc_recover(const char *path, hc_recovery *out, hc_error *error)
 {
-    remains found;
+    hc_remains found;
     struct stat status;
     bool has_result = lstat(path, &status) == 0;
     int result = -1;
     *out = (hc_recovery){.outcome = HC_RECOVERY_DONE};
     hc_hdf5_quiet();
-    if (find_remains(&found, path, error) < 0) {
+    if (hc_remains_find(&found, path, error) < 0) {
         result = -1;
     } else if (found.count > 0) {
         result = recover_remains(path, &found, has_result, out, error);
@@ -223,6 +189,6 @@ int hc_recover(const char *path, hc_recovery *out, hc_error *error)
                               "%s: neither a result nor %s.rank0000 of an interrupted run is there",
                               path, path);
     }
-    release(&found);
+    hc_remains_release(&found);
     return result;
 }

@@ -21,7 +21,8 @@ typedef struct hc_recovery {
         lost_rows[HC_TABLE_COUNT]; /**< committed, but unreadable: after a failure of the disk */
 } hc_recovery;
 
-/** Makes NAME from NAME.rank0000, NAME.rank0001, ... Those are removed only when NAME is on the disk.
+/** Makes NAME from NAME.rank0000, NAME.rank0001, ... Those are removed only when NAME is on the disk. Of a run that
+ *  was taken up again, the last generation tells which rows of the earlier ones count.
  *  @param path  NAME
  *  @return 0, or -1 with `error` set and nothing changed: HC_ERROR_USAGE when there is nothing to recover, the
  *  run still goes on, or NAME is the file of another run; HC_ERROR_RUNTIME when the remains cannot be read;

@@ -1,22 +1,23 @@
 #include "traces/run/run_file.h"
 
+#include "traces/run/commit_rhythm.h"
 #include "traces/run/committed_rows.h"
 #include "traces/run/file_attributes.h"
 #include "traces/run/hdf5_calls.h"
+#include "traces/run/order_log.h"
 #include "traces/run/private_file.h"
-#include "traces/run/run_merge.h"
+#include "traces/run/run_place.h"
 #include "traces/run/table_set.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Why the files are safe at every moment.
  *
- * NAME.rank0000 is born twice, each time as a finished file that gets its name in one step: when the run is
+ * NAME.rank0000 (and likewise the file of any other rank) is born twice, each time as a finished file that gets its name in one step: when the run is
  * created, so that remains tell that there was a run even if its trace takes minutes to read; and when it
  * begins, because only then the tables can be laid out. The second one is in SWMR mode before it gets the
  * name. From then on nothing is created and no attribute changes: tables grow, by chunks that are never
@@ -30,57 +31,29 @@
  * chunk as they are stored, which is on the disk before it gets its name; the private file goes after that.
  * The two have the same run id: this is how hc_recover knows, when it finds both, that nothing is left to do. */
 
-enum {
-    DEFAULT_COMMIT_ROWS = 1 << 20,
-    /* Rows between two looks at the clock: many when they come fast, one when each may be the last for long. */
-    CLOCK_STRIDE = 64,
-    FAST_ROW_NS = 10000,
-    /* Syncing may take this part of the time. */
-    SYNC_SHARE = 20,
-    /* A run that dies loses at most this part of its time, or the interval of the options if that is less. */
-    LOSS_SHARE = 10,
-};
-
-static const hc_time MINIMUM_INTERVAL = HC_SECOND / 50;
-
-/* When to commit, in wall time of the monotonic clock. */
-typedef struct rhythm {
-    uint64_t commit_rows;
-    hc_time commit_interval;
-    uint64_t rows_since_commit;
-    uint32_t stride;
-    uint32_t rows_until_look;
-    hc_time last_look;
-    hc_time begin;
-    hc_time last_commit;
-    hc_time next_sync;
-} rhythm;
-
 typedef enum stage {
     CREATED = 0,
     BEGUN,
-    CLOSED, /* finished, or failed after it had begun: nothing more can be written */
+    CLOSED, /* closed, or failed after it had begun: nothing more can be written */
 } stage;
 
 struct hc_run_file {
     hc_private_file private;
     hc_run_identity identity;
+    hc_run_place place;
+    uint32_t rank;
+    uint32_t rank_count;
     hc_event_level events;
     bool is_forced;
     stage stage;
-    hid_t file; /* the rest is closed or empty unless it has begun */
+    bool is_whole; /* closed, and not yet finished */
+    hid_t file;    /* the rest is closed or empty unless it has begun */
     hid_t counts;
     hc_table_set set;
+    hc_order_log order; /* of several ranks */
     uint64_t committed[HC_TABLE_COUNT];
-    rhythm rhythm;
+    hc_commit_rhythm rhythm;
 };
-
-static hc_time wall_clock(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (hc_time)now.tv_sec * HC_SECOND + now.tv_nsec;
-}
 
 /* The files on their way */
 
@@ -105,13 +78,40 @@ static hid_t create_paged_file(const char *temporary)
     return file;
 }
 
-static void make_plans(const hc_run_contents *contents, hc_table_plan plans[HC_TABLE_COUNT])
+/* A merge holds a chunk of each table of each rank: the more ranks, the smaller they are. */
+static uint64_t expected_rows(const hc_run_file *file, uint64_t rows)
+{
+    enum { WHOLE_CHUNK_RANKS = 16, LEAST_CHUNK_ROWS = 1024 };
+    uint64_t limit = (uint64_t)HC_CHUNK_ROWS_LIMIT * WHOLE_CHUNK_RANKS / file->rank_count;
+    uint64_t share = rows / file->rank_count + 1;
+    if (file->rank_count == 1) {
+        return rows;
+    }
+    limit = limit < LEAST_CHUNK_ROWS ? LEAST_CHUNK_ROWS : limit;
+    return rows == 0 || share > limit ? limit : share;
+}
+
+static void make_plans(const hc_run_file *file, const hc_run_contents *contents,
+                       hc_table_plan plans[HC_TABLE_COUNT])
 {
     for (int table = 0; table < HC_TABLE_COUNT; table++) {
+        uint64_t rows = contents == NULL ? 1 : hc_run_contents_rows(contents, (hc_run_table)table);
         hc_run_contents_text_bytes(contents, (hc_run_table)table, plans[table].text_bytes);
         plans[table].expected_rows =
-            contents == NULL ? 1 : hc_run_contents_rows(contents, (hc_run_table)table);
+            hc_table_grows((hc_run_table)table) ? expected_rows(file, rows) : rows;
     }
+}
+
+/* What only the files of several ranks, and of runs that were taken up again, have. */
+static int build_order(hc_run_file *file, hc_error *error)
+{
+    const char *path = file->private.final_path;
+    if (file->rank_count > 1 &&
+        hc_order_log_create(&file->order, file->file, expected_rows(file, 0), file->set.codec, path,
+                            error) < 0) {
+        return -1;
+    }
+    return hc_run_past_write(&file->place.past, file->file, file->set.codec, path, error);
 }
 
 /* Everything that the file will ever have but rows. */
@@ -119,7 +119,7 @@ static int build(hc_run_file *file, const char *temporary, const hc_provenance *
                  const hc_run_contents *contents, hc_error *error)
 {
     hc_table_plan plans[HC_TABLE_COUNT];
-    make_plans(contents, plans);
+    make_plans(file, contents, plans);
     file->file = create_paged_file(temporary);
     if (file->file < 0) {
         return hc_hdf5_error(error, HC_ERROR_OUTPUT, file->private.final_path, "create");
@@ -127,7 +127,8 @@ static int build(hc_run_file *file, const char *temporary, const hc_provenance *
     if (hc_file_attributes_put(file->file, provenance, &file->identity) < 0) {
         return write_failed(file, error);
     }
-    if (hc_table_set_create(&file->set, file->file, plans, file->private.final_path, error) < 0) {
+    if (hc_table_set_create(&file->set, file->file, plans, file->private.final_path, error) < 0 ||
+        build_order(file, error) < 0) {
         return -1;
     }
     file->counts = hc_committed_rows_create(file->file);
@@ -141,7 +142,8 @@ static int close_file(hc_run_file *file, hc_error *error)
     if (status < 0) {
         return write_failed(file, error);
     }
-    status = hc_table_set_close(&file->set);
+    status = hc_table_writer_close(&file->order.writer);
+    status = hc_table_set_close(&file->set) < 0 ? -1 : status;
     status = hc_hdf5_close(file->counts) < 0 ? -1 : status;
     status = hc_hdf5_close(file->file) < 0 ? -1 : status;
     file->counts = -1;
@@ -154,6 +156,7 @@ static void abandon(hc_run_file *file)
 {
     file->stage = file->stage == BEGUN ? CLOSED : file->stage;
     hc_hdf5_abandon(file->file);
+    hc_table_writer_forget(&file->order.writer);
     hc_table_set_forget(&file->set);
     file->counts = -1;
     file->file = -1;
@@ -182,12 +185,25 @@ static int build_claimed(hc_run_file *file, const hc_provenance *provenance, con
     return hc_private_file_claim(&file->private, temporary, file->is_forced, error);
 }
 
+/* Finds its place, and what it goes on from. */
+static int find_place(hc_run_file *file, const hc_run_file_options *options, hc_error *error)
+{
+    const hc_run_wish wish = {.path = options->path,
+                              .is_forced = options->is_forced,
+                              .marks = options->marks,
+                              .mark_count = options->mark_count};
+    int status = options->rank == 0 ? hc_run_place_find(&file->place, &wish, &file->identity, error)
+                                    : hc_run_place_join(&file->place, &wish, error);
+    return status < 0 ? -1
+                      : hc_private_file_init(&file->private, options->path,
+                                             file->identity.generation, options->rank, error);
+}
+
 static int create_private(hc_run_file *file, const hc_run_file_options *options, hc_error *error)
 {
     char *temporary = NULL;
     int status = -1;
-    if (hc_private_file_init(&file->private, options->path, options->rank, error) < 0 ||
-        hc_private_file_check(&file->private, options->is_forced, error) < 0) {
+    if (find_place(file, options, error) < 0) {
         return -1;
     }
     temporary = hc_temporary_name(file->private.path);
@@ -199,10 +215,9 @@ static int create_private(hc_run_file *file, const hc_run_file_options *options,
         (void)unlink(temporary);
     }
     free(temporary);
-    if (status == 0 && options->is_forced && options->rank == 0) {
-        return hc_remove_other_ranks(options->path, error);
-    }
-    return status;
+    return status < 0 || options->rank > 0
+               ? status
+               : hc_run_place_clear(&file->place, file->private.path, error);
 }
 
 int hc_run_file_create(hc_run_file **out, const hc_run_file_options *options, hc_error *error)
@@ -212,23 +227,30 @@ int hc_run_file_create(hc_run_file **out, const hc_run_file_options *options, hc
         return hc_error_memory(error);
     }
     hc_hdf5_quiet();
+    file->private.guard = -1;
     file->file = -1;
     file->counts = -1;
     hc_table_set_init(&file->set);
+    file->order = HC_ORDER_LOG_NONE;
     file->identity = options->identity == NULL ? hc_run_identity_make() : *options->identity;
+    file->rank = options->rank;
+    file->rank_count = options->rank_count == 0 ? 1 : options->rank_count;
     file->events = options->events;
     file->is_forced = options->is_forced;
-    file->rhythm.commit_rows =
-        options->commit_rows == 0 ? DEFAULT_COMMIT_ROWS : options->commit_rows;
-    file->rhythm.commit_interval =
-        options->commit_interval == 0 ? HC_SECOND : options->commit_interval;
+    file->rhythm = hc_commit_rhythm_make(options->commit_rows, options->commit_interval);
     if (create_private(file, options, error) < 0) {
         hc_private_file_release(&file->private);
+        hc_run_place_release(&file->place);
         free(file);
         return -1;
     }
     *out = file;
     return 0;
+}
+
+const hc_run_identity *hc_run_file_identity(const hc_run_file *file)
+{
+    return &file->identity;
 }
 
 /* Begin */
@@ -252,29 +274,29 @@ static int sync_file(hc_run_file *file, hc_error *error)
     return 0;
 }
 
-/* Waiting for the disk is worth a small part of the time: a slow one is asked less often. */
 static int sync_when_due(hc_run_file *file, hc_error *error)
 {
-    rhythm *r = &file->rhythm;
-    hc_time start = wall_clock();
-    hc_time spent = 0;
-    if (start < r->next_sync) {
+    hc_time start = 0;
+    if (!hc_commit_rhythm_may_sync(&file->rhythm, &start)) {
         return 0;
     }
     if (sync_file(file, error) < 0) {
         return -1;
     }
-    spent = wall_clock() - start;
-    r->next_sync =
-        start + spent + (SYNC_SHARE * spent > HC_SECOND ? SYNC_SHARE * spent : HC_SECOND);
+    hc_commit_rhythm_synced(&file->rhythm, start);
     return 0;
+}
+
+static int flush_order(hc_run_file *file, hc_error *error)
+{
+    return file->rank_count == 1 ? 0 : hc_order_log_flush(&file->order, error);
 }
 
 /* Data first, then, once it is on the disk when that is due, the counts that vouch for it. */
 static int commit(hc_run_file *file, hc_error *error)
 {
-    rhythm *r = &file->rhythm;
-    if (hc_table_set_flush(&file->set, error) < 0 || sync_when_due(file, error) < 0) {
+    if (hc_table_set_flush(&file->set, error) < 0 || flush_order(file, error) < 0 ||
+        sync_when_due(file, error) < 0) {
         return -1;
     }
     for (int table = 0; table < HC_TABLE_COUNT; table++) {
@@ -283,8 +305,7 @@ static int commit(hc_run_file *file, hc_error *error)
     if (hc_committed_rows_write(file->counts, file->committed) < 0) {
         return write_failed(file, error);
     }
-    r->rows_since_commit = 0;
-    r->last_commit = wall_clock();
+    hc_commit_rhythm_committed(&file->rhythm);
     return 0;
 }
 
@@ -318,36 +339,11 @@ int hc_run_file_begin(hc_run_file *file, const hc_run_contents *contents, hc_err
     }
     free(temporary);
     file->stage = BEGUN;
-    file->rhythm.stride = 1;
-    file->rhythm.rows_until_look = 1;
-    file->rhythm.last_look = file->rhythm.last_commit;
-    file->rhythm.begin = file->rhythm.last_commit;
+    hc_commit_rhythm_start(&file->rhythm);
     return 0;
 }
 
 /* Rows */
-
-/* Each commit writes the chunks that are not full once more, at a new place in the file. Short runs can afford
- * many, long ones would drown in them. */
-static bool is_commit_due(const rhythm *r, hc_time now)
-{
-    hc_time since = now - r->last_commit;
-    return since >= r->commit_interval ||
-           since >= MINIMUM_INTERVAL + (now - r->begin) / LOSS_SHARE ||
-           r->rows_since_commit >= r->commit_rows;
-}
-
-static int look_at_clock(hc_run_file *file, hc_error *error)
-{
-    rhythm *r = &file->rhythm;
-    hc_time now = wall_clock();
-    r->rows_since_commit += r->stride;
-    r->stride = now - r->last_look < FAST_ROW_NS * (hc_time)r->stride ? CLOCK_STRIDE : 1;
-    r->stride = r->stride < r->commit_rows ? r->stride : (uint32_t)r->commit_rows;
-    r->rows_until_look = r->stride;
-    r->last_look = now;
-    return is_commit_due(r, now) ? commit(file, error) : 0;
-}
 
 static int not_open(const hc_run_file *file, hc_error *error)
 {
@@ -355,18 +351,38 @@ static int not_open(const hc_run_file *file, hc_error *error)
                         file->private.final_path);
 }
 
+static int append(hc_run_file *file, hc_run_table table, const void *row, hc_error *error)
+{
+    if (hc_table_writer_append(&file->set.tables[table], row, error) < 0) {
+        return -1;
+    }
+    if (file->rank_count > 1 && hc_table_grows(table) &&
+        hc_order_log_note(&file->order, table, error) < 0) {
+        return -1;
+    }
+    return hc_commit_rhythm_count_row(&file->rhythm) ? commit(file, error) : 0;
+}
+
 int hc_run_file_append(hc_run_file *file, hc_run_table table, const void *row, hc_error *error)
 {
     if (file->stage != BEGUN) {
         return not_open(file, error);
     }
-    if (hc_table_writer_append(&file->set.tables[table], row, error) < 0) {
-        return fail(file);
+    return append(file, table, row, error) < 0 ? fail(file) : 0;
+}
+
+int hc_run_file_enter(hc_run_file *file, const hc_order_key *key, hc_error *error)
+{
+    if (file->stage != BEGUN) {
+        return not_open(file, error);
     }
-    if (--file->rhythm.rows_until_look == 0 && look_at_clock(file, error) < 0) {
-        return fail(file);
-    }
-    return 0;
+    return file->rank_count > 1 && hc_order_log_enter(&file->order, key, error) < 0 ? fail(file)
+                                                                                    : 0;
+}
+
+bool hc_run_file_has_order(const hc_run_file *file)
+{
+    return file->rank_count > 1;
 }
 
 bool hc_run_file_keeps(const hc_run_file *file, hc_event_type type)
@@ -388,32 +404,23 @@ uint64_t hc_run_file_committed(const hc_run_file *file, hc_run_table table)
     return file->committed[table];
 }
 
-/* Finish */
-
-static int publish(hc_run_file *file, const hc_run_totals *totals, hc_error *error)
+int hc_run_file_mark(hc_run_file *file, hc_run_mark *out, hc_error *error)
 {
-    const char *source = file->private.path;
-    char digest[HC_DIGEST_TEXT_SIZE];
-    hc_run_ending ending = {
-        .digest = digest,
-        .is_complete = totals->is_complete,
-        .note = totals->note,
-        .executed_events = totals->executed_events,
-        .items = totals->items,
-        .item_count = totals->item_count,
-    };
-    const hc_merge merge = {
-        .sources = &source,
-        .source_count = 1,
-        .final_path = file->private.final_path,
-        .may_replace = file->is_forced,
-        .ending = &ending,
-    };
-    hc_digest_format(totals->digest, digest);
-    return hc_run_merge(&merge, NULL, error);
+    if (hc_run_file_commit(file, error) < 0) {
+        return -1;
+    }
+    if (sync_file(file, error) < 0) {
+        return fail(file);
+    }
+    *out = (hc_run_mark){
+        .identity = file->identity, .rank = file->rank, .rank_count = file->rank_count};
+    memcpy(out->rows, file->committed, sizeof out->rows);
+    return 0;
 }
 
-int hc_run_file_finish(hc_run_file *file, const hc_run_totals *totals, hc_error *error)
+/* Finish */
+
+int hc_run_file_close_rank(hc_run_file *file, hc_error *error)
 {
     if (file->stage != BEGUN) {
         return not_open(file, error);
@@ -422,11 +429,48 @@ int hc_run_file_finish(hc_run_file *file, const hc_run_totals *totals, hc_error 
         return fail(file);
     }
     file->stage = CLOSED;
+    file->is_whole = true;
     hc_private_file_relock(&file->private);
-    if (publish(file, totals, error) < 0) {
+    return 0;
+}
+
+static hc_run_closed describe_closed(const hc_run_file *file)
+{
+    return (hc_run_closed){.path = file->private.final_path,
+                           .may_replace = file->is_forced,
+                           .generation = file->identity.generation,
+                           .rank_count = file->rank_count,
+                           .past = &file->place.past};
+}
+
+static int finish(hc_run_file *file, const hc_run_totals *totals, bool in_parts, hc_error *error)
+{
+    const hc_run_closed run = describe_closed(file);
+    assert(file->rank == 0);
+    if (!file->is_whole) {
+        return not_open(file, error);
+    }
+    file->is_whole = false;
+    return hc_run_publish(&run, totals, in_parts, error);
+}
+
+int hc_run_file_finish(hc_run_file *file, const hc_run_totals *totals, hc_error *error)
+{
+    if (file->stage == BEGUN && hc_run_file_close_rank(file, error) < 0) {
         return -1;
     }
-    return hc_remove_file(file->private.path, error);
+    return finish(file, totals, false, error);
+}
+
+int hc_run_file_write_part(hc_run_file *file, hc_error *error)
+{
+    const hc_run_closed run = describe_closed(file);
+    return file->is_whole ? hc_run_publish_part(&run, file->rank, error) : not_open(file, error);
+}
+
+int hc_run_file_finish_parts(hc_run_file *file, const hc_run_totals *totals, hc_error *error)
+{
+    return finish(file, totals, true, error);
 }
 
 void hc_run_file_destroy(hc_run_file *file)
@@ -441,5 +485,6 @@ void hc_run_file_destroy(hc_run_file *file)
         (void)hc_remove_file(file->private.path, NULL);
     }
     hc_private_file_release(&file->private);
+    hc_run_place_release(&file->place);
     free(file);
 }

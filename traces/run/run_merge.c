@@ -1,11 +1,9 @@
 #include "traces/run/run_merge.h"
 
-#include "traces/run/committed_rows.h"
 #include "traces/run/dataset_check.h"
 #include "traces/run/hdf5_calls.h"
+#include "traces/run/merge_source.h"
 #include "traces/run/private_file.h"
-#include "traces/run/table_copy.h"
-#include "traces/run/table_set.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -14,99 +12,85 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One source. */
-typedef struct source {
-    const char *path;
-    hid_t file;
-    uint64_t committed[HC_TABLE_COUNT];
-} source;
+/* A merge on its way. */
+typedef struct work {
+    const hc_merge *merge;
+    hc_merge_sources sources;
+    hc_table_set set;
+    hc_merge_target target;
+    uint64_t unordered_rows;
+    uint64_t row_counts[HC_TABLE_COUNT]; /* of the file, once it is full */
+} work;
 
-static int open_source(source *s, const char *path, hc_error *error)
+/* What fills the tables of a file. @return 0, or -1 with `error` set. */
+typedef int filler(work *w, const void *self, hc_error *error);
+
+static uint64_t *lost_of(const work *w, int table)
 {
-    s->path = path;
-    s->file = hc_hdf5_open(path);
-    if (s->file < 0) {
-        return hc_hdf5_error(error, HC_ERROR_RUNTIME, path, "open");
+    return w->merge->lost_rows == NULL ? NULL : &w->merge->lost_rows[table];
+}
+
+/* The first rows of a table of one source, as they stand. */
+static int copy_table(work *w, const hc_strand_source *from, hc_run_table table, hc_error *error)
+{
+    hc_row_stream stream;
+    int status = hc_row_stream_open(&stream, &w->set.tables[table], from->file, from->path,
+                                    from->rows[table], lost_of(w, table), error);
+    if (status == 0) {
+        status =
+            hc_merge_target_take(&w->target, table, &stream, hc_row_stream_left(&stream), error);
     }
-    return hc_committed_rows_read(s->file, path, s->committed, error);
+    hc_row_stream_close(&stream);
+    return status;
 }
 
-/* Makes room in the plan for the text columns of a source's table. */
-static int widen_plan(const source *s, const hc_table_info *info, hid_t type, hc_table_plan *plan,
-                      hc_error *error)
+static int copy_whole_tables(work *w, hc_error *error)
 {
-    size_t next = 0;
-    for (size_t i = 0; i < info->field_count; i++) {
-        int index = H5Tget_member_index(type, info->fields[i].name);
-        hid_t member = -1;
-        size_t bytes = 1;
-        if (info->fields[i].type != HC_ROW_FIELD_TEXT) {
-            continue;
-        }
-        member = index < 0 ? -1 : H5Tget_member_type(type, (unsigned)index);
-        bytes = member < 0 ? bytes : H5Tget_size(member);
-        (void)hc_hdf5_close(member);
-        if (bytes > HC_TEXT_BYTES_LIMIT) {
-            return hc_error_set(error, HC_ERROR_RUNTIME, "%s: table %s: column %s is too wide",
-                                s->path, info->name, info->fields[i].name);
-        }
-        plan->text_bytes[next] =
-            plan->text_bytes[next] > bytes ? plan->text_bytes[next] : (uint32_t)bytes;
-        next++;
-    }
-    return 0;
-}
-
-static int plan_table(const source *s, hc_run_table table, hc_table_plan *plan, hc_error *error)
-{
-    const hc_table_info *info = hc_table_describe(table);
-    hc_dataset_shape shape = {0};
-    hid_t dataset = hc_dataset_open(s->file, info->name, s->path, &shape, error);
-    hid_t type = dataset < 0 ? -1 : H5Dget_type(dataset);
-    int status = type < 0 ? -1 : widen_plan(s, info, type, plan, error);
-    plan->expected_rows =
-        plan->expected_rows > shape.chunk_rows ? plan->expected_rows : shape.chunk_rows;
-    return hc_hdf5_close(type) < 0 || hc_hdf5_close(dataset) < 0 ? -1 : status;
-}
-
-static int plan_all(const hc_merge *merge, const source *sources,
-                    hc_table_plan plans[HC_TABLE_COUNT], hc_error *error)
-{
-    memset(plans, 0, HC_TABLE_COUNT * sizeof plans[0]);
-    for (int table = 0; table < HC_TABLE_COUNT; table++) {
-        for (size_t i = 0; i < merge->source_count; i++) {
-            if (plan_table(&sources[i], (hc_run_table)table, &plans[table], error) < 0) {
-                return -1;
-            }
+    const hc_strand_source *home = hc_merge_sources_home(&w->sources);
+    for (int table = HC_GROWING_TABLE_COUNT; table < HC_TABLE_COUNT; table++) {
+        if (copy_table(w, home, (hc_run_table)table, error) < 0) {
+            return -1;
         }
     }
     return 0;
 }
 
-/* What is whole before a run begins is the same on all ranks. */
-static size_t sources_of(const hc_merge *merge, hc_run_table table)
+static int copy_growing_tables(work *w, const hc_strand_source *from, hc_error *error)
 {
-    return hc_table_grows(table) ? merge->source_count : 1;
-}
-
-static int copy_tables(const hc_merge *merge, const source *sources, hc_table_set *set,
-                       hc_error *error)
-{
-    for (int table = 0; table < HC_TABLE_COUNT; table++) {
-        size_t count = sources_of(merge, (hc_run_table)table);
-        for (size_t i = 0; i < count; i++) {
-            uint64_t *lost = merge->lost_rows == NULL ? NULL : &merge->lost_rows[table];
-            if (hc_table_copy(&set->tables[table], sources[i].file, sources[i].path,
-                              sources[i].committed[table], lost, error) < 0) {
-                return -1;
-            }
+    for (int table = 0; table < HC_GROWING_TABLE_COUNT; table++) {
+        if (copy_table(w, from, (hc_run_table)table, error) < 0) {
+            return -1;
         }
     }
-    return hc_table_set_flush(set, error);
+    return 0;
 }
+
+/* Generation after generation: each was cut at one simulated time. */
+static int merge_growing_tables(work *w, hc_error *error)
+{
+    const hc_merge_sources *all = &w->sources;
+    size_t first = 0;
+    while (first < all->count) {
+        size_t end = first + 1;
+        int status = 0;
+        while (end < all->count && all->generations[end] == all->generations[first]) {
+            end++;
+        }
+        status = end - first == 1 ? copy_growing_tables(w, &all->items[first], error)
+                                  : hc_interleave(&w->target, &all->items[first], end - first,
+                                                  w->merge->lost_rows, &w->unordered_rows, error);
+        if (status < 0) {
+            return -1;
+        }
+        first = end;
+    }
+    return 0;
+}
+
+/* Files */
 
 /* Any HDF5 of the last fifteen years reads the final file; what SWMR needs, it does not. */
-static hid_t create_target(const char *temporary)
+static hid_t create_file(const char *temporary)
 {
     hid_t access = hc_hdf5_access(H5F_LIBVER_V18, H5F_LIBVER_V18);
     hid_t file = access < 0 ? -1 : H5Fcreate(temporary, H5F_ACC_EXCL, H5P_DEFAULT, access);
@@ -128,62 +112,82 @@ static uint64_t count_lost(const hc_merge *merge)
 }
 
 /* The ending, with a word about rows that could not be read: a loss is told where the rows are. */
-static int put_attributes(const hc_merge *merge, hid_t from, hid_t to)
+static int put_attributes(const work *w, hid_t to)
 {
     char note[512];
-    hc_run_ending ending = *merge->ending;
-    uint64_t lost = count_lost(merge);
+    hc_run_ending ending = w->merge->ending == NULL ? (hc_run_ending){0} : *w->merge->ending;
+    uint64_t lost = count_lost(w->merge);
+    const char *told = ending.note == NULL ? "damaged" : ending.note;
     if (lost > 0) {
-        (void)snprintf(note, sizeof note, "%s; %" PRIu64 " committed rows could not be read",
-                       ending.note == NULL ? "damaged" : ending.note, lost);
+        (void)snprintf(note, sizeof note, "%s; %" PRIu64 " committed rows could not be read", told,
+                       lost);
+        ending.note = note;
+    } else if (w->unordered_rows > 0) {
+        (void)snprintf(note, sizeof note,
+                       "%s; %" PRIu64 " rows do not stand in the order of their events", told,
+                       w->unordered_rows);
         ending.note = note;
     }
-    return hc_file_attributes_copy(from, to, &ending);
+    return hc_file_attributes_copy(hc_merge_sources_home(&w->sources)->file, to, &ending);
 }
 
-static int fill_target(const hc_merge *merge, const source *sources, hid_t file, hc_table_set *set,
-                       hc_error *error)
+static int fill_file(work *w, hid_t file, filler *fill, const void *self, hc_error *error)
 {
     hc_table_plan plans[HC_TABLE_COUNT];
-    if (plan_all(merge, sources, plans, error) < 0 ||
-        hc_table_set_create(set, file, plans, merge->final_path, error) < 0 ||
-        copy_tables(merge, sources, set, error) < 0) {
+    if (hc_merge_sources_plan(&w->sources, plans, error) < 0 ||
+        hc_table_set_create(&w->set, file, plans, w->merge->final_path, error) < 0 ||
+        fill(w, self, error) < 0 || hc_table_set_flush(&w->set, error) < 0) {
         return -1;
     }
-    if (put_attributes(merge, sources[0].file, file) < 0 || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
-        return write_failed(merge, error);
+    for (int table = 0; table < HC_TABLE_COUNT; table++) {
+        w->row_counts[table] = hc_table_writer_row_count(&w->set.tables[table]);
+    }
+    if (put_attributes(w, file) < 0 || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
+        return write_failed(w->merge, error);
     }
     return 0;
 }
 
-static int build_target(const hc_merge *merge, const source *sources, const char *temporary,
-                        hc_error *error)
+static int close_built(work *w, hid_t file)
 {
-    hc_table_set set;
-    hid_t file = create_target(temporary);
-    if (file < 0) {
-        return hc_hdf5_error(error, HC_ERROR_OUTPUT, merge->final_path, "create");
-    }
-    hc_table_set_init(&set);
-    if (fill_target(merge, sources, file, &set, error) < 0) {
-        hc_hdf5_abandon(file);
-        hc_table_set_forget(&set);
-        return -1;
-    }
-    if (hc_table_set_close(&set) < 0 || hc_hdf5_close(file) < 0) {
-        return write_failed(merge, error);
-    }
-    return hc_sync_file(temporary, merge->final_path, error);
+    int status = hc_table_set_close(&w->set);
+    return hc_hdf5_close(file) < 0 ? -1 : status;
 }
 
-static int merge_open_sources(const hc_merge *merge, const source *sources, hc_error *error)
+/* A file that comes to nothing: closed when it was a source that failed, else it may be what cannot be written. */
+static void discard_built(work *w, hid_t file, const hc_error *error)
 {
+    if (error == NULL || error->kind != HC_ERROR_RUNTIME || close_built(w, file) < 0) {
+        hc_hdf5_abandon(file);
+        hc_table_set_forget(&w->set);
+    }
+}
+
+static int build_file(work *w, const char *path, filler *fill, const void *self, hc_error *error)
+{
+    hid_t file = create_file(path);
+    if (file < 0) {
+        return hc_hdf5_error(error, HC_ERROR_OUTPUT, w->merge->final_path, "create");
+    }
+    hc_table_set_init(&w->set);
+    w->target = hc_merge_target_whole(&w->set);
+    if (fill_file(w, file, fill, self, error) < 0) {
+        discard_built(w, file, error);
+        return -1;
+    }
+    return close_built(w, file) < 0 ? write_failed(w->merge, error) : 0;
+}
+
+static int publish(work *w, filler *fill, const void *self, hc_error *error)
+{
+    const hc_merge *merge = w->merge;
     char *temporary = hc_temporary_name(merge->final_path);
     int status = -1;
     if (temporary == NULL) {
         return hc_error_memory(error);
     }
-    if (build_target(merge, sources, temporary, error) == 0) {
+    if (build_file(w, temporary, fill, self, error) == 0 &&
+        hc_sync_file(temporary, merge->final_path, error) == 0) {
         status = hc_publish(temporary, merge->final_path, merge->may_replace, error);
     }
     if (status < 0) {
@@ -193,46 +197,188 @@ static int merge_open_sources(const hc_merge *merge, const source *sources, hc_e
     return status;
 }
 
-static void count_rows(const hc_merge *merge, const source *sources,
-                       uint64_t row_counts[HC_TABLE_COUNT])
+static int open_work(work *w, const hc_merge *merge, hc_error *error)
 {
-    for (int table = 0; table < HC_TABLE_COUNT; table++) {
-        size_t count = sources_of(merge, (hc_run_table)table);
-        row_counts[table] = 0;
-        for (size_t i = 0; i < count; i++) {
-            row_counts[table] += sources[i].committed[table];
-        }
-        row_counts[table] -= merge->lost_rows == NULL ? 0 : merge->lost_rows[table];
-    }
-}
-
-int hc_run_merge(const hc_merge *merge, uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
-{
-    source *sources = calloc(merge->source_count, sizeof *sources);
-    size_t opened = 0;
-    int status = -1;
-    assert(merge->source_count >= 1);
-    if (sources == NULL) {
-        return hc_error_memory(error);
-    }
+    assert(merge->sources->count >= 1);
+    *w = (work){.merge = merge};
     hc_hdf5_quiet();
     if (merge->lost_rows != NULL) {
         memset(merge->lost_rows, 0, HC_TABLE_COUNT * sizeof merge->lost_rows[0]);
     }
-    for (; opened < merge->source_count; opened++) {
-        if (open_source(&sources[opened], merge->sources[opened], error) < 0) {
-            opened += sources[opened].file > 0 ? 1 : 0;
-            goto cleanup;
+    return hc_merge_sources_open(&w->sources, merge->sources, merge->lost_rows != NULL, error);
+}
+
+/* One process merges all */
+
+static int fill_whole(work *w, const void *self, hc_error *error)
+{
+    (void)self;
+    return copy_whole_tables(w, error) < 0 ? -1 : merge_growing_tables(w, error);
+}
+
+static int make_result(const hc_merge *merge, filler *fill, const void *self,
+                       uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
+{
+    work w;
+    int status = open_work(&w, merge, error);
+    if (status == 0) {
+        status = publish(&w, fill, self, error);
+    }
+    if (status == 0 && row_counts != NULL) {
+        memcpy(row_counts, w.row_counts, sizeof w.row_counts);
+    }
+    hc_merge_sources_close(&w.sources);
+    return status;
+}
+
+int hc_run_merge(const hc_merge *merge, uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
+{
+    return make_result(merge, fill_whole, NULL, row_counts, error);
+}
+
+/* Several processes share the merge */
+
+/* A part of the merge. */
+typedef struct share {
+    uint32_t part;
+    uint32_t part_count;
+} share;
+
+/* The name of a part: that of a file that is being built, so that it goes with those when its process dies. All
+ * processes find the same. */
+static char *part_name(const work *w, uint32_t part, hc_error *error)
+{
+    const hc_strand_source *home = hc_merge_sources_home(&w->sources);
+    char *run_id = hc_file_attributes_run_id(home->file, home->path, error);
+    size_t room = strlen(w->merge->final_path) + 32;
+    char *name = run_id == NULL ? NULL : malloc(room);
+    if (run_id != NULL && name == NULL) {
+        (void)hc_error_memory(error);
+    }
+    if (name != NULL) {
+        (void)snprintf(name, room, "%s.%.8s%08" PRIx32 ".tmp", w->merge->final_path, run_id, part);
+    }
+    free(run_id);
+    return name;
+}
+
+/* The first row of a part of a table: that of a chunk. */
+static uint64_t first_row(const work *w, hc_run_table table, uint32_t part, uint32_t part_count)
+{
+    uint64_t chunk_rows = w->set.tables[table].chunk_rows;
+    uint64_t rows = hc_merge_sources_rows(&w->sources, table);
+    uint64_t chunks = rows / chunk_rows + (rows % chunk_rows > 0 ? 1 : 0);
+    return chunks * part / part_count * chunk_rows;
+}
+
+static int fill_part(work *w, const void *self, hc_error *error)
+{
+    const share *s = self;
+    for (int table = 0; table < HC_GROWING_TABLE_COUNT; table++) {
+        w->target.first[table] = first_row(w, (hc_run_table)table, s->part, s->part_count);
+        w->target.end[table] = first_row(w, (hc_run_table)table, s->part + 1, s->part_count);
+    }
+    return merge_growing_tables(w, error);
+}
+
+int hc_run_merge_part(const hc_merge *merge, uint32_t part, uint32_t part_count, hc_error *error)
+{
+    const share s = {.part = part, .part_count = part_count};
+    work w;
+    char *name = NULL;
+    int status = -1;
+    assert(part < part_count && merge->lost_rows == NULL);
+    if (open_work(&w, merge, error) == 0) {
+        name = part_name(&w, part, error);
+    }
+    if (name != NULL) {
+        (void)unlink(name);
+        status = build_file(&w, name, fill_part, &s, error);
+    }
+    if (name != NULL && status < 0) {
+        (void)unlink(name);
+    }
+    free(name);
+    hc_merge_sources_close(&w.sources);
+    return status;
+}
+
+/* The tables of a part follow those of the parts before it: all but the last one end with a full chunk. */
+static int append_part(work *w, const char *path, hc_error *error)
+{
+    hc_strand_source part = {.path = path, .file = hc_hdf5_open_streaming(path)};
+    int status = 0;
+    if (part.file < 0) {
+        return hc_hdf5_error(error, HC_ERROR_RUNTIME, path, "open");
+    }
+    for (int table = 0; table < HC_GROWING_TABLE_COUNT && status == 0; table++) {
+        hc_dataset_shape shape = {0};
+        const char *name = hc_table_describe((hc_run_table)table)->name;
+        hid_t dataset = hc_dataset_open(part.file, name, path, &shape, error);
+        part.rows[table] = shape.row_count;
+        status = dataset < 0 || hc_hdf5_close(dataset) < 0 ? -1 : 0;
+    }
+    if (status == 0) {
+        status = copy_growing_tables(w, &part, error);
+    }
+    (void)hc_hdf5_close(part.file);
+    return status;
+}
+
+static int for_each_part(work *w, uint32_t part_count,
+                         int (*action)(work *w, const char *path, hc_error *error), hc_error *error)
+{
+    int status = 0;
+    for (uint32_t part = 0; part < part_count && status == 0; part++) {
+        char *name = part_name(w, part, error);
+        status = name == NULL ? -1 : action(w, name, error);
+        free(name);
+    }
+    return status;
+}
+
+/* All rows have come, or a part is missing some. */
+static int check_rows(const work *w, hc_error *error)
+{
+    for (int table = 0; table < HC_GROWING_TABLE_COUNT; table++) {
+        uint64_t expected = hc_merge_sources_rows(&w->sources, (hc_run_table)table);
+        if (w->target.next[table] != expected) {
+            return hc_error_set(error, HC_ERROR_RUNTIME,
+                                "%s: table %s: expected %" PRIu64
+                                " rows in all parts, found %" PRIu64,
+                                w->merge->final_path, hc_table_describe((hc_run_table)table)->name,
+                                expected, w->target.next[table]);
         }
     }
-    status = merge_open_sources(merge, sources, error);
-    if (status == 0 && row_counts != NULL) {
-        count_rows(merge, sources, row_counts);
+    return 0;
+}
+
+static int fill_joined(work *w, const void *self, hc_error *error)
+{
+    const uint32_t *part_count = self;
+    return copy_whole_tables(w, error) < 0 || for_each_part(w, *part_count, append_part, error) < 0
+               ? -1
+               : check_rows(w, error);
+}
+
+static int remove_part(work *w, const char *path, hc_error *error)
+{
+    (void)w;
+    return hc_remove_file(path, error);
+}
+
+int hc_run_merge_join(const hc_merge *merge, uint32_t part_count,
+                      uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
+{
+    work w;
+    int status = -1;
+    assert(merge->lost_rows == NULL);
+    if (make_result(merge, fill_joined, &part_count, row_counts, error) < 0) {
+        return -1;
     }
-cleanup:
-    while (opened > 0) {
-        (void)hc_hdf5_close(sources[--opened].file);
+    if (open_work(&w, merge, error) == 0) {
+        status = for_each_part(&w, part_count, remove_part, error);
     }
-    free(sources);
+    hc_merge_sources_close(&w.sources);
     return status;
 }

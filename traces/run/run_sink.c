@@ -139,6 +139,11 @@ static int take_ledger(void *self, const hc_ledger_record *record, hc_error *err
     return hc_run_file_append(self, HC_TABLE_LEDGER, &row, error);
 }
 
+static int take_key(void *self, const hc_order_key *key, hc_error *error)
+{
+    return hc_run_file_enter(self, key, error);
+}
+
 hc_sink hc_run_sink(hc_run_file *file)
 {
     assert(file != NULL);
@@ -151,5 +156,6 @@ hc_sink hc_run_sink(hc_run_file *file)
         .event = take_event,
         .sample = take_sample,
         .ledger = take_ledger,
+        .enter = hc_run_file_has_order(file) ? take_key : NULL,
     };
 }

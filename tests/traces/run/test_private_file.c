@@ -15,8 +15,8 @@ static void set_up(void)
 {
     hc_error error = HC_ERROR_NONE;
     scratch = hc_scratch_make();
-    CU_ASSERT_EQUAL_FATAL(hc_private_file_init(&file, hc_scratch_file(&scratch, "a.h5"), 0, &error),
-                          0);
+    CU_ASSERT_EQUAL_FATAL(
+        hc_private_file_init(&file, hc_scratch_file(&scratch, "a.h5"), 0, 0, &error), 0);
 }
 
 static void tear_down(void)
@@ -59,7 +59,7 @@ static void the_first_claim_wins(void)
     mine = make_temporary(file.path, "mine");
     others = make_temporary(file.path, "others");
     CU_ASSERT_STRING_NOT_EQUAL(mine, others);
-    CU_ASSERT_EQUAL(hc_private_file_init(&second, file.final_path, 0, &error), 0);
+    CU_ASSERT_EQUAL(hc_private_file_init(&second, file.final_path, 0, 0, &error), 0);
     CU_ASSERT_EQUAL(hc_private_file_claim(&file, mine, false, &error), 0);
     CU_ASSERT_EQUAL(hc_private_file_claim(&second, others, false, &error), -1);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "another run has just begun"));

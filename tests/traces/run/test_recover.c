@@ -235,8 +235,11 @@ static void a_rank_of_another_run_is_refused(void)
     hc_recovery recovery;
     set_up();
     interrupt(9);
-    CU_ASSERT_EQUAL(rename(private_path(), hc_scratch_file(&scratch, "run.h5.rank0001")), 0);
+    CU_ASSERT_EQUAL(rename(private_path(), hc_scratch_file(&scratch, "aside")), 0);
     interrupt(8);
+    CU_ASSERT_EQUAL(
+        rename(hc_scratch_file(&scratch, "aside"), hc_scratch_file(&scratch, "run.h5.rank0001")),
+        0);
     CU_ASSERT_EQUAL(recover("rank0001: is the file of another run", &recovery), -1);
     CU_ASSERT_EQUAL(hc_scratch_count(&scratch), 2);
     tear_down();
