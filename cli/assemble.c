@@ -278,11 +278,13 @@ int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_err
     return read_capacity(a, error);
 }
 
-int hc_assembly_simulate(hc_assembly *a, const hc_sink *sink, hc_simulation **out, hc_error *error)
+int hc_assembly_simulate(hc_assembly *a, const hc_executor *executor, const hc_sink *sink,
+                         hc_simulation **out, hc_error *error)
 {
     hc_simulation_options options = {
         .machine = a->machine,
         .source = a->source,
+        .executor = executor,
         .sink = sink,
         .policy = a->scheduler.policy,
         .policy_options = a->scheduler.options,

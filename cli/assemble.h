@@ -75,9 +75,9 @@ int hc_assembly_build(hc_assembly *assembly, const hc_assembly_options *options,
 /** Capacity over time, borrowed; NULL: all nodes are always in service. */
 const hc_calendar *hc_assembly_calendar(const hc_assembly *assembly);
 
-/** Creates the simulation, which takes over machine and source and borrows the calendar. @return 0, or -1 with `error` set. */
-int hc_assembly_simulate(hc_assembly *assembly, const hc_sink *sink, hc_simulation **out,
-                         hc_error *error);
+/** Creates the simulation for this rank of an executor, which takes over machine and source and borrows the calendar. @return 0, or -1 with `error` set. */
+int hc_assembly_simulate(hc_assembly *assembly, const hc_executor *executor, const hc_sink *sink,
+                         hc_simulation **out, hc_error *error);
 
 /** What the times of its jobs mean. */
 hc_run_clock hc_assembly_clock(const hc_assembly *assembly);

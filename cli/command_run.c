@@ -6,9 +6,13 @@
 #include "cli/bench.h"
 #include "cli/json_output.h"
 #include "cli/options.h"
-#include "cli/progress_bar.h"
+#include "cli/rank_voice.h"
+#include "cli/run_loop.h"
 #include "cli/run_record.h"
 #include "cli/signals.h"
+#include "mpi/conservative.h"
+#include "mpi/ranks.h"
+#include "sim/engine/sequential.h"
 
 #include <argp.h>
 #include <signal.h>
@@ -16,12 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_OUT = HC_OPTION_FIRST_OWN, KEY_FORCE, SLICE_EVENTS = 20000 };
+enum { KEY_OUT = HC_OPTION_FIRST_OWN, KEY_FORCE };
 
 typedef struct options {
     hc_scenario_arguments scenario;
     char *out;
-    char *default_out;
     bool is_forced;
     char **argv;
     int argc;
@@ -54,43 +57,157 @@ static error_t parse(int key, char *text, struct argp_state *state)
 /* A run in progress. */
 typedef struct run {
     const options *options;
+    const char *path; /* of the run file */
+    hc_ranks *ranks;
+    hc_conservative *many; /* NULL: one rank */
+    hc_executor executor;
     hc_assembly assembly;
     hc_run_record record;
     hc_simulation *simulation;
     int signal; /* that stopped it, 0 for none */
+    int code;   /* with which all ranks end, if a step has failed */
 } run;
 
-static int simulate(run *r, hc_error *error)
+static int exit_code_of(int signal)
+{
+    switch (signal) {
+    case SIGINT:
+        return HC_EXIT_SIGINT;
+    case SIGTERM:
+        return HC_EXIT_SIGTERM;
+    default:
+        return HC_EXIT_OK;
+    }
+}
+
+/* The exit code of a step that has failed. A signal that comes while a log is read ends the reading. */
+static int failure_code(const run *r, const hc_error *error)
+{
+    int signal = hc_signal_pending();
+    return r->simulation == NULL && signal != 0 ? exit_code_of(signal) : hc_exit_code(error);
+}
+
+static void explain_failure(const run *r, const hc_error *error)
+{
+    int signal = hc_signal_pending();
+    if (r->simulation == NULL && signal != 0) {
+        (void)fprintf(stderr, "hindcast: stopped by %s before anything was simulated\n",
+                      signal == SIGINT ? "SIGINT" : "SIGTERM");
+        return;
+    }
+    (void)hc_rank_voice_tell(r->ranks, error);
+    hc_run_record_explain_failure(&r->record);
+}
+
+/* Whether all ranks have taken a step; one that has not tells why. @return 0 or -1. */
+static int agree(run *r, int status, const hc_error *error)
+{
+    uint32_t failed = 0;
+    int code = status < 0 ? failure_code(r, error) : HC_EXIT_OK;
+    r->code = hc_ranks_first_failure(r->ranks, code, &failed);
+    if (r->code == HC_EXIT_OK) {
+        return 0;
+    }
+    if (failed == hc_ranks_rank(r->ranks)) {
+        explain_failure(r, error);
+    }
+    return -1;
+}
+
+/* Every rank would read its own. */
+static int refuse_standard_input(const run *r, hc_error *error)
 {
     const hc_assembly *a = &r->assembly;
-    hc_progress_bar bar =
-        hc_progress_bar_start(a->name, r->options->scenario.is_quiet, hc_assembly_clock(a));
-    bool is_over = false;
-    int status = 0;
-    while (!is_over && status == 0 && r->signal == 0) {
-        hc_progress progress;
-        status = hc_simulation_run(r->simulation, SLICE_EVENTS, &is_over, error);
-        progress = hc_simulation_progress(r->simulation);
-        hc_progress_bar_update(&bar, &progress);
-        r->signal = hc_signal_pending();
+    const hc_value *traces = hc_value_get(hc_scenario_root(a->scenario), "workload.traces");
+    bool is_read = strcmp(r->options->scenario.assembly.path, "-") == 0;
+    for (size_t i = 0; traces != NULL && i < hc_value_count(traces); i++) {
+        is_read |= strcmp(hc_value_text(hc_value_get(hc_value_at(traces, i), "file")), "-") == 0;
     }
-    hc_progress_bar_end(&bar);
-    return status < 0 ? -1 : hc_simulation_finish(r->simulation, error);
+    if (is_read && hc_ranks_count(r->ranks) > 1) {
+        return hc_error_set(error, HC_ERROR_USAGE,
+                            "standard input can be read by one rank only; give a file");
+    }
+    return 0;
+}
+
+static int open_scenario(run *r, hc_error *error)
+{
+    if (hc_assembly_open(&r->assembly, &r->options->scenario.assembly, error) < 0) {
+        return -1;
+    }
+    return refuse_standard_input(r, error);
+}
+
+static int open_record(run *r, hc_error *error)
+{
+    const options *o = r->options;
+    return hc_run_record_open(
+        &r->record, &r->assembly,
+        &(hc_run_record_options){r->ranks, r->path, o->is_forced, o->argc, o->argv}, error);
+}
+
+/* One rank lists the rows that cannot be used. */
+static int build(run *r, hc_error *error)
+{
+    hc_assembly_options read = r->options->scenario.assembly;
+    if (hc_ranks_rank(r->ranks) > 0) {
+        read.quarantine_path = NULL;
+    }
+    return hc_assembly_build(&r->assembly, &read, error);
+}
+
+static int create_simulation(run *r, hc_error *error)
+{
+    r->executor = hc_sequential_executor;
+    if (hc_ranks_count(r->ranks) > 1) {
+        if (hc_conservative_create(&r->many, r->ranks, HC_EXCHANGE_BEST, error) < 0) {
+            return -1;
+        }
+        r->executor = hc_conservative_executor(r->many);
+    }
+    return hc_assembly_simulate(&r->assembly, &r->executor, hc_run_record_sink(&r->record),
+                                &r->simulation, error);
+}
+
+/* The others wait for events of this rank: a failure here ends them. */
+static int simulate(run *r, hc_error *error)
+{
+    const hc_run_loop loop = {.ranks = r->ranks,
+                              .name = r->assembly.name,
+                              .clock = hc_assembly_clock(&r->assembly),
+                              .is_quiet = r->options->scenario.is_quiet};
+    if (hc_run_loop_go(&loop, r->simulation, &r->signal, error) == 0) {
+        return 0;
+    }
+    if (hc_ranks_count(r->ranks) > 1) {
+        explain_failure(r, error);
+        hc_ranks_abort(r->ranks, hc_exit_code(error));
+    }
+    return -1;
+}
+
+static int finish(run *r, hc_error *error)
+{
+    hc_run_ending_facts facts = {.signal = r->signal};
+    if (agree(r, hc_simulation_finish(r->simulation, error), error) < 0 ||
+        agree(r, hc_run_record_close_rank(&r->record, error), error) < 0 ||
+        agree(r, hc_run_record_write_share(&r->record, error), error) < 0) {
+        return -1;
+    }
+    facts.digest = hc_simulation_digest(r->simulation);
+    facts.event_count = hc_simulation_progress(r->simulation).event_count;
+    return agree(r, hc_run_record_finish(&r->record, &facts, error), error);
 }
 
 static int carry_out(run *r, hc_error *error)
 {
-    const options *o = r->options;
-    if (hc_run_record_open(&r->record, &r->assembly, o->out == NULL ? o->default_out : o->out,
-                           o->is_forced, o->argc, o->argv, error) < 0 ||
-        hc_assembly_build(&r->assembly, &o->scenario.assembly, error) < 0 ||
-        hc_run_record_begin(&r->record, &r->assembly, error) < 0 ||
-        hc_assembly_simulate(&r->assembly, hc_run_record_sink(&r->record), &r->simulation, error) <
-            0 ||
-        simulate(r, error) < 0) {
+    if (agree(r, open_record(r, error), error) < 0 || agree(r, build(r, error), error) < 0 ||
+        agree(r, hc_run_record_begin(&r->record, &r->assembly, error), error) < 0 ||
+        agree(r, create_simulation(r, error), error) < 0 ||
+        agree(r, simulate(r, error), error) < 0) {
         return -1;
     }
-    return hc_run_record_finish(&r->record, r->simulation, r->signal, error);
+    return finish(r, error);
 }
 
 /* As `hindcast report --json`, and what the run cost. */
@@ -130,85 +247,77 @@ static int report(const char *path, bool is_json, hc_error *error)
     return status;
 }
 
-static int exit_code_of(int signal)
-{
-    switch (signal) {
-    case SIGINT:
-        return HC_EXIT_SIGINT;
-    case SIGTERM:
-        return HC_EXIT_SIGTERM;
-    default:
-        return HC_EXIT_OK;
-    }
-}
-
-static int conclude(run *r, hc_error *error)
+static int conclude(const run *r, hc_error *error)
 {
     const options *o = r->options;
-    const char *path = o->out == NULL ? o->default_out : o->out;
-    int status = HC_EXIT_OK;
+    if (hc_ranks_rank(r->ranks) > 0) {
+        return exit_code_of(r->signal);
+    }
     if (r->signal != 0) {
         (void)fprintf(stderr, "hindcast: stopped by %s; %s holds what was simulated\n",
-                      r->signal == SIGINT ? "SIGINT" : "SIGTERM", path);
+                      r->signal == SIGINT ? "SIGINT" : "SIGTERM", r->path);
         return exit_code_of(r->signal);
     }
     hc_signals_release_pipe();
-    if (!o->scenario.is_quiet || o->scenario.is_json) {
-        status = report(path, o->scenario.is_json, error);
-    }
-    return status;
+    return !o->scenario.is_quiet || o->scenario.is_json
+               ? report(r->path, o->scenario.is_json, error)
+               : HC_EXIT_OK;
 }
 
-/* A signal that comes while a log is read ends the reading. */
-static int explain_failure(const run *r, const hc_error *error)
+/* A name may hold a slash; a file in this folder may not. @return text that the caller frees, or NULL. */
+static char *name_output(const char *name)
 {
-    int status = HC_EXIT_OK;
-    if (r->simulation == NULL && hc_signal_pending() != 0) {
-        (void)fprintf(stderr, "hindcast: stopped by %s before anything was simulated\n",
-                      hc_signal_pending() == SIGINT ? "SIGINT" : "SIGTERM");
-        return exit_code_of(hc_signal_pending());
+    char *out = malloc(strlen(name) + sizeof ".h5");
+    if (out != NULL) {
+        (void)sprintf(out, "%s.h5", name);
+        for (char *at = strchr(out, '/'); at != NULL; at = strchr(at, '/')) {
+            *at = '-';
+        }
     }
-    status = hc_print_error(error);
-    hc_run_record_explain_failure(&r->record);
-    return status;
+    return out;
 }
 
-/* A name may hold a slash; a file in this folder may not. */
-static void name_output(char *out, const char *name)
+static void tear_down(run *r)
 {
-    (void)sprintf(out, "%s.h5", name);
-    for (char *at = strchr(out, '/'); at != NULL; at = strchr(at, '/')) {
-        *at = '-';
-    }
+    hc_run_record_close(&r->record);
+    hc_simulation_destroy(r->simulation);
+    hc_conservative_destroy(r->many);
+    hc_assembly_close(&r->assembly); /* the report needs the memory, and nothing of the log */
 }
 
-static int run_scenario(options *o, hc_error *error)
+static int run_on_ranks(run *r, hc_error *error)
+{
+    char *name = NULL;
+    if (agree(r, open_scenario(r, error), error) < 0) {
+        hc_assembly_close(&r->assembly);
+        return r->code;
+    }
+    name = name_output(r->assembly.name);
+    r->path = r->options->out == NULL ? name : r->options->out;
+    if (r->path == NULL) {
+        (void)agree(r, hc_error_memory(error), error);
+    } else {
+        (void)carry_out(r, error);
+    }
+    tear_down(r);
+    if (r->code == HC_EXIT_OK) {
+        r->code = conclude(r, error);
+    }
+    free(name);
+    return r->code;
+}
+
+static int run_scenario(const options *o, hc_error *error)
 {
     run r = {.options = o};
-    int status = HC_EXIT_OK;
+    int code = HC_EXIT_OK;
+    if (hc_ranks_start(&r.ranks, error) < 0) {
+        return hc_print_error(error);
+    }
     hc_signals_install();
-    if (hc_assembly_open(&r.assembly, &o->scenario.assembly, error) < 0) {
-        hc_assembly_close(&r.assembly);
-        return hc_print_error(error);
-    }
-    o->default_out = malloc(strlen(r.assembly.name) + sizeof ".h5");
-    if (o->default_out == NULL) {
-        hc_assembly_close(&r.assembly);
-        (void)hc_error_memory(error);
-        return hc_print_error(error);
-    }
-    name_output(o->default_out, r.assembly.name);
-    if (carry_out(&r, error) < 0) {
-        status = explain_failure(&r, error);
-    }
-    hc_run_record_close(&r.record);
-    hc_simulation_destroy(r.simulation);
-    hc_assembly_close(&r.assembly); /* the report needs the memory, and nothing of the log */
-    if (status == HC_EXIT_OK) {
-        status = conclude(&r, error);
-    }
-    free(o->default_out);
-    return status;
+    code = run_on_ranks(&r, error);
+    hc_ranks_stop(r.ranks);
+    return code;
 }
 
 int hc_command_run(int argc, char **argv)

@@ -21,7 +21,7 @@ typedef struct verb {
 } verb;
 
 static const verb VERBS[] = {
-    {"run", hc_command_run, "replay a scenario and write a run file", false},
+    {"run", hc_command_run, "replay a scenario and write a run file", true},
     {"check", hc_command_check, "say what a scenario means, without running it", false},
     {"import", hc_command_import, "write a list of any format as CSV or HDF5", false},
     {"report", hc_command_report, "print what happened in a run", false},

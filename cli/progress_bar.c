@@ -123,14 +123,16 @@ static void show(hc_progress_bar *bar, const hc_progress *p, double now)
     bar->is_shown = bar->is_terminal;
 }
 
-void hc_progress_bar_update(hc_progress_bar *bar, const hc_progress *progress)
+bool hc_progress_bar_is_due(const hc_progress_bar *bar)
 {
     double interval = bar->is_terminal ? TERMINAL_INTERVAL_SECONDS : LINE_INTERVAL_SECONDS;
-    double now = hc_stopwatch_read().wall_seconds;
-    if (!bar->is_quiet && now - bar->last_shown >= interval) {
-        bar->last_shown = now;
-        show(bar, progress, now);
-    }
+    return !bar->is_quiet && hc_stopwatch_read().wall_seconds - bar->last_shown >= interval;
+}
+
+void hc_progress_bar_show(hc_progress_bar *bar, const hc_progress *progress)
+{
+    bar->last_shown = hc_stopwatch_read().wall_seconds;
+    show(bar, progress, bar->last_shown);
 }
 
 void hc_progress_bar_end(hc_progress_bar *bar)

@@ -19,8 +19,10 @@ typedef struct hc_progress_bar {
 
 hc_progress_bar hc_progress_bar_start(const char *name, bool is_quiet, hc_run_clock clock);
 
-/** Shows the progress when it is time to. Cheap otherwise. */
-void hc_progress_bar_update(hc_progress_bar *bar, const hc_progress *progress);
+/** Whether it is time to show the progress. Cheap. */
+bool hc_progress_bar_is_due(const hc_progress_bar *bar);
+
+void hc_progress_bar_show(hc_progress_bar *bar, const hc_progress *progress);
 
 /** Wipes the bar. */
 void hc_progress_bar_end(hc_progress_bar *bar);

@@ -30,7 +30,7 @@ void hc_rank_voice_settle(void)
 }
 
 /* With the rank's number, through a voice that was kept for this. */
-static int tell(const hc_ranks *ranks, const hc_error *error)
+int hc_rank_voice_tell(const hc_ranks *ranks, const hc_error *error)
 {
     int code = hc_exit_code(error);
     if (hc_ranks_rank(ranks) == 0) {
@@ -50,14 +50,14 @@ int hc_rank_voice_agree(const hc_ranks *ranks, int status, const hc_error *error
     int code =
         hc_ranks_first_failure(ranks, status < 0 ? hc_exit_code(error) : HC_EXIT_OK, &failed);
     if (code != HC_EXIT_OK && failed == hc_ranks_rank(ranks)) {
-        (void)tell(ranks, error);
+        (void)hc_rank_voice_tell(ranks, error);
     }
     return code;
 }
 
 int hc_rank_voice_fail(const hc_ranks *ranks, const hc_error *error)
 {
-    int code = tell(ranks, error);
+    int code = hc_rank_voice_tell(ranks, error);
     if (hc_ranks_count(ranks) > 1) {
         hc_ranks_abort(ranks, code);
     }

@@ -11,6 +11,9 @@
  *  printed. */
 void hc_rank_voice_settle(void);
 
+/** Tells why this rank has failed, with its number if it is not rank 0. @return the exit code. */
+int hc_rank_voice_tell(const hc_ranks *ranks, const hc_error *error);
+
 /** Whether a step that all ranks took has failed on any of them. One rank tells why: the lowest that failed.
  *  Collective. @param status  of this rank, -1: failed, with `error` set
  *  @return 0, or the exit code with which all ranks have to end. */

@@ -66,34 +66,57 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
         .variant = record->variant,
         .estimate = record->estimates,
         .seed = a->seed,
-        .rank_count = 1,
+        .rank_count = hc_ranks_count(record->ranks),
         .clock = a->clock,
         .unix_zero_seconds = a->unix_zero_seconds,
         .zone = zone,
     };
 }
 
-int hc_run_record_open(hc_run_record *out, const hc_assembly *a, const char *path, bool is_forced,
-                       int argc, char **argv, hc_error *error)
+/* Rank 0 makes the identity of the run; the others wait for it. Without one there is nothing to create. */
+static int create_file(hc_run_record *r, hc_run_file_options *options, hc_error *error)
+{
+    hc_run_identity identity = {.run_id = ""};
+    uint32_t rank = hc_ranks_rank(r->ranks);
+    int status = rank == 0 ? hc_run_file_create(&r->file, options, error) : 0;
+    if (rank == 0 && status == 0) {
+        identity = *hc_run_file_identity(r->file);
+    }
+    hc_ranks_broadcast(r->ranks, &identity, sizeof identity);
+    if (rank == 0 || identity.run_id[0] == '\0') {
+        return status;
+    }
+    options->identity = &identity;
+    return hc_run_file_create(&r->file, options, error);
+}
+
+int hc_run_record_open(hc_run_record *out, const hc_assembly *a,
+                       const hc_run_record_options *options, hc_error *error)
 {
     hc_provenance provenance;
-    hc_run_file_options options = {
-        .path = path,
-        .is_forced = is_forced,
+    hc_run_file_options file = {
+        .path = options->path,
+        .rank = hc_ranks_rank(options->ranks),
+        .rank_count = hc_ranks_count(options->ranks),
+        .is_forced = options->is_forced,
         .events = (hc_event_level)a->event_level,
         .provenance = &provenance,
     };
-    *out = (hc_run_record){.path = path, .command_line = command_line_of(argc, argv)};
+    *out = (hc_run_record){.ranks = options->ranks,
+                           .path = options->path,
+                           .command_line = command_line_of(options->argc, options->argv)};
     if (out->command_line == NULL) {
         return hc_error_memory(error);
     }
     hc_scheduler_write_variant(&a->scheduler, out->variant, sizeof out->variant);
     hc_scheduler_write_estimates(&a->scheduler, out->estimates, sizeof out->estimates);
     provenance = describe(out, a);
-    if (hc_run_file_create(&out->file, &options, error) < 0) {
+    if (create_file(out, &file, error) < 0) {
         return -1;
     }
-    out->sink = hc_run_sink(out->file);
+    if (out->file != NULL) {
+        out->sink = hc_run_sink(out->file);
+    }
     return 0;
 }
 
@@ -248,18 +271,33 @@ const hc_sink *hc_run_record_sink(const hc_run_record *record)
     return &record->sink;
 }
 
-int hc_run_record_finish(hc_run_record *record, const hc_simulation *simulation, int signal,
-                         hc_error *error)
+int hc_run_record_close_rank(hc_run_record *record, hc_error *error)
+{
+    return hc_run_file_close_rank(record->file, error);
+}
+
+/* A single rank's file is copied as it is. */
+int hc_run_record_write_share(hc_run_record *record, hc_error *error)
+{
+    return hc_ranks_count(record->ranks) == 1 ? 0 : hc_run_file_write_part(record->file, error);
+}
+
+int hc_run_record_finish(hc_run_record *record, const hc_run_ending_facts *facts, hc_error *error)
 {
     hc_run_totals totals = {
-        .digest = hc_simulation_digest(simulation),
-        .executed_events = hc_simulation_progress(simulation).event_count,
-        .is_complete = signal == 0,
+        .digest = facts->digest,
+        .executed_events = facts->event_count,
+        .is_complete = facts->signal == 0,
     };
-    if (signal != 0) {
-        totals.note = signal == SIGINT ? "stopped by SIGINT" : "stopped by SIGTERM";
+    if (facts->signal != 0) {
+        totals.note = facts->signal == SIGINT ? "stopped by SIGINT" : "stopped by SIGTERM";
     }
-    return hc_run_file_finish(record->file, &totals, error);
+    if (hc_ranks_rank(record->ranks) > 0) {
+        return 0;
+    }
+    return hc_ranks_count(record->ranks) == 1
+               ? hc_run_file_finish(record->file, &totals, error)
+               : hc_run_file_finish_parts(record->file, &totals, error);
 }
 
 void hc_run_record_explain_failure(const hc_run_record *record)

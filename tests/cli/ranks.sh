@@ -1,0 +1,79 @@
+# `mpirun -n N hindcast run` writes what one rank writes: digest, report and every table. What goes wrong is told once.
+. "$(dirname "$0")/common.sh"
+
+OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_mpi_yield_when_idle
+on_ranks() { # N COMMAND...
+    count=$1
+    shift
+    timeout 120 mpirun --allow-run-as-root --oversubscribe -n "$count" "$@"
+}
+
+cat >make_jobs.awk <<'END'
+BEGIN {
+    srand(5)
+    print "job_id,submit,runtime,gpus,partition,user"
+    for (i = 0; i < 6000; i++) {
+        t += -20 * log(rand() + 1e-9)
+        printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
+            substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
+    }
+}
+END
+awk -f make_jobs.awk >jobs.csv
+cat >s.yaml <<'END'
+hindcast: 1
+cluster:
+  nodes:
+    - { count: 4, gpus: 8, partition: a, name: a }
+    - { count: 6, gpus: 8, partition: b, name: b }
+    - { count: 3, gpus: 8, partition: c, name: c }
+    - { count: 4, gpus: 8, partition: d, name: d }
+    - { count: 5, gpus: 8, partition: e, name: e }
+    - { count: 4, gpus: 8, partition: f, name: f }
+workload: { traces: [{ file: jobs.csv, format: csv }] }
+scheduler: { policy: easy }
+output: { events: all, sample: 1h }
+END
+TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
+
+expect_exit 0 "$HINDCAST" run s.yaml --out 1.h5 --json
+mv out 1.json
+"$HINDCAST" report 1.h5 >1.report
+for count in 1 2 3 5 8; do
+    expect_exit 0 on_ranks "$count" "$HINDCAST" run s.yaml --out n.h5 --force --json
+    [ "$(json_value out digest)" = "$(json_value 1.json digest)" ] || fail "another digest on $count ranks"
+    [ "$(ls n.h5*)" = n.h5 ] || fail "left: $(ls n.h5*)"
+    for table in $TABLES; do
+        h5diff -q 1.h5 n.h5 "/$table" || fail "/$table differs on $count ranks"
+    done
+    "$HINDCAST" report n.h5 >n.report
+    diff 1.report n.report || fail "another report on $count ranks"
+    h5dump -a mpi_ranks n.h5 | grep -q "(0): $count" || fail "mpi_ranks does not say $count"
+done
+
+# Some rank cannot write: one message, its exit code, and no result.
+mkdir full
+ln -s /dev/full full/n.h5.rank0001
+expect_exit 2 on_ranks 3 "$HINDCAST" run s.yaml --out full/n.h5 --json
+[ "$(grep -c 'rank0001' err)" -eq 1 ] || { cat err; fail "not told once"; }
+[ ! -e full/n.h5 ] || fail "a result in spite of a failure"
+
+sed 's/easy/eesy/' s.yaml >bad.yaml
+expect_exit 2 on_ranks 3 "$HINDCAST" run bad.yaml --out bad.h5
+[ "$(grep -c 'did you mean "easy"' err)" -eq 1 ] || { cat err; fail "not told once"; }
+expect_exit 2 on_ranks 3 "$HINDCAST" run s.yaml --no-such-option
+[ "$(grep -c 'unrecognized option' err)" -eq 1 ] || { cat err; fail "not told once"; }
+sed 's/jobs.csv/-/' s.yaml >stdin.yaml
+expect_exit 2 on_ranks 2 "$HINDCAST" run stdin.yaml --out stdin.h5 <jobs.csv
+[ "$(grep -c 'standard input can be read by one rank only' err)" -eq 1 ] || fail "standard input is not refused"
+expect_exit 2 on_ranks 2 "$HINDCAST" check s.yaml
+expect_text err 'hindcast check: runs on one rank'
+
+# PHOLD counts windows.
+expect_exit 0 on_ranks 2 "$HINDCAST" bench phold --end 20 --json
+[ "$(json_value out windows)" -gt 100 ] || fail "no windows"
+digest=$(json_value out digest)
+expect_exit 0 "$HINDCAST" bench phold --end 20 --json
+[ "$(json_value out windows)" -eq 0 ] || fail "windows on one rank"
+[ "$(json_value out digest)" = "$digest" ] || fail "another digest of PHOLD on 2 ranks"
