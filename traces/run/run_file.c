@@ -102,16 +102,18 @@ static void make_plans(const hc_run_file *file, const hc_run_contents *contents,
     }
 }
 
-/* What only the files of several ranks, and of runs that were taken up again, have. */
+/* The rows of several ranks are decoded once more, to be merged: only then they are worth deflating. */
 static int build_order(hc_run_file *file, hc_error *error)
 {
-    const char *path = file->private.final_path;
-    if (file->rank_count > 1 &&
-        hc_order_log_create(&file->order, file->file, expected_rows(file, 0), file->set.codec, path,
-                            error) < 0) {
+    if (hc_order_log_create(&file->order, file->file, expected_rows(file, 0), file->set.codec,
+                            file->private.final_path, error) < 0) {
         return -1;
     }
-    return hc_run_past_write(&file->place.past, file->file, file->set.codec, path, error);
+    for (int table = 0; table < HC_GROWING_TABLE_COUNT; table++) {
+        hc_table_writer_store_plain(&file->set.tables[table]);
+    }
+    hc_table_writer_store_plain(&file->order.writer);
+    return 0;
 }
 
 /* Everything that the file will ever have but rows. */
@@ -128,7 +130,9 @@ static int build(hc_run_file *file, const char *temporary, const hc_provenance *
         return write_failed(file, error);
     }
     if (hc_table_set_create(&file->set, file->file, plans, file->private.final_path, error) < 0 ||
-        build_order(file, error) < 0) {
+        (file->rank_count > 1 && build_order(file, error) < 0) ||
+        hc_run_past_write(&file->place.past, file->file, file->set.codec, file->private.final_path,
+                          error) < 0) {
         return -1;
     }
     file->counts = hc_committed_rows_create(file->file);

@@ -4,6 +4,7 @@
 #include "traces/run/table_schema.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 int hc_table_writer_create(hc_table_writer *writer, hid_t file, const hc_row_layout *layout,
@@ -19,9 +20,19 @@ int hc_table_writer_create(hc_table_writer *writer, hid_t file, const hc_row_lay
     return writer->dataset < 0 ? hc_hdf5_error(error, HC_ERROR_OUTPUT, writer->path, "write") : 0;
 }
 
-static int need_planes(hc_table_writer *writer, hc_error *error)
+void hc_table_writer_store_plain(hc_table_writer *writer)
 {
-    if (writer->last.planes == NULL &&
+    assert(hc_table_writer_row_count(writer) == 0);
+    writer->is_plain = true;
+}
+
+static int need_room(hc_table_writer *writer, hc_error *error)
+{
+    if (writer->is_plain && writer->rows == NULL) {
+        writer->rows = calloc(writer->chunk_rows, writer->layout.row_bytes);
+        return writer->rows == NULL ? hc_error_memory(error) : 0;
+    }
+    if (!writer->is_plain && writer->last.planes == NULL &&
         hc_chunk_planes_open(&writer->last, writer->layout.row_bytes, writer->chunk_rows) < 0) {
         return hc_error_memory(error);
     }
@@ -41,10 +52,19 @@ static int put_chunk(hc_table_writer *writer, const uint8_t *chunk, size_t bytes
     return 0;
 }
 
-/* A chunk that is written again must not get the place of its predecessor: a reader, and whoever recovers
+/* A plain chunk that is written again gets the place of its predecessor. Its rows that were there before are the
+ * same bytes, so that half of each is as good as the whole. */
+static int put_plain(hc_table_writer *writer, hc_error *error)
+{
+    const uint32_t no_filter = UINT32_MAX;
+    size_t bytes = (size_t)writer->chunk_rows * writer->layout.row_bytes;
+    return put_chunk(writer, writer->rows, bytes, writer->last.count, no_filter, error);
+}
+
+/* A deflated chunk that is written again must not get the place of its predecessor: a reader, and whoever recovers
  * the file after the writer was killed in the middle of the call, would find half of each. The library
  * takes a new place whenever the length has changed, and leaves the old one alone while it is in SWMR mode. */
-static int put_last(hc_table_writer *writer, hc_error *error)
+static int put_deflated(hc_table_writer *writer, hc_error *error)
 {
     size_t bytes = 0;
     uint32_t rows = writer->last.count;
@@ -53,30 +73,56 @@ static int put_last(hc_table_writer *writer, hc_error *error)
     if (chunk == NULL || put_chunk(writer, chunk, bytes, rows, 0, error) < 0) {
         return -1;
     }
-    writer->stored = rows;
     writer->stored_bytes = bytes;
-    if (rows == writer->chunk_rows) {
-        writer->full_rows += writer->chunk_rows;
-        hc_chunk_planes_clear(&writer->last);
-        writer->stored = 0;
-        writer->stored_bytes = 0;
-    }
     return 0;
+}
+
+static void clear_last(hc_table_writer *writer)
+{
+    writer->full_rows += writer->chunk_rows;
+    if (writer->is_plain) {
+        writer->last.count = 0;
+    } else {
+        hc_chunk_planes_clear(&writer->last);
+    }
+    writer->stored = 0;
+    writer->stored_bytes = 0;
+}
+
+static int put_last(hc_table_writer *writer, hc_error *error)
+{
+    int status = writer->is_plain ? put_plain(writer, error) : put_deflated(writer, error);
+    writer->stored = writer->last.count;
+    if (status == 0 && writer->last.count == writer->chunk_rows) {
+        clear_last(writer);
+    }
+    return status;
+}
+
+/* Where the next row goes. */
+static uint8_t *next_row(hc_table_writer *writer)
+{
+    return writer->is_plain ? writer->rows + (size_t)writer->last.count * writer->layout.row_bytes
+                            : hc_chunk_planes_next(&writer->last);
 }
 
 /* One more row stands in its place. */
 static int add_row(hc_table_writer *writer, hc_error *error)
 {
-    hc_chunk_planes_add(&writer->last);
+    if (writer->is_plain) {
+        writer->last.count++;
+    } else {
+        hc_chunk_planes_add(&writer->last);
+    }
     return writer->last.count == writer->chunk_rows ? put_last(writer, error) : 0;
 }
 
 int hc_table_writer_append(hc_table_writer *writer, const void *row, hc_error *error)
 {
-    if (need_planes(writer, error) < 0) {
+    if (need_room(writer, error) < 0) {
         return -1;
     }
-    if (hc_row_encode(&writer->layout, row, hc_chunk_planes_next(&writer->last)) < 0) {
+    if (hc_row_encode(&writer->layout, row, next_row(writer)) < 0) {
         return hc_error_set(error, HC_ERROR_OUTPUT,
                             "%s: a text of table %s is longer than its column was made for",
                             writer->path, writer->layout.info->name);
@@ -88,11 +134,11 @@ int hc_table_writer_append_encoded(hc_table_writer *writer, const uint8_t *rows,
                                    hc_error *error)
 {
     size_t row_bytes = writer->layout.row_bytes;
-    if (need_planes(writer, error) < 0) {
+    if (need_room(writer, error) < 0) {
         return -1;
     }
     for (uint64_t i = 0; i < row_count; i++) {
-        memcpy(hc_chunk_planes_next(&writer->last), rows + i * row_bytes, row_bytes);
+        memcpy(next_row(writer), rows + i * row_bytes, row_bytes);
         if (add_row(writer, error) < 0) {
             return -1;
         }
@@ -136,5 +182,6 @@ int hc_table_writer_close(hc_table_writer *writer)
 void hc_table_writer_forget(hc_table_writer *writer)
 {
     hc_chunk_planes_close(&writer->last);
+    free(writer->rows);
     *writer = HC_TABLE_WRITER_NONE;
 }
