@@ -6,6 +6,7 @@
 #include "cli/bench.h"
 #include "cli/json_output.h"
 #include "cli/options.h"
+#include "cli/rank_summary.h"
 #include "cli/rank_voice.h"
 #include "cli/run_loop.h"
 #include "cli/run_record.h"
@@ -186,6 +187,16 @@ static int simulate(run *r, hc_error *error)
     return -1;
 }
 
+static void summarise_ranks(const run *r)
+{
+    if (r->many != NULL) {
+        hc_conservative_counts counts = hc_conservative_count(r->many);
+        if (!r->options->scenario.is_quiet && hc_ranks_rank(r->ranks) == 0) {
+            hc_rank_summary_write(stderr, &counts, hc_ranks_count(r->ranks));
+        }
+    }
+}
+
 static int finish(run *r, hc_error *error)
 {
     hc_run_ending_facts facts = {.signal = r->signal};
@@ -196,7 +207,11 @@ static int finish(run *r, hc_error *error)
     }
     facts.digest = hc_simulation_digest(r->simulation);
     facts.event_count = hc_simulation_progress(r->simulation).event_count;
-    return agree(r, hc_run_record_finish(&r->record, &facts, error), error);
+    if (agree(r, hc_run_record_finish(&r->record, &facts, error), error) < 0) {
+        return -1;
+    }
+    summarise_ranks(r);
+    return 0;
 }
 
 static int carry_out(run *r, hc_error *error)

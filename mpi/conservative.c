@@ -13,6 +13,9 @@ struct hc_conservative {
     hc_exchange *exchange;
     hc_rounds *rounds;
     uint64_t window_count;
+    uint64_t window_events; /* of this rank in the last window */
+    uint64_t event_count;   /* of this rank */
+    uint64_t chain;         /* events of the busiest rank of each window */
 };
 
 int hc_conservative_create(hc_conservative **out, const hc_ranks *ranks, hc_exchange_way way,
@@ -84,10 +87,12 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *
     uint64_t executed = 0;
     while (executed < stretch->limit && end->agreed == 0) {
         hc_horizon horizon;
-        uint64_t count = 0;
-        if (hc_exchange_swap(c->exchange, engine, stretch->requests, &horizon) < 0) {
+        hc_standing own = {stretch->requests, c->window_events};
+        if (hc_exchange_swap(c->exchange, engine, own, &horizon) < 0) {
             return hc_error_memory(error);
         }
+        c->chain += horizon.most_executed;
+        c->window_events = 0;
         end->agreed = horizon.requests;
         if (horizon.first >= stretch->until) {
             end->is_over = true;
@@ -96,11 +101,12 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *
         }
         end->cut =
             earlier(window_end(engine, &horizon, (end->agreed & STILL) != 0), stretch->until);
-        if (hc_engine_run(engine, end->cut, UINT64_MAX, &count, error) < 0) {
+        if (hc_engine_run(engine, end->cut, UINT64_MAX, &c->window_events, error) < 0) {
             return -1;
         }
         c->window_count++;
-        executed += count;
+        c->event_count += c->window_events;
+        executed += c->window_events;
     }
     return 0;
 }
@@ -110,9 +116,14 @@ static int stand_still(hc_conservative *c, hc_engine *engine, const hc_stretch *
                        hc_stretch_end *end, hc_error *error)
 {
     hc_time now = hc_engine_now(engine);
+    uint64_t count = 0;
     hc_ranks_max(c->ranks, &now, 1);
     end->cut = earlier(later(now, 1), stretch->until);
-    return hc_engine_run(engine, end->cut, UINT64_MAX, NULL, error);
+    if (hc_engine_run(engine, end->cut, UINT64_MAX, &count, error) < 0) {
+        return -1;
+    }
+    c->event_count += count;
+    return 0;
 }
 
 /* Whether anything is left on any rank is known only when all ranks have said that they are done. */
@@ -128,6 +139,7 @@ static int run_free(hc_conservative *c, hc_engine *engine, const hc_stretch *str
             return -1;
         }
         executed += count;
+        c->event_count += count;
         is_done = hc_engine_next_time(engine) >= stretch->until;
         if (hc_rounds_look(c->rounds, stretch->requests, is_done, is_done, &round)) {
             end->is_over = round.is_done;
@@ -183,7 +195,20 @@ hc_executor hc_conservative_executor(hc_conservative *c)
     };
 }
 
+/* Without windows a rank's events form one chain. */
 hc_conservative_counts hc_conservative_count(const hc_conservative *c)
 {
-    return (hc_conservative_counts){c->window_count, hc_exchange_sent(c->exchange)};
+    uint64_t sums[2] = {c->event_count, c->event_count == 0};
+    int64_t most = (int64_t)c->event_count;
+    hc_ranks_sum(c->ranks, sums, 2);
+    hc_ranks_max(c->ranks, &most, 1);
+    return (hc_conservative_counts){
+        .windows = c->window_count,
+        .sent_events = hc_exchange_sent(c->exchange),
+        .own_events = c->event_count,
+        .events = sums[0],
+        .longest_chain = c->window_count == 0 ? (uint64_t)most : c->chain,
+        .most_events = (uint64_t)most,
+        .idle_ranks = (uint32_t)sums[1],
+    };
 }

@@ -24,11 +24,19 @@ void hc_conservative_destroy(hc_conservative *conservative); /**< Collective; ac
 /** To be given to a simulation; lives as long as `conservative`. */
 hc_executor hc_conservative_executor(hc_conservative *conservative);
 
-/** What happened on this rank; for figures such as events per window. */
+/** What happened, for figures such as events per window. */
 typedef struct hc_conservative_counts {
     uint64_t windows;     /**< the same on all ranks */
-    uint64_t sent_events; /**< to other ranks */
+    uint64_t sent_events; /**< by this rank to others */
+    uint64_t own_events;  /**< of this rank */
+    uint64_t events;      /**< of all ranks */
+    uint64_t
+        longest_chain; /**< events that had to follow each other: those of the busiest rank of each window */
+    uint64_t most_events; /**< of one rank */
+    uint32_t idle_ranks;  /**< had no event at all */
 } hc_conservative_counts;
+
+/** Collective. */
 hc_conservative_counts hc_conservative_count(const hc_conservative *conservative);
 
 #endif

@@ -164,35 +164,56 @@ int hc_exchange_put(hc_exchange *x, uint32_t rank, const hc_event *event, const 
     return 0;
 }
 
-/* The least time of events on their way to any rank but `receiver`. */
-static hc_time earliest_beside(const hc_exchange *x, uint32_t receiver)
+/* The least times of events on their way, of all and of those to any rank but the first one's. */
+typedef struct earliest {
+    hc_time first;
+    hc_time beside; /* the least of the events for other ranks than `receiver` */
+    uint32_t receiver;
+} earliest;
+
+static earliest find_earliest(const hc_exchange *x)
 {
-    hc_time earliest = HC_TIME_NEVER;
+    earliest e = {HC_TIME_NEVER, HC_TIME_NEVER, x->ranks->rank};
     for (uint32_t i = 0; i < x->ranks->count; i++) {
-        if (i != receiver && x->outgoing[i].earliest < earliest) {
-            earliest = x->outgoing[i].earliest;
+        hc_time time = x->outgoing[i].earliest;
+        if (time < e.first) {
+            e = (earliest){time, e.first, i};
+        } else if (time < e.beside) {
+            e.beside = time;
         }
     }
-    return earliest;
+    return e;
 }
 
-static void post(hc_exchange *x, uint32_t rank, hc_time own_next, uint32_t requests)
+static void show_packet(hc_exchange *x, uint32_t rank)
 {
-    outgoing *o = &x->outgoing[rank];
-    hc_time beside = earliest_beside(x, rank);
-    o->packet->next = own_next < beside ? own_next : beside;
-    o->packet->requests = requests;
-    o->packet->rest_bytes = o->rest_bytes;
     if (x->mailbox != NULL) {
         hc_mailbox_post(x->mailbox, rank);
     } else {
         hc_letters_post(x->letters, rank);
     }
-    o->request = MPI_REQUEST_NULL;
+}
+
+static void send_rest(hc_exchange *x, uint32_t rank)
+{
+    outgoing *o = &x->outgoing[rank];
+    assert(o->rest_bytes / 8 <= INT_MAX); /* records are whole words; 16 GiB of them */
+    (void)MPI_Isend(o->rest, (int)(o->rest_bytes / 8), MPI_UINT64_T, (int)rank, REST_TAG,
+                    x->ranks->all, &o->request);
+}
+
+/* @param next  least time of this rank's own events */
+static void post(hc_exchange *x, uint32_t rank, hc_standing own, hc_time next, const earliest *sent)
+{
+    outgoing *o = &x->outgoing[rank];
+    hc_time beside = rank == sent->receiver ? sent->beside : sent->first;
+    o->packet->next = next < beside ? next : beside;
+    o->packet->requests = own.requests;
+    o->packet->executed = own.executed;
+    o->packet->rest_bytes = o->rest_bytes;
+    show_packet(x, rank);
     if (o->rest_bytes > 0) {
-        assert(o->rest_bytes / 8 <= INT_MAX); /* records are whole words; 16 GiB of them */
-        (void)MPI_Isend(o->rest, (int)(o->rest_bytes / 8), MPI_UINT64_T, (int)rank, REST_TAG,
-                        x->ranks->all, &o->request);
+        send_rest(x, rank);
     }
 }
 
@@ -235,6 +256,8 @@ static int take(hc_exchange *x, hc_engine *engine, uint32_t rank, hc_horizon *ou
     uint64_t rest_bytes = packet->rest_bytes;
     out->others = packet->next < out->others ? packet->next : out->others;
     out->requests |= packet->requests;
+    out->most_executed =
+        packet->executed > out->most_executed ? packet->executed : out->most_executed;
     if (deliver(engine, (const char *)packet->records, packet->inline_bytes) < 0) {
         return -1;
     }
@@ -256,14 +279,16 @@ static void end_round(hc_exchange *x)
     begin_round(x);
 }
 
-int hc_exchange_swap(hc_exchange *x, hc_engine *engine, uint32_t requests, hc_horizon *out)
+int hc_exchange_swap(hc_exchange *x, hc_engine *engine, hc_standing own, hc_horizon *out)
 {
+    const earliest sent = find_earliest(x);
     hc_time next = hc_engine_next_time(engine);
     int status = 0;
-    *out = (hc_horizon){.others = earliest_beside(x, x->ranks->rank), .requests = requests};
+    *out =
+        (hc_horizon){.others = sent.first, .requests = own.requests, .most_executed = own.executed};
     for (uint32_t i = 0; i < x->ranks->count; i++) {
         if (i != x->ranks->rank) {
-            post(x, i, next, requests);
+            post(x, i, own, next, &sent);
         }
     }
     for (uint32_t i = 0; i < x->ranks->count; i++) {

@@ -28,13 +28,19 @@ typedef struct hc_horizon {
     hc_time first; /**< of all events of all ranks; the same on all ranks */
     hc_time
         others; /**< no other rank has, or will get from this round, an event before this time */
-    uint32_t requests; /**< of all ranks; the same on all ranks */
+    uint32_t requests;      /**< of all ranks; the same on all ranks */
+    uint64_t most_executed; /**< by any one rank since the last round; the same on all ranks */
 } hc_horizon;
 
+/** What a rank says of itself in a round. */
+typedef struct hc_standing {
+    uint32_t requests;
+    uint64_t executed; /**< events since the last round */
+} hc_standing;
+
 /** One round: sends what was put, delivers what has come to the engine.
- *  Collective. @param requests  of this rank
- *  @return 0, or -1 when memory is short. */
-int hc_exchange_swap(hc_exchange *exchange, hc_engine *engine, uint32_t requests, hc_horizon *out);
+ *  Collective. @return 0, or -1 when memory is short. */
+int hc_exchange_swap(hc_exchange *exchange, hc_engine *engine, hc_standing own, hc_horizon *out);
 
 /** Events sent to other ranks so far. */
 uint64_t hc_exchange_sent(const hc_exchange *exchange);
