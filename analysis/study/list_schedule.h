@@ -12,10 +12,12 @@ typedef struct hc_list_schedule {
     double makespan_seconds;
     double total_seconds;
     double longest_seconds;
-    double efficiency;    /**< total / (ranks x makespan); 1 when there is nothing to do */
-    double least_seconds; /**< max(total / ranks, longest): no schedule is shorter */
-    double
-        list_bound_seconds; /**< total / ranks + (1 - 1 / ranks) longest: no list schedule is longer (Graham) */
+    double efficiency; /**< total / (ranks x makespan); 1 when there is nothing to do */
+
+    /** max(total / ranks, longest): no schedule is shorter. */
+    double least_seconds;
+    /** total / ranks + (1 - 1 / ranks) longest: no list schedule is longer (Graham 1966). */
+    double list_bound_seconds;
 } hc_list_schedule;
 
 /** Cost: O(n log n) and O(ranks) memory.

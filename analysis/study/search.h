@@ -44,7 +44,7 @@ typedef struct hc_bisection {
 } hc_bisection;
 
 /** The best of many points by successive halving (Karnin, Koren and Somekh 2013): all are repeated a few times, the
- *  better half goes on with twice as many repetitions, until one is left or `maximum` is reached. */
+ *  better half goes on with twice as many repetitions, until two were compared or `maximum` is reached. */
 typedef struct hc_halving {
     const uint32_t *points; /**< ties break by this order */
     size_t point_count;
@@ -74,11 +74,11 @@ int hc_search_tell(hc_search *search, hc_search_request run, double value, hc_er
 
 /** What was found. */
 typedef struct hc_search_result {
-    uint32_t
-        point; /**< HC_SEARCH_NONE: no point keeps the limit, or no run succeeded; always so when repeating */
+    /** HC_SEARCH_NONE: no point keeps the limit, or no run succeeded; always so when repeating. */
+    uint32_t point;
     hc_interval interval; /**< around the mean there */
     /** Bisection: the intervals of this point and of the one before it exclude the limit. Halving: the interval of the
-     *  paired differences from the runner-up excludes 0. */
+     *  paired differences from the runner-up excludes 0, or there was one point only. */
     bool is_certain;
     uint32_t runner_up; /**< halving: the second best, HC_SEARCH_NONE when there is none */
 

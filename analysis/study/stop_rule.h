@@ -12,11 +12,11 @@
  *  the more so; docs/study-file.md has figures. */
 typedef struct hc_stop_rule {
     double confidence;
-    double half_width; /**< in the unit of the output; 0: no such condition */
-    double
-        relative_half_width; /**< of the absolute mean: 0.05; 0: no such condition. Either one is enough */
-    uint32_t minimum;        /**< repetitions of any point, at least 2 */
-    uint32_t maximum;        /**< at least minimum */
+    /** Either condition is enough; 0: no such condition. */
+    double half_width;          /**< in the unit of the output */
+    double relative_half_width; /**< of the absolute mean: 0.05 */
+    uint32_t minimum;           /**< repetitions of any point, at least 2 */
+    uint32_t maximum;           /**< at least minimum */
 } hc_stop_rule;
 
 typedef enum hc_stop {

@@ -40,8 +40,8 @@ typedef enum hc_study_sense {
  *  seed, state, wall_seconds, error. */
 typedef struct hc_study_output {
     const char *name; /**< 1..HC_STUDY_NAME_BYTES bytes */
-    const char
-        *unit; /**< a base unit: "s", "USD"; "1" for a pure number, "share" for one of 0..1 */
+    /** A base unit: "s", "USD"; "1" for a pure number, "share" for one of 0..1. */
+    const char *unit;
     const char *meaning; /**< one line */
     hc_study_sense sense;
 } hc_study_output;
