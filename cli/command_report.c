@@ -32,25 +32,33 @@ static int report_run(const hc_file_arguments *arguments)
     return status;
 }
 
+static int print_study(const hc_file_arguments *arguments, const hc_study_content *content)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_study_question question = hc_study_question_of(content);
+    hc_study_table table;
+    int status = hc_study_table_make(&table, content, &question, &error);
+    if (status == 0 && arguments->is_json) {
+        int code = hc_print_json(hc_study_report_json(&table));
+        hc_study_table_release(&table);
+        return code;
+    }
+    if (status == 0) {
+        status = hc_study_report_write(stdout, &table, arguments->path, &error);
+    }
+    hc_study_table_release(&table);
+    return status < 0 ? hc_print_error(&error) : HC_EXIT_OK;
+}
+
 static int report_study(const hc_file_arguments *arguments)
 {
     hc_error error = HC_ERROR_NONE;
     hc_study_file *file = NULL;
-    hc_study_table table = {.content = NULL};
-    hc_study_question question;
     int status = HC_EXIT_OK;
     if (hc_study_file_read(&file, arguments->path, &error) < 0) {
         return hc_print_error(&error);
     }
-    question = hc_study_question_of(hc_study_file_content(file));
-    if (hc_study_table_make(&table, hc_study_file_content(file), &question, &error) < 0) {
-        status = hc_print_error(&error);
-    } else if (arguments->is_json) {
-        status = hc_print_json(hc_study_report_json(&table));
-    } else if (hc_study_report_write(stdout, &table, arguments->path, &error) < 0) {
-        status = hc_print_error(&error);
-    }
-    hc_study_table_release(&table);
+    status = print_study(arguments, hc_study_file_content(file));
     hc_study_file_close(file);
     return status;
 }

@@ -129,6 +129,7 @@ static bool shares_seeds(const workspace *w)
 static int compare_groups(hc_study_comparison *c, const hc_study_table *t, workspace *w,
                           hc_error *error)
 {
+    assert(c->differences != NULL);
     c->setting_count =
         hc_study_groups_match(&t->groups, c->group, c->baseline, w->a_points, w->b_points);
     w->a.count = 0;

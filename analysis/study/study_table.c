@@ -159,8 +159,8 @@ static hc_interval interval_of(point_values *p, const hc_study_content *c, size_
 static int mark_points(hc_study_summary_row *rows, const hc_study_content *c, hc_error *error)
 {
     size_t count = c->point_count * c->output_count;
-    double *means = calloc(count, sizeof *means);
-    bool *marks = calloc(c->point_count, sizeof *marks);
+    double *means = calloc(count + 1, sizeof *means);
+    bool *marks = calloc(c->point_count + 1, sizeof *marks);
     hc_study_sense senses[HC_STUDY_OUTPUT_LIMIT];
     int status = -1;
     for (size_t i = 0; i < c->output_count; i++) {

@@ -15,7 +15,7 @@ static void begin(size_t first, size_t second)
     hc_error error = HC_ERROR_NONE;
     hc_study_question question;
     hc_made_study_fill(&made, 0);
-    for (size_t i = 0; i < HC_MADE_RUNS * HC_MADE_OUTPUTS; i++) {
+    for (size_t i = 0; i < HC_MADE_VALUES; i++) {
         made.values[i] = made.runs[i / HC_MADE_OUTPUTS].state == HC_STUDY_OK ? made.values[i] : NAN;
     }
     question = hc_study_question_of(&made.content);
@@ -188,7 +188,7 @@ static void the_summary_is_the_table_by_all_variables(void)
         begin(NODES, POLICY);
         hc_made_study_fill(&made, SHIFTS[s]);
         CU_ASSERT_EQUAL_FATAL(hc_study_summary_make(&rows, &made.content, 0.9, &error), 0);
-        for (size_t i = 0; i < HC_MADE_POINTS * HC_MADE_OUTPUTS; i++) {
+        for (size_t i = 0; i < HC_MADE_CELLS; i++) {
             const hc_interval *interval =
                 hc_study_table_interval(&table, i / HC_MADE_OUTPUTS, i % HC_MADE_OUTPUTS);
             CU_ASSERT_EQUAL(rows[i].point, i / HC_MADE_OUTPUTS);

@@ -90,19 +90,18 @@ static void any_list_lies_between_the_bounds(void)
 /* 64 equal runs per rank fill all ranks to the end; one run more leaves all but one idle for its length. */
 static void equal_runs_fill_the_ranks(void)
 {
-    enum { RANKS = 64, PER_RANK = 64 };
-    static double seconds[RANKS * PER_RANK + 1];
+    enum { RANKS = 64, PER_RANK = 64, EQUAL_RUNS = RANKS * PER_RANK };
+    static double seconds[EQUAL_RUNS + 1];
     hc_list_schedule made;
     hc_error error = HC_ERROR_NONE;
     for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
         seconds[i] = 2;
     }
-    CU_ASSERT_EQUAL(hc_list_schedule_make(&made, seconds, seconds, RANKS * PER_RANK, RANKS, &error),
-                    0);
+    CU_ASSERT_EQUAL(hc_list_schedule_make(&made, seconds, seconds, EQUAL_RUNS, RANKS, &error), 0);
     CU_ASSERT_EQUAL(made.makespan_seconds, 2 * PER_RANK);
     CU_ASSERT_EQUAL(made.efficiency, 1);
-    CU_ASSERT_EQUAL(
-        hc_list_schedule_make(&made, seconds, seconds, RANKS * PER_RANK + 1, RANKS, &error), 0);
+    CU_ASSERT_EQUAL(hc_list_schedule_make(&made, seconds, seconds, EQUAL_RUNS + 1, RANKS, &error),
+                    0);
     CU_ASSERT_EQUAL(made.makespan_seconds, 2 * PER_RANK + 2);
 }
 

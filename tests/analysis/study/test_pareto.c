@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { ROWS = 40, OUTPUTS = 4 };
+enum { ROWS = 40, OUTPUTS = 4, CELLS = ROWS * OUTPUTS };
 
 static double bad(const double *row, const hc_study_sense *senses, size_t output)
 {
@@ -48,12 +48,12 @@ static void marks_agree_with_the_definition(void)
 {
     hc_random random = hc_random_stream(5, 0, HC_RANDOM_BENCH);
     for (int trial = 0; trial < 300; trial++) {
-        double values[ROWS * OUTPUTS];
+        double values[CELLS];
         hc_study_sense senses[OUTPUTS];
         bool marks[ROWS];
         hc_error error = HC_ERROR_NONE;
         size_t used = 0;
-        for (size_t i = 0; i < ROWS * OUTPUTS; i++) {
+        for (size_t i = 0; i < CELLS; i++) {
             uint64_t draw = hc_random_below(&random, 12);
             values[i] = draw == 11 ? NAN : (double)draw;
         }

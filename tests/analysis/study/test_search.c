@@ -49,7 +49,7 @@ static uint64_t answer_all(hc_search *search, const world *w, size_t shift)
         memcpy(batch, asked, count * sizeof *batch);
         for (size_t i = 0; i < count; i++) {
             hc_search_request run = batch[(i + shift) % count];
-            trace = trace * 31 + batch[i].point * 1009 + batch[i].repetition + 1;
+            trace = trace * 31 + (uint64_t)batch[i].point * 1009 + batch[i].repetition + 1;
             CU_ASSERT_EQUAL(hc_search_tell(search, run, answer(w, run), &error), 0);
         }
     }

@@ -137,7 +137,7 @@ static void extreme_values_are_shown(void)
         for (int is_compare = 0; is_compare < 2; is_compare++) {
             char *text = NULL;
             begin();
-            for (size_t j = 0; j < HC_MADE_RUNS * HC_MADE_OUTPUTS; j += 2) {
+            for (size_t j = 0; j < HC_MADE_VALUES; j += 2) {
                 made.values[j] = VALUES[i];
             }
             made.points[0].number = VALUES[i == 5 ? 0 : i];

@@ -28,6 +28,7 @@ static void fill_run(hc_made_study *s, size_t row, size_t index)
 {
     size_t point = index / HC_MADE_REPETITIONS;
     size_t repetition = index % HC_MADE_REPETITIONS;
+    size_t size = point / 2;
     double *values = &s->values[row * HC_MADE_OUTPUTS];
     hc_study_run *run = &s->runs[row];
     *run = (hc_study_run){.point = (uint32_t)point,
@@ -35,9 +36,9 @@ static void fill_run(hc_made_study *s, size_t row, size_t index)
                           .seed = UINT64_C(1) << 63 | repetition,
                           .wall_seconds = 1.5 + (double)point,
                           .state = HC_STUDY_OK};
-    values[0] = wait_of(point / 2, point % 2, repetition);
-    values[1] = 0.9 - 0.07 * (double)(point / 2) + 0.01 * (double)repetition;
-    values[2] = 5750 * NODES[point / 2];
+    values[0] = wait_of(size, point % 2, repetition);
+    values[1] = 0.9 - 0.07 * (double)size + 0.01 * (double)repetition;
+    values[2] = 5750 * NODES[size];
     if (index == HC_MADE_RUNS - 2) {
         run->state = HC_STUDY_FAILED;
         run->error = "made to fail:\nno GPU left";

@@ -12,13 +12,15 @@ enum {
     HC_MADE_REPETITIONS = 5,
     HC_MADE_RUNS = HC_MADE_POINTS * HC_MADE_REPETITIONS,
     HC_MADE_OUTPUTS = 3,
+    HC_MADE_VALUES = HC_MADE_RUNS * HC_MADE_OUTPUTS,
+    HC_MADE_CELLS = HC_MADE_POINTS * HC_MADE_OUTPUTS,
 };
 
 typedef struct hc_made_study {
     hc_study_content content; /**< refers to what follows: not to be copied */
     hc_study_value points[HC_MADE_POINTS * 2];
     hc_study_run runs[HC_MADE_RUNS];
-    double values[HC_MADE_RUNS * HC_MADE_OUTPUTS];
+    double values[HC_MADE_VALUES];
     hc_study_summary_row summary[1];
 } hc_made_study;
 
