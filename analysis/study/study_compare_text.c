@@ -89,47 +89,116 @@ static void format_difference(const hc_study_scale *scale, const hc_study_differ
     }
 }
 
-static void add_difference(hc_wrapped_text *line, const hc_study_table *t, size_t output,
-                           const hc_study_difference *d, bool is_last)
+/* What is said of an output. */
+typedef enum verdict {
+    VERDICT_TOLD = 0, /* how far it differs */
+    VERDICT_CHANCE,
+    VERDICT_EQUAL,
+    VERDICT_UNKNOWN,
+    VERDICT_COUNT,
+} verdict;
+
+static verdict judge(const hc_study_difference *d)
 {
-    hc_study_scale scale = hc_study_scale_of(t, output);
-    char name[HC_STUDY_NAME_BYTES + 1];
-    char text[PIECE_SIZE];
-    char piece[2 * PIECE_SIZE];
     if (d->interval.count == 0) {
-        (void)snprintf(text, sizeof text, "not known");
-    } else if (d->interval.mean == 0 && !(d->interval.half_width > 0)) {
-        (void)snprintf(text, sizeof text, "equal");
-    } else if (d->is_distinguishable || d->interval.count == 1) {
-        format_difference(&scale, d, text);
-    } else {
-        (void)snprintf(text, sizeof text, "not distinguishable");
+        return VERDICT_UNKNOWN;
     }
-    (void)snprintf(
-        piece, sizeof piece, "%s %s%s",
-        hc_plain_text(t->content->outputs[t->question.outputs[output]].name, name, sizeof name),
-        text, is_last ? "" : ",");
-    hc_wrapped_text_add(line, piece);
+    if (d->interval.mean == 0 && !(d->interval.half_width > 0)) {
+        return VERDICT_EQUAL;
+    }
+    return d->is_distinguishable || d->interval.count == 1 ? VERDICT_TOLD : VERDICT_CHANCE;
 }
 
-static void write_comparison(FILE *out, const hc_study_table *t, const hc_study_comparison *c)
+/* A sentence about a comparison that is being written. */
+typedef struct sentence {
+    hc_wrapped_text line;
+    const hc_study_table *table;
+    const hc_study_scale *scales;
+    const hc_study_comparison *comparison;
+    size_t left; /* outputs of which nothing was said yet */
+} sentence;
+
+static const char *output_name(const sentence *s, size_t place, char *out)
 {
-    hc_wrapped_text line = hc_wrapped_text_begin(out, 4);
-    char piece[PIECE_SIZE];
-    add_subject(&line, t, c);
-    if (c->pair_count == 0) {
-        hc_wrapped_text_add(&line, c->setting_count == 0
-                                       ? "no points that agree in all other variables"
-                                       : "no repetition succeeded on both sides");
-    } else {
-        for (size_t i = 0; i < t->question.output_count; i++) {
-            add_difference(&line, t, i, &c->differences[i], i + 1 == t->question.output_count);
+    return hc_plain_text(s->table->content->outputs[s->table->question.outputs[place]].name, out,
+                         HC_STUDY_NAME_BYTES + 1);
+}
+
+static void add_told(sentence *s)
+{
+    for (size_t i = 0; i < s->table->question.output_count; i++) {
+        const hc_study_difference *d = &s->comparison->differences[i];
+        char name[HC_STUDY_NAME_BYTES + 1];
+        char text[PIECE_SIZE];
+        char piece[2 * PIECE_SIZE];
+        if (judge(d) == VERDICT_TOLD) {
+            s->left--;
+            format_difference(&s->scales[i], d, text);
+            (void)snprintf(piece, sizeof piece, "%s %s%s", output_name(s, i, name), text,
+                           s->left > 0 ? "," : "");
+            hc_wrapped_text_add(&s->line, piece);
         }
-        (void)snprintf(piece, sizeof piece, "(%zu pair%s)", c->pair_count,
-                       c->pair_count == 1 ? "" : "s");
-        hc_wrapped_text_add(&line, piece);
     }
-    hc_wrapped_text_end(&line);
+}
+
+/* "utilization and cost equal," */
+static void add_others(sentence *s, verdict about, const char *text)
+{
+    size_t count = 0;
+    char piece[PIECE_SIZE];
+    for (size_t i = 0; i < s->table->question.output_count; i++) {
+        count += judge(&s->comparison->differences[i]) == about ? 1 : 0;
+    }
+    s->left -= count;
+    for (size_t i = 0; i < s->table->question.output_count && count > 0; i++) {
+        char name[HC_STUDY_NAME_BYTES + 1];
+        if (judge(&s->comparison->differences[i]) != about) {
+            continue;
+        }
+        count--;
+        (void)snprintf(piece, sizeof piece, "%s%s%s%s", output_name(s, i, name),
+                       count > 1    ? ","
+                       : count == 1 ? " and"
+                                    : " ",
+                       count == 0 ? text : "", count == 0 && s->left > 0 ? "," : "");
+        hc_wrapped_text_add(&s->line, piece);
+    }
+}
+
+static void add_differences(sentence *s)
+{
+    static const char *const TEXTS[VERDICT_COUNT] = {
+        [VERDICT_CHANCE] = "not distinguishable",
+        [VERDICT_EQUAL] = "equal",
+        [VERDICT_UNKNOWN] = "not known",
+    };
+    char piece[PIECE_SIZE];
+    add_told(s);
+    for (int v = VERDICT_CHANCE; v < VERDICT_COUNT; v++) {
+        add_others(s, (verdict)v, TEXTS[v]);
+    }
+    (void)snprintf(piece, sizeof piece, "(%zu pair%s)", s->comparison->pair_count,
+                   s->comparison->pair_count == 1 ? "" : "s");
+    hc_wrapped_text_add(&s->line, piece);
+}
+
+static void write_comparison(FILE *out, const hc_study_table *t, const hc_study_scale *scales,
+                             const hc_study_comparison *c)
+{
+    sentence s = {.line = hc_wrapped_text_begin(out, 4),
+                  .table = t,
+                  .scales = scales,
+                  .comparison = c,
+                  .left = t->question.output_count};
+    add_subject(&s.line, t, c);
+    if (c->setting_count == 0) {
+        hc_wrapped_text_add(&s.line, "no points that agree in all other variables");
+    } else if (c->pair_count == 0) {
+        hc_wrapped_text_add(&s.line, "no repetition succeeded on both sides");
+    } else {
+        add_differences(&s);
+    }
+    hc_wrapped_text_end(&s.line);
 }
 
 /* What the intervals rest on. */
@@ -166,9 +235,16 @@ static void write_basis(FILE *out, const hc_study_comparisons *comparisons)
 int hc_study_compare_write(FILE *out, const hc_study_comparisons *comparisons, hc_error *error)
 {
     const hc_study_table *t = comparisons->table;
+    hc_study_scale scales[HC_STUDY_OUTPUT_LIMIT];
     hc_study_grid_write(out, t);
+    for (size_t i = 0; i < t->question.output_count; i++) {
+        scales[i] = hc_study_scale_of(t, i);
+    }
     for (size_t i = 0; i < comparisons->count; i++) {
-        write_comparison(out, t, &comparisons->items[i]);
+        const hc_study_comparison *c = &comparisons->items[i];
+        if (t->is_tried[c->group] && t->is_tried[c->baseline]) {
+            write_comparison(out, t, scales, c);
+        }
     }
     if (comparisons->count > 0) {
         write_basis(out, comparisons);

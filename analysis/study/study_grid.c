@@ -122,24 +122,42 @@ static void put_titles(const grid *g)
     }
 }
 
+static void put_values(const grid *g, size_t group)
+{
+    char piece[2 * HC_STUDY_CELL_SIZE + 8];
+    hc_wrapped_text line = hc_wrapped_text_begin(g->out, 8);
+    (void)snprintf(piece, sizeof piece, "row %zu:", group);
+    hc_wrapped_text_add(&line, piece);
+    for (size_t i = 0; i < g->table->question.by_count; i++) {
+        char title[HC_STUDY_CELL_SIZE];
+        char value[HC_STUDY_CELL_SIZE];
+        format_title(variable_at(g, i), title);
+        format_group_value(g, group, i, value);
+        (void)snprintf(piece, sizeof piece, "%s = %s%s", title, value,
+                       i + 1 < g->table->question.by_count ? ";" : "");
+        hc_wrapped_text_add(&line, piece);
+    }
+    hc_wrapped_text_end(&line);
+}
+
 /* What the rows stand for, where the rows have no room for it. */
 static void put_legend(const grid *g)
 {
     for (size_t group = 0; !g->has_names && group < g->table->groups.count; group++) {
-        char piece[2 * HC_STUDY_CELL_SIZE + 8];
-        hc_wrapped_text line = hc_wrapped_text_begin(g->out, 8);
-        (void)snprintf(piece, sizeof piece, "row %zu:", group);
-        hc_wrapped_text_add(&line, piece);
-        for (size_t i = 0; i < g->table->question.by_count; i++) {
-            char title[HC_STUDY_CELL_SIZE];
-            char value[HC_STUDY_CELL_SIZE];
-            format_title(variable_at(g, i), title);
-            format_group_value(g, group, i, value);
-            (void)snprintf(piece, sizeof piece, "%s = %s%s", title, value,
-                           i + 1 < g->table->question.by_count ? ";" : "");
-            hc_wrapped_text_add(&line, piece);
+        if (g->table->is_tried[group]) {
+            put_values(g, group);
         }
-        hc_wrapped_text_end(&line);
+    }
+}
+
+static void put_untried(const grid *g)
+{
+    size_t count = 0;
+    for (size_t group = 0; group < g->table->groups.count; group++) {
+        count += g->table->is_tried[group] ? 0 : 1;
+    }
+    if (count > 0) {
+        (void)fprintf(g->out, "  %zu row%s without runs left out\n", count, count == 1 ? "" : "s");
     }
 }
 
@@ -216,6 +234,9 @@ static void put_block(const grid *g, const result_column *columns, size_t count)
 {
     put_head(g, columns, count);
     for (size_t group = 0; group < g->table->groups.count; group++) {
+        if (!g->table->is_tried[group]) {
+            continue;
+        }
         put_names(g, group);
         (void)fprintf(g->out, "%*zu %s%*s", RUNS_WIDTH, count_runs(g, group),
                       g->table->marks[group] ? "*" : " ", GAP, "");
@@ -280,6 +301,7 @@ void hc_study_grid_write(FILE *out, const hc_study_table *table)
     }
     put_block(&g, columns, count);
     put_legend(&g);
+    put_untried(&g);
     if (table->has_marks) {
         put_mark_legend(&g);
     }

@@ -21,20 +21,29 @@ static size_t count_state(const hc_study_content *c, hc_study_run_state state)
     return count;
 }
 
-/* Fewest and most runs of a point that were made, whatever became of them. */
-static void count_repetitions(const hc_study_content *c, size_t *least, size_t *most)
+/* Points where runs were made, and the fewest and most of them at one, whatever became of them. */
+typedef struct extent {
+    size_t tried;
+    size_t least;
+    size_t most;
+} extent;
+
+static extent measure(const hc_study_content *c)
 {
+    extent e = {0};
     size_t run = 0;
-    *least = SIZE_MAX;
-    *most = 0;
     for (size_t point = 0; point < c->point_count; point++) {
         size_t count = 0;
         for (; run < c->run_count && c->runs[run].point == point; run++) {
             count += c->runs[run].state == HC_STUDY_SKIPPED ? 0 : 1;
         }
-        *least = count < *least ? count : *least;
-        *most = count > *most ? count : *most;
+        if (count > 0) {
+            e.least = e.tried == 0 || count < e.least ? count : e.least;
+            e.most = count > e.most ? count : e.most;
+            e.tried++;
+        }
     }
+    return e;
 }
 
 static void write_count(FILE *out, const char *before, size_t count, const char *one,
@@ -49,16 +58,17 @@ static void write_title(FILE *out, const hc_study_content *c)
 {
     char text[TEXT_SIZE];
     size_t failed = count_state(c, HC_STUDY_FAILED);
-    size_t least = 0;
-    size_t most = 0;
-    count_repetitions(c, &least, &most);
+    extent e = measure(c);
     (void)fprintf(out, "%s: ", hc_plain_text(c->name, text, sizeof text));
     write_count(out, "", c->run_count - count_state(c, HC_STUDY_SKIPPED), "run", "runs");
-    write_count(out, " of ", c->point_count, "point", "points");
-    if (least < most) {
-        (void)fprintf(out, ", %zu to %zu repetitions", least, most);
+    if (e.tried < c->point_count) {
+        write_count(out, " at ", e.tried, "of", "of");
+    }
+    write_count(out, e.tried < c->point_count ? " " : " of ", c->point_count, "point", "points");
+    if (e.least < e.most) {
+        (void)fprintf(out, ", %zu to %zu repetitions", e.least, e.most);
     } else {
-        write_count(out, ", ", most, "repetition", "repetitions");
+        write_count(out, ", ", e.most, "repetition", "repetitions");
     }
     if (failed > 0) {
         write_count(out, ", ", failed, "failed", "failed");

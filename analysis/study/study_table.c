@@ -23,6 +23,20 @@ hc_study_question hc_study_question_of(const hc_study_content *content)
     return question;
 }
 
+/* A search leaves points without runs, or with such as were skipped. */
+static bool is_tried(const hc_study_groups *g, const hc_study_group *group)
+{
+    for (size_t i = 0; i < group->point_count; i++) {
+        size_t point = group->points[i];
+        for (size_t run = g->first_runs[point]; run < g->first_runs[point + 1]; run++) {
+            if (g->content->runs[run].state != HC_STUDY_SKIPPED) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static int fill_rows(hc_study_table *t, hc_error *error)
 {
     hc_study_series series = HC_STUDY_SERIES_NONE;
@@ -30,6 +44,7 @@ static int fill_rows(hc_study_table *t, hc_error *error)
     int status = 0;
     for (size_t g = 0; g < t->groups.count && status == 0; g++) {
         const hc_study_group *group = &t->groups.items[g];
+        t->is_tried[g] = is_tried(&t->groups, group);
         status =
             hc_study_series_make(&series, &t->groups, group->points, group->point_count, error);
         for (size_t i = 0; i < width && status == 0; i++) {
@@ -74,7 +89,8 @@ int hc_study_table_make(hc_study_table *out, const hc_study_content *content,
     }
     out->intervals = calloc(out->groups.count * question->output_count + 1, sizeof(hc_interval));
     out->marks = calloc(out->groups.count, sizeof *out->marks);
-    if (out->intervals == NULL || out->marks == NULL) {
+    out->is_tried = calloc(out->groups.count, sizeof *out->is_tried);
+    if (out->intervals == NULL || out->marks == NULL || out->is_tried == NULL) {
         return hc_error_memory(error);
     }
     return fill_rows(out, error) < 0 ? -1 : mark_rows(out, error);
@@ -85,6 +101,7 @@ void hc_study_table_release(hc_study_table *t)
     hc_study_groups_release(&t->groups);
     free(t->intervals);
     free(t->marks);
+    free(t->is_tried);
     *t = (hc_study_table){.content = NULL};
 }
 

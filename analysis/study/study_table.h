@@ -24,6 +24,7 @@ typedef struct hc_study_table {
     hc_interval
         *intervals; /**< groups x question.output_count; row = group. Their count: repetitions */
     bool *marks;    /**< one per group */
+    bool *is_tried; /**< one per group: a run was made at one of its points */
     bool has_marks; /**< two outputs at least have a sense */
 } hc_study_table;
 

@@ -52,6 +52,10 @@ expect_file out <<'END'
   Means over up to 2 settings of the other variables.
 END
 
+expect_exit 0 "$HINDCAST" compare study.h5 --by policy
+expect_text out '  policy las against easy: wait_p95 3.7 % lower [3.4 %, 4.0 %], utilization and cost equal (3 pairs)'
+expect_text out '  Means over up to 3 settings of the other variables.'
+
 # The same for programs.
 expect_exit 0 "$HINDCAST" report study.h5 --json
 for pair in schema=hindcast-study-1 points=6 runs_ok=28 runs_failed=1 runs_skipped=1 complete=true; do

@@ -40,12 +40,23 @@ static int check_count(const check *c, const char *what, size_t count, size_t le
                               count, what, least, most);
 }
 
+static int check_text(const check *c, const char *of, const char *text)
+{
+    size_t length = text == NULL ? 0 : strlen(text);
+    return length <= HC_STUDY_TEXT_BYTES
+               ? 0
+               : hc_error_set(c->error, c->kind,
+                              "%s: a text of %s has %zu bytes, expected at most %d", c->path, of,
+                              length, HC_STUDY_TEXT_BYTES);
+}
+
 static int check_variables(const check *c, const hc_study_content *content)
 {
     static const char *const RESERVED[] = {"point", NULL};
     const hc_study_variable *variables = content->variables;
     for (size_t i = 0; i < content->variable_count; i++) {
-        if (check_name(c, "a variable", variables[i].name, RESERVED) < 0) {
+        if (check_name(c, "a variable", variables[i].name, RESERVED) < 0 ||
+            check_text(c, variables[i].name, variables[i].unit) < 0) {
             return -1;
         }
         for (size_t j = 0; j < i; j++) {
@@ -63,7 +74,9 @@ static int check_outputs(const check *c, const hc_study_content *content)
                                            "state", "wall_seconds", "error",      NULL};
     const hc_study_output *outputs = content->outputs;
     for (size_t i = 0; i < content->output_count; i++) {
-        if (check_name(c, "an output", outputs[i].name, RESERVED) < 0) {
+        if (check_name(c, "an output", outputs[i].name, RESERVED) < 0 ||
+            check_text(c, outputs[i].name, outputs[i].unit) < 0 ||
+            check_text(c, outputs[i].name, outputs[i].meaning) < 0) {
             return -1;
         }
         for (size_t j = 0; j < i; j++) {
@@ -91,7 +104,11 @@ static int check_point(const check *c, const hc_study_content *content, size_t p
 {
     for (size_t i = 0; i < content->variable_count; i++) {
         const hc_study_value *value = &content->points[point * content->variable_count + i];
-        if (!content->variables[i].is_text && !isfinite(value->number)) {
+        if (content->variables[i].is_text) {
+            if (check_text(c, content->variables[i].name, value->text) < 0) {
+                return -1;
+            }
+        } else if (!isfinite(value->number)) {
             return hc_error_set(c->error, c->kind, "%s: point %zu: %s is not a finite number",
                                 c->path, point, content->variables[i].name);
         }

@@ -8,8 +8,7 @@
  *  @param path  what messages call it
  *  @return 0, or -1 with `error` set to what is wrong first. */
 
-/** Counts of variables and outputs; their names are there, not too long, and differ. Names and the texts behind them
- *  are all that is looked at. */
+/** Counts of variables and outputs; their names are there, not too long, and differ. */
 int hc_study_check_names(const hc_study_content *content, const char *path, hc_error_kind kind,
                          hc_error *error);
 

@@ -17,7 +17,8 @@
 enum {
     HC_STUDY_VARIABLE_LIMIT = 32,
     HC_STUDY_OUTPUT_LIMIT = 32,
-    HC_STUDY_NAME_BYTES = 63, /**< of the name of a variable or an output */
+    HC_STUDY_NAME_BYTES = 63,   /**< of the name of a variable or an output */
+    HC_STUDY_TEXT_BYTES = 4096, /**< of a value, a unit, a meaning */
     HC_STUDY_POINT_LIMIT = 1 << 20,
     HC_STUDY_RUN_LIMIT = 1 << 22,
     HC_STUDY_ERROR_BYTES = 1000, /**< what is longer is cut */

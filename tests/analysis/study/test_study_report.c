@@ -148,6 +148,27 @@ static void extreme_values_are_shown(void)
     }
 }
 
+/* A search leaves most points alone: they are counted, and nothing is compared with them. */
+static void points_without_runs_are_counted(void)
+{
+    static const size_t POINT_2 = (size_t)2 * HC_MADE_REPETITIONS; /* its first run */
+    char *text = NULL;
+    begin();
+    made.content.run_count = POINT_2 + HC_MADE_REPETITIONS;
+    for (size_t i = POINT_2; i < made.content.run_count; i++) {
+        made.runs[i].state = HC_STUDY_SKIPPED;
+    }
+    text = written(false);
+    CU_ASSERT(strstr(text, "10 runs at 2 of 6 points, 5 repetitions\n") != NULL);
+    CU_ASSERT(strstr(text, "4 rows without runs left out\n") != NULL);
+    CU_ASSERT(strstr(text, "\n     36") == NULL);
+    free(text);
+    text = written(true);
+    CU_ASSERT(strstr(text, "nodes 32, policy las against easy") != NULL);
+    CU_ASSERT(strstr(text, "nodes 36") == NULL);
+    free(text);
+}
+
 static void a_study_without_variables_has_one_row(void)
 {
     char *text = NULL;
@@ -161,7 +182,7 @@ static void a_study_without_variables_has_one_row(void)
     free(text);
     made.content.run_count = 0;
     text = written(false);
-    CU_ASSERT(strstr(text, "0 runs of 1 point, 0 repetitions\n") != NULL);
+    CU_ASSERT(strstr(text, "0 runs at 0 of 1 point, 0 repetitions\n") != NULL);
     free(text);
 }
 
@@ -171,6 +192,7 @@ static const hc_test_case CASES[] = {
      lines_end_at_100_columns_however_long_the_names},
     {"a_terminal_gets_no_commands", a_terminal_gets_no_commands},
     {"extreme_values_are_shown", extreme_values_are_shown},
+    {"points_without_runs_are_counted", points_without_runs_are_counted},
     {"a_study_without_variables_has_one_row", a_study_without_variables_has_one_row},
 };
 

@@ -158,6 +158,7 @@ static void what_no_study_can_be_is_not_written(void)
     static const hc_study_variable TWINS[] = {{.name = "a"}, {.name = "a"}};
     static const hc_study_variable POINT[] = {{.name = "point"}, {.name = "a"}};
     static const hc_study_output SEED[] = {{.name = "seed"}};
+    static char text[HC_STUDY_TEXT_BYTES + 2];
     begin(0);
     made.content.variables = TWINS;
     expect_refused("variable a stands there twice");
@@ -178,6 +179,10 @@ static void what_no_study_can_be_is_not_written(void)
     hc_made_study_fill(&made, 0);
     made.points[4].number = INFINITY;
     expect_refused("point 2: nodes is not a finite number");
+    hc_made_study_fill(&made, 0);
+    memset(text, 'x', sizeof text - 1);
+    made.points[5].text = text;
+    expect_refused("a text of policy has 4097 bytes, expected at most 4096");
     CU_ASSERT_EQUAL(hc_scratch_count(&scratch), 0);
     end();
 }
