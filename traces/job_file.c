@@ -84,10 +84,14 @@ int hc_job_file_write_hdf5(const hc_job_trace *trace, const char *path, bool may
     };
     hc_plain_table table = {
         .info = &hc_job_file_table,
-        .format = HC_JOB_FILE_FORMAT,
         .row_count = hc_job_trace_count(trace),
         .row = fill_row,
         .self = trace,
+    };
+    const hc_plain_file file = {
+        .format = HC_JOB_FILE_FORMAT,
+        .tables = &table,
+        .table_count = 1,
         .items = items,
         .item_count = sizeof items / sizeof items[0],
     };
@@ -95,5 +99,5 @@ int hc_job_file_write_hdf5(const hc_job_trace *trace, const char *path, bool may
     (void)snprintf(processors, sizeof processors, "%" PRIu64, facts->header_processors);
     return hc_plain_table_measure(&table, path, error) < 0
                ? -1
-               : hc_plain_table_write(&table, path, may_replace, error);
+               : hc_plain_file_write(&file, path, may_replace, error);
 }

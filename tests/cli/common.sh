@@ -1,7 +1,8 @@
 # What the tests of the program share. A test is a script: it stands in an empty folder, types commands as a
 # user does, and ends with 0, with 77 where data that it needs is absent, or with 1 and a line that says why.
 # ctest gives HINDCAST (the program), SCRATCH (the folder), HC_SOURCE (the sources), HC_SHARED (real traces and
-# golden results), HC_PYTHON and HC_SHIM (a library that makes the disk fail).
+# golden results), HC_PYTHON, HC_SHIM (a library that makes the disk fail) and HC_STUDY (a program that writes the
+# file of a study).
 
 set -eu
 LC_ALL=C

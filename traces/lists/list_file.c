@@ -106,14 +106,18 @@ int hc_list_write_hdf5(const hc_list *list, const char *path, bool may_replace, 
     };
     hc_plain_table table = {
         .info = table_of(list),
-        .format = HC_LIST_FILE_FORMAT,
         .row_count = hc_list_count(list),
         .row = hc_list_row,
         .self = list,
+    };
+    const hc_plain_file file = {
+        .format = HC_LIST_FILE_FORMAT,
+        .tables = &table,
+        .table_count = 1,
         .items = items,
         .item_count = sizeof items / sizeof items[0],
     };
     return hc_plain_table_measure(&table, path, error) < 0
                ? -1
-               : hc_plain_table_write(&table, path, may_replace, error);
+               : hc_plain_file_write(&file, path, may_replace, error);
 }

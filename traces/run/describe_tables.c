@@ -11,7 +11,8 @@ static const char *type_name(hc_row_field_type type)
         [HC_ROW_FIELD_UINT16] = "uint16", [HC_ROW_FIELD_INT32] = "int32",
         [HC_ROW_FIELD_UINT32] = "uint32", [HC_ROW_FIELD_INT64] = "int64",
         [HC_ROW_FIELD_UINT64] = "uint64", [HC_ROW_FIELD_BOOLEAN] = "boolean",
-        [HC_ROW_FIELD_ENUM] = "enum",     [HC_ROW_FIELD_TEXT] = "text",
+        [HC_ROW_FIELD_ENUM] = "enum",     [HC_ROW_FIELD_DOUBLE] = "double",
+        [HC_ROW_FIELD_TEXT] = "text",
     };
     return NAMES[type];
 }

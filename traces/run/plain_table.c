@@ -72,34 +72,68 @@ static int append_rows(const hc_plain_table *table, hc_table_writer *writer, hc_
     return status;
 }
 
-static int put_attributes(const hc_plain_table *table, hid_t file)
+static int put_attributes(const hc_plain_file *plain, hid_t file)
 {
-    if (hc_hdf5_put_text(file, "format", table->format) < 0 ||
+    if (hc_hdf5_put_text(file, "format", plain->format) < 0 ||
         hc_hdf5_put_text(file, "format_version", HC_PLAIN_FORMAT_VERSION) < 0) {
         return -1;
     }
-    for (size_t i = 0; i < table->item_count; i++) {
-        if (hc_hdf5_put_text(file, table->items[i].key, table->items[i].text) < 0) {
+    for (size_t i = 0; i < plain->item_count; i++) {
+        if (hc_hdf5_put_text(file, plain->items[i].key, plain->items[i].text) < 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < plain->number_count; i++) {
+        if (hc_hdf5_put_uint64(file, plain->numbers[i].key, plain->numbers[i].number) < 0) {
             return -1;
         }
     }
     return 0;
 }
 
-static int fill(const hc_plain_table *table, hid_t file, hc_table_writer *writer,
-                hc_chunk_codec *codec, const char *path, hc_error *error)
+/* A file that is being built. */
+typedef struct build {
+    hid_t file;
+    hc_chunk_codec *codec;
+    const char *path; /* that it will have */
+} build;
+
+static int fill_table(const hc_plain_table *table, const build *b, hc_table_writer *writer,
+                      hc_error *error)
 {
     hc_row_layout layout;
     hc_row_layout_make(&layout, table->info, table->text_bytes);
-    if (put_attributes(table, file) < 0) {
-        return hc_hdf5_error(error, HC_ERROR_OUTPUT, path, "write");
-    }
-    if (hc_table_writer_create(writer, file, &layout, table->row_count, codec, path, error) < 0 ||
-        append_rows(table, writer, error) < 0 || hc_table_writer_flush(writer, error) < 0) {
+    if (hc_table_writer_create(writer, b->file, &layout, table->row_count, b->codec, b->path,
+                               error) < 0) {
         return -1;
     }
-    return H5Fflush(file, H5F_SCOPE_GLOBAL) < 0
-               ? hc_hdf5_error(error, HC_ERROR_OUTPUT, path, "write")
+    return append_rows(table, writer, error) < 0 ? -1 : hc_table_writer_flush(writer, error);
+}
+
+static int put_table(const hc_plain_table *table, const build *b, hc_error *error)
+{
+    hc_table_writer writer = HC_TABLE_WRITER_NONE;
+    if (fill_table(table, b, &writer, error) < 0) {
+        hc_table_writer_forget(&writer);
+        return -1;
+    }
+    return hc_table_writer_close(&writer) < 0
+               ? hc_hdf5_error(error, HC_ERROR_OUTPUT, b->path, "write")
+               : 0;
+}
+
+static int put_all(const hc_plain_file *plain, const build *b, hc_error *error)
+{
+    if (put_attributes(plain, b->file) < 0) {
+        return hc_hdf5_error(error, HC_ERROR_OUTPUT, b->path, "write");
+    }
+    for (size_t i = 0; i < plain->table_count; i++) {
+        if (put_table(&plain->tables[i], b, error) < 0) {
+            return -1;
+        }
+    }
+    return H5Fflush(b->file, H5F_SCOPE_GLOBAL) < 0
+               ? hc_hdf5_error(error, HC_ERROR_OUTPUT, b->path, "write")
                : 0;
 }
 
@@ -110,27 +144,25 @@ static hid_t create_file(const char *temporary)
     return hc_hdf5_close(access) < 0 ? -1 : file;
 }
 
-static int build(const hc_plain_table *table, const char *temporary, const char *path,
-                 hc_chunk_codec *codec, hc_error *error)
+static int build_file(const hc_plain_file *plain, const char *temporary, const char *path,
+                      hc_chunk_codec *codec, hc_error *error)
 {
-    hc_table_writer writer = HC_TABLE_WRITER_NONE;
-    hid_t file = create_file(temporary);
-    if (file < 0) {
+    build b = {.file = create_file(temporary), .codec = codec, .path = path};
+    if (b.file < 0) {
         return hc_hdf5_error(error, HC_ERROR_OUTPUT, path, "create");
     }
-    if (fill(table, file, &writer, codec, path, error) < 0) {
-        hc_hdf5_abandon(file);
-        hc_table_writer_forget(&writer);
+    if (put_all(plain, &b, error) < 0) {
+        hc_hdf5_abandon(b.file);
         return -1;
     }
-    if (hc_table_writer_close(&writer) < 0 || hc_hdf5_close(file) < 0) {
+    if (hc_hdf5_close(b.file) < 0) {
         return hc_hdf5_error(error, HC_ERROR_OUTPUT, path, "write");
     }
     return hc_sync_file(temporary, path, error);
 }
 
-int hc_plain_table_write(const hc_plain_table *table, const char *path, bool may_replace,
-                         hc_error *error)
+int hc_plain_file_write(const hc_plain_file *plain, const char *path, bool may_replace,
+                        hc_error *error)
 {
     char *temporary = NULL;
     hc_chunk_codec *codec = NULL;
@@ -143,7 +175,7 @@ int hc_plain_table_write(const hc_plain_table *table, const char *path, bool may
     codec = hc_chunk_codec_create();
     if (temporary == NULL || codec == NULL) {
         (void)hc_error_memory(error);
-    } else if (build(table, temporary, path, codec, error) < 0 ||
+    } else if (build_file(plain, temporary, path, codec, error) < 0 ||
                hc_publish(temporary, path, may_replace, error) < 0) {
         (void)unlink(temporary);
     } else {

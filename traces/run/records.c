@@ -290,7 +290,7 @@ size_t hc_row_field_bytes(const hc_row_field *field)
     static const size_t BYTES[] = {
         [HC_ROW_FIELD_UINT16] = 2, [HC_ROW_FIELD_INT32] = 4,  [HC_ROW_FIELD_UINT32] = 4,
         [HC_ROW_FIELD_INT64] = 8,  [HC_ROW_FIELD_UINT64] = 8, [HC_ROW_FIELD_BOOLEAN] = 1,
-        [HC_ROW_FIELD_ENUM] = 1,   [HC_ROW_FIELD_TEXT] = 0,
+        [HC_ROW_FIELD_ENUM] = 1,   [HC_ROW_FIELD_DOUBLE] = 8, [HC_ROW_FIELD_TEXT] = 0,
     };
     return BYTES[field->type];
 }

@@ -209,6 +209,7 @@ typedef enum hc_row_field_type {
     HC_ROW_FIELD_UINT64,
     HC_ROW_FIELD_BOOLEAN, /**< one byte, FALSE or TRUE */
     HC_ROW_FIELD_ENUM,    /**< one byte with names */
+    HC_ROW_FIELD_DOUBLE,  /**< IEEE 754, 64 bits, little-endian */
     HC_ROW_FIELD_TEXT,    /**< UTF-8 of a fixed width that each file chooses, filled up with NUL */
 } hc_row_field_type;
 
@@ -226,7 +227,7 @@ typedef struct hc_row_field {
     const char *name;
     size_t offset; /**< of the member in the row's struct */
     hc_row_field_type type;
-    bool is_optional; /**< may be missing: INT64_MIN, UINT32_MAX or UINT16_MAX */
+    bool is_optional; /**< may be missing: INT64_MIN, UINT32_MAX, UINT16_MAX or NAN */
     hc_run_table
         refers_to; /**< its values are indexes of that table; HC_TABLE_COUNT: they are not */
     const hc_enum_names *names; /**< of an enum */

@@ -2,6 +2,7 @@
 
 #include "traces/run/hdf5_calls.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* Tables of a few rows get chunks of a few rows; below this a chunk costs more than its rows. */
@@ -60,6 +61,8 @@ hid_t hc_row_field_hdf5_type(const hc_row_field *field, size_t text_bytes)
         return boolean_type();
     case HC_ROW_FIELD_ENUM:
         return enum_type(field->names);
+    case HC_ROW_FIELD_DOUBLE:
+        return H5Tcopy(H5T_IEEE_F64LE);
     case HC_ROW_FIELD_TEXT:
         break;
     }
@@ -88,6 +91,8 @@ static int put_fill(hid_t dataset, const char *name, const hc_row_field *field)
     static const uint32_t MISSING32 = UINT32_MAX;
     static const int64_t MISSING64 = INT64_MIN;
     static const uint64_t ZERO = 0;
+    static const double MISSING_DOUBLE = NAN;
+    static const double ZERO_DOUBLE = 0;
     switch (field->type) {
     case HC_ROW_FIELD_UINT16:
         return hc_hdf5_put_number(dataset, name, H5T_STD_U16LE,
@@ -106,6 +111,9 @@ static int put_fill(hid_t dataset, const char *name, const hc_row_field *field)
         return hc_hdf5_put_number(dataset, name, H5T_STD_I8LE, &ZERO);
     case HC_ROW_FIELD_ENUM:
         return hc_hdf5_put_number(dataset, name, H5T_STD_U8LE, &ZERO);
+    case HC_ROW_FIELD_DOUBLE:
+        return hc_hdf5_put_number(dataset, name, H5T_IEEE_F64LE,
+                                  field->is_optional ? &MISSING_DOUBLE : &ZERO_DOUBLE);
     case HC_ROW_FIELD_TEXT:
         break;
     }
@@ -118,6 +126,7 @@ static int put_meaning(hid_t dataset, const char *name, const hc_row_field *fiel
         [HC_ROW_FIELD_UINT16] = "65535",
         [HC_ROW_FIELD_UINT32] = "4294967295",
         [HC_ROW_FIELD_INT64] = "-9223372036854775808",
+        [HC_ROW_FIELD_DOUBLE] = "nan",
         [HC_ROW_FIELD_TEXT] = NULL,
     };
     char text[256];

@@ -1,0 +1,16 @@
+# Writes a study with DRIVER into the folder SCRATCH, and reads it with PYTHON. Prints SKIPPED where python3 or its
+# modules are absent. Run by ctest.
+set(file ${SCRATCH}/study_of_others.h5)
+file(MAKE_DIRECTORY ${SCRATCH})
+file(REMOVE ${file})
+execute_process(COMMAND ${DRIVER} write ${file} COMMAND_ERROR_IS_FATAL ANY)
+set(status 77)
+if(PYTHON)
+  execute_process(COMMAND ${PYTHON} ${SCRIPT} ${file} RESULT_VARIABLE status)
+endif()
+file(REMOVE ${file})
+if(status EQUAL 77)
+  message("SKIPPED: python3 with h5py, pandas and tables is absent")
+elseif(NOT status EQUAL 0)
+  message(FATAL_ERROR "reading with python failed: ${status}")
+endif()
