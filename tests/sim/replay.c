@@ -43,6 +43,14 @@ static hc_job_source_facts source_facts(void *self)
          ? 0                                 \
          : (replay)->observer->what((replay)->observer->self, (record), (error)))
 
+static int record_key(void *self, const hc_order_key *key, hc_error *error)
+{
+    hc_replay *replay = self;
+    return replay->observer == NULL || replay->observer->enter == NULL
+               ? 0
+               : replay->observer->enter(replay->observer->self, key, error);
+}
+
 static int record_job(void *self, const hc_job_record *record, hc_error *error)
 {
     hc_replay *replay = self;
@@ -168,9 +176,8 @@ static void run(hc_simulation *simulation, hc_replay *replay)
 void hc_replay_run(hc_replay *replay)
 {
     memory_source memory = {.replay = replay};
-    hc_sink sink = {replay,           record_job,      record_attempt,
-                    record_placement, record_decision, record_event,
-                    record_sample,    record_ledger,   NULL};
+    hc_sink sink = {replay,       record_job,    record_attempt, record_placement, record_decision,
+                    record_event, record_sample, record_ledger,  record_key};
     hc_simulation_options options = {
         .machine = build_machine(replay),
         .source = {.self = &memory,

@@ -190,6 +190,7 @@ static void check_placement(const hc_schedule *s, const hc_logged_attempt *attem
 void hc_schedule_check_jobs(const hc_schedule *s)
 {
     expect(s, !s->log->is_out_of_order, "events out of order", HC_NO_INDEX);
+    expect(s, s->log->has_key && !s->log->is_key_out_of_order, "keys out of order", HC_NO_INDEX);
     for (uint32_t job = 0; job < s->replay->job_count; job++) {
         check_record(s, job);
     }

@@ -100,6 +100,17 @@ static int log_ledger(void *self, const hc_ledger_record *record, hc_error *erro
     return 0;
 }
 
+/* What files of several ranks are merged by is the order in which one process hands records out. */
+static int log_key(void *self, const hc_order_key *key, hc_error *error)
+{
+    hc_schedule_log *log = self;
+    (void)error;
+    log->is_key_out_of_order |= log->has_key && hc_order_key_compare(key, &log->last_key) < 0;
+    log->last_key = *key;
+    log->has_key = true;
+    return 0;
+}
+
 void hc_schedule_log_begin(hc_schedule_log *log)
 {
     memset(log->jobs, 0, sizeof log->jobs);
@@ -108,9 +119,11 @@ void hc_schedule_log_begin(hc_schedule_log *log)
     log->placement_count = 0;
     log->sample_count = 0;
     log->is_out_of_order = false;
+    log->has_key = false;
+    log->is_key_out_of_order = false;
     for (int i = 0; i < HC_LOG_PARTITIONS; i++) {
         log->last_event[i] = HC_TIME_MISSING;
     }
     log->sink = (hc_sink){log,       log_job,    log_attempt, log_placement, log_decision,
-                          log_event, log_sample, log_ledger,  NULL};
+                          log_event, log_sample, log_ledger,  log_key};
 }

@@ -53,6 +53,9 @@ typedef struct hc_schedule_log {
     hc_int128 ledger[HC_LOG_PARTITIONS][HC_BUCKET_COUNT];
     hc_time last_event[HC_LOG_PARTITIONS];
     bool is_out_of_order; /**< an event came before an earlier one of its partition */
+    hc_order_key last_key;
+    bool has_key;
+    bool is_key_out_of_order; /**< the records of an event came after those of a later one */
 } hc_schedule_log;
 
 /** Empties a log. */
