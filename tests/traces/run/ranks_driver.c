@@ -1,7 +1,8 @@
 /* Writes a run of several ranks from one process (made_ranks.h), for tests that kill it and for measurements.
  *   whole NAME EVENTS                     the same run on one rank
  *   again NAME EVENTS RANKS COMMIT_MS     half of it on so many ranks, a little more than was marked, then the rest
- *                                         on one rank more
+ *                                         on one rank more, in a program of its own:
+ *   rest NAME EVENTS RANKS COMMIT_MS MARKS
  *   time NAME EVENTS RANKS merge|parts    rows per second of the merge
  * Exit status as of hindcast: 4 when a result could not be written. */
 
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { SEED = 11, BEHIND_MARK = 500 };
 
@@ -86,20 +88,76 @@ static int do_whole(char **arguments, hc_run_rows_contents *prepared, hc_error *
     return run_last(&all, prepared, error);
 }
 
+static leg leg_of(char **arguments)
+{
+    return (leg){.path = arguments[2],
+                 .end = (uint32_t)strtoul(arguments[3], NULL, 10),
+                 .rank_count = (uint32_t)strtoul(arguments[4], NULL, 10),
+                 .commit_interval = strtoll(arguments[5], NULL, 10) * HC_MILLISECOND};
+}
+
+enum { MARK_DIGITS = 2 * HC_RUN_MARK_BYTES };
+
+/* Marks as hexadecimal digits, one behind the other. */
+static void write_marks(const hc_run_mark *marks, size_t count, char *text)
+{
+    uint8_t bytes[HC_RUN_MARK_BYTES];
+    for (size_t i = 0; i < count; i++) {
+        hc_run_mark_pack(&marks[i], bytes);
+        for (size_t b = 0; b < sizeof bytes; b++) {
+            (void)snprintf(text + i * MARK_DIGITS + 2 * b, 3, "%02x", bytes[b]);
+        }
+    }
+}
+
+static int read_marks(const char *text, hc_run_mark *marks, size_t count, hc_error *error)
+{
+    uint8_t bytes[HC_RUN_MARK_BYTES];
+    for (size_t i = 0; i < count; i++) {
+        for (size_t b = 0; b < sizeof bytes; b++) {
+            const char digits[3] = {text[i * MARK_DIGITS + 2 * b],
+                                    text[i * MARK_DIGITS + 2 * b + 1], '\0'};
+            bytes[b] = (uint8_t)strtoul(digits, NULL, 16);
+        }
+        if (hc_run_mark_unpack(bytes, &marks[i], error) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int do_rest(char **arguments, hc_run_rows_contents *prepared, hc_error *error)
+{
+    hc_run_mark marks[HC_MADE_RANK_LIMIT];
+    leg last = leg_of(arguments);
+    last.marks = marks;
+    last.mark_count = strlen(arguments[6]) / MARK_DIGITS;
+    last.first = last.end / 2;
+    if (last.mark_count > HC_MADE_RANK_LIMIT) {
+        return hc_error_set(error, HC_ERROR_USAGE, "too many marks");
+    }
+    return read_marks(arguments[6], marks, last.mark_count, error) < 0
+               ? -1
+               : run_last(&last, prepared, error);
+}
+
 static int do_again(char **arguments, hc_run_rows_contents *prepared, hc_error *error)
 {
     hc_run_mark marks[HC_MADE_RANK_LIMIT];
-    leg first = {.path = arguments[2],
-                 .end = (uint32_t)strtoul(arguments[3], NULL, 10) / 2,
-                 .rank_count = (uint32_t)strtoul(arguments[4], NULL, 10),
-                 .commit_interval = strtoll(arguments[5], NULL, 10) * HC_MILLISECOND};
-    leg last = first;
-    last.first = first.end;
-    last.end = (uint32_t)strtoul(arguments[3], NULL, 10);
-    last.rank_count++;
-    last.marks = marks;
-    last.mark_count = first.rank_count;
-    return run_first(&first, marks, prepared, error) < 0 ? -1 : run_last(&last, prepared, error);
+    char text[HC_MADE_RANK_LIMIT * MARK_DIGITS + 1] = "";
+    char rank_count[16];
+    char verb_name[] = "rest";
+    char *rest[] = {arguments[0], verb_name,    arguments[2], arguments[3],
+                    rank_count,   arguments[5], text,         NULL};
+    leg first = leg_of(arguments);
+    first.end /= 2;
+    if (run_first(&first, marks, prepared, error) < 0) {
+        return -1;
+    }
+    write_marks(marks, first.rank_count, text);
+    (void)snprintf(rank_count, sizeof rank_count, "%u", first.rank_count + 1);
+    (void)execv(arguments[0], rest);
+    return hc_error_set(error, HC_ERROR_INTERNAL, "cannot start %s", arguments[0]);
 }
 
 static double now_seconds(void)
@@ -160,7 +218,8 @@ typedef struct verb {
     int (*run)(char **arguments, hc_run_rows_contents *prepared, hc_error *error);
 } verb;
 
-static const verb VERBS[] = {{"whole", 4, do_whole}, {"again", 6, do_again}, {"time", 6, do_time}};
+static const verb VERBS[] = {
+    {"whole", 4, do_whole}, {"again", 6, do_again}, {"rest", 7, do_rest}, {"time", 6, do_time}};
 
 static int run_verb(const verb *v, char **arguments)
 {

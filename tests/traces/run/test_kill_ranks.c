@@ -1,7 +1,8 @@
-/* Kills a program that writes a run of several ranks and takes it up again on one rank more, at random moments.
+/* Kills a program that writes a run of several ranks and takes it up again on one rank more, at random moments; then
+ * lets the disk fail under it, at random calls, until the last ones: those of the merge.
  * Whatever it leaves, hc_recover must make a file of it in which each row stands at most once, in the order of the
  * run that nobody killed, with at least the rows that were committed and count.
- *   test_kill_ranks DRIVER KILLS */
+ *   test_kill_ranks DRIVER KILLS SHIM */
 
 #include "tests/traces/run/committed.h"
 #include "tests/traces/run/made_ranks.h"
@@ -17,7 +18,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { EVENTS = 30000 }; /* half of them before the run is taken up again */
+enum {
+    EVENTS = 30000, /* half of them before the run is taken up again */
+    WHOLE_CALLS = 1700,
+    EXIT_OUTPUT = 4,
+};
 
 /* What the kills met. */
 typedef struct tally {
@@ -72,6 +77,29 @@ static void kill_after(const char *driver, const char *path, double seconds)
     (void)nanosleep(&pause, NULL);
     (void)kill(process, SIGKILL);
     (void)hc_wait(process, 60, error_path);
+}
+
+/* Lets all writing fail from some call on. @return whether the program noticed, or was through before. */
+static bool fail_disk(const char *driver, const char *shim, const char *path, int calls)
+{
+    const char *arguments[] = {driver, "again", path, "30000", "2", "5", NULL};
+    char preload[512];
+    char limit[64];
+    const char *environment[] = {preload, limit, "ASAN_OPTIONS=verify_asan_link_order=0", NULL};
+    hc_ended ended;
+    (void)snprintf(preload, sizeof preload, "LD_PRELOAD=%s", shim);
+    (void)snprintf(limit, sizeof limit, "HC_FAULT_CALLS=%d", calls);
+    ended = hc_wait(hc_start(arguments, environment, error_path), 60, error_path);
+    if (ended.exit_code == 0) {
+        return true;
+    }
+    if (ended.exit_code != EXIT_OUTPUT || hc_file_exists(path) ||
+        strstr(ended.text, "run.h5: cannot ") == NULL ||
+        strstr(ended.text, "No space left on device") == NULL) {
+        printf("disk full at call %d: exit %d, %s\n", calls, ended.exit_code, ended.text);
+        return false;
+    }
+    return true;
 }
 
 /* Rows that are committed in the files of the last generation. */
@@ -148,40 +176,75 @@ static double draw(uint64_t *state)
     return (double)(*state >> 11) * 0x1p-53;
 }
 
-int main(int count, char **arguments)
+/* Everything that is harmed in turn. */
+typedef struct setting {
+    const char *driver;
+    const char *shim;
+    hc_scratch scratch;
+    hc_scratch reference;
+    tally met;
+} setting;
+
+/* Looks at what is left, and clears it away. */
+static void judge_remains(setting *s, bool is_as_expected, const char *what, double moment)
 {
-    hc_scratch scratch = hc_scratch_make();
-    hc_scratch reference = hc_scratch_make();
-    tally met = {0};
+    hc_error error = HC_ERROR_NONE;
+    if (!is_as_expected || judge(hc_scratch_file(&s->scratch, "run.h5"),
+                                 hc_scratch_file(&s->reference, "whole.h5"), &s->met, &error) < 0) {
+        s->met.failures++;
+        printf("%s after %.4f: %s\n", what, moment, error.text);
+    }
+    hc_scratch_clear(&s->scratch);
+}
+
+static void report(setting *s, const char *what)
+{
+    const tally *met = &s->met;
+    printf(
+        "%s: %d before the files, %d before the run was taken up again, %d after that, %d at the "
+        "end; %d failures\n",
+        what, met->nothing, met->first, met->again, met->complete, met->failures);
+    s->met = (tally){.failures = met->failures};
+}
+
+static void harm(setting *s, int count)
+{
+    const char *path = hc_scratch_file(&s->scratch, "run.h5");
     uint64_t state = 3;
     double whole = 0;
-    int kills = count > 2 ? (int)strtol(arguments[2], NULL, 10) : 0;
-    if (kills <= 0) {
-        printf("usage: test_kill_ranks DRIVER KILLS\n");
+    run_whole(s->driver, hc_scratch_file(&s->reference, "whole.h5"));
+    whole = time_writer(s->driver, path);
+    hc_scratch_clear(&s->scratch);
+    for (int i = 0; i < count; i++) {
+        double moment = draw(&state) * whole;
+        path = hc_scratch_file(&s->scratch, "run.h5");
+        kill_after(s->driver, path, moment);
+        judge_remains(s, true, "kill", moment);
+    }
+    report(s, "kills");
+    for (int i = 0; i < count; i++) {
+        int calls = (int)(draw(&state) * WHOLE_CALLS);
+        path = hc_scratch_file(&s->scratch, "run.h5");
+        judge_remains(s, fail_disk(s->driver, s->shim, path, calls), "disk full", calls);
+    }
+    report(s, "disk full");
+}
+
+int main(int count, char **arguments)
+{
+    setting s = {.scratch = hc_scratch_make(), .reference = hc_scratch_make()};
+    int harms = count > 3 ? (int)strtol(arguments[2], NULL, 10) : 0;
+    if (harms <= 0) {
+        printf("usage: test_kill_ranks DRIVER KILLS SHIM\n");
         return EXIT_FAILURE;
     }
+    s.driver = arguments[1];
+    s.shim = arguments[3];
     hc_hdf5_quiet();
-    (void)snprintf(error_path, sizeof error_path, "%s.stderr", scratch.path);
-    run_whole(arguments[1], hc_scratch_file(&reference, "whole.h5"));
-    whole = time_writer(arguments[1], hc_scratch_file(&scratch, "run.h5"));
-    hc_scratch_clear(&scratch);
-    for (int i = 0; i < kills; i++) {
-        hc_error error = HC_ERROR_NONE;
-        double moment = draw(&state) * whole;
-        kill_after(arguments[1], hc_scratch_file(&scratch, "run.h5"), moment);
-        if (judge(hc_scratch_file(&scratch, "run.h5"), hc_scratch_file(&reference, "whole.h5"),
-                  &met, &error) < 0) {
-            met.failures++;
-            printf("kill %d after %.4f s: %s\n", i, moment, error.text);
-        }
-        hc_scratch_clear(&scratch);
-    }
+    (void)snprintf(error_path, sizeof error_path, "%s.stderr", s.scratch.path);
+    harm(&s, harms);
     (void)remove(error_path);
-    hc_scratch_remove(&scratch);
-    hc_scratch_remove(&reference);
-    printf(
-        "%d kills: %d before the files, %d before the run was taken up again, %d after that, %d at "
-        "the end; %d failures\n",
-        kills, met.nothing, met.first, met.again, met.complete, met.failures);
-    return met.failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    hc_scratch_remove(&s.scratch);
+    hc_scratch_remove(&s.reference);
+    return s.met.failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
