@@ -4,14 +4,17 @@
 #include "mpi/ranks.h"
 #include "sim/engine/engine.h"
 
-/** What ranks tell each other between two windows, in one round: each sends each other one packet that carries
- *  its next time, its requests and the events that it has for it. No reduction is needed beside. */
+/** What ranks tell each other between two windows, in one round: their next times, their requests and the events
+ *  that they have for each other. Few ranks send each other one packet each that carries all of it, and need no
+ *  reduction beside; many ranks reduce times, and send events to whom they are for. */
 typedef struct hc_exchange hc_exchange;
 
 /** How packets travel. */
 typedef enum hc_exchange_way {
-    HC_EXCHANGE_BEST = 0, /**< shared memory where all ranks are on one node, else messages */
-    HC_EXCHANGE_MESSAGES,
+    HC_EXCHANGE_BEST =
+        0, /**< shared memory on one node; else messages, for many ranks reductions */
+    HC_EXCHANGE_MESSAGES,   /**< a packet from each rank to each other */
+    HC_EXCHANGE_REDUCTIONS, /**< two reductions, and messages where there are events */
 } hc_exchange_way;
 
 /** Collective. @return 0, or -1 with `error` set. */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 static hc_ranks *ranks;
-static hc_conservative *ways[2];
-static hc_executor executors[2];
+static hc_conservative *ways[HC_TEST_WAYS];
+static hc_executor executors[HC_TEST_WAYS];
 
 const hc_ranks *hc_test_ranks(void)
 {
@@ -39,7 +39,7 @@ int hc_test_ranks_main(const char *suite, const hc_test_case *cases, size_t coun
     if (hc_ranks_start(&ranks, &error) < 0) {
         return EXIT_FAILURE;
     }
-    for (int way = 0; way < 2; way++) {
+    for (int way = 0; way < HC_TEST_WAYS; way++) {
         executors[way] = make_executor(&ways[way], (hc_exchange_way)way);
     }
     if (hc_ranks_rank(ranks) > 0 && freopen("/dev/null", "w", stdout) == NULL) {
@@ -49,8 +49,9 @@ int hc_test_ranks_main(const char *suite, const hc_test_case *cases, size_t coun
     if (status != EXIT_SUCCESS) {
         hc_ranks_abort(ranks, status);
     }
-    hc_conservative_destroy(ways[0]);
-    hc_conservative_destroy(ways[1]);
+    for (int way = 0; way < HC_TEST_WAYS; way++) {
+        hc_conservative_destroy(ways[way]);
+    }
     hc_ranks_stop(ranks);
     return status;
 }

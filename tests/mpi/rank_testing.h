@@ -7,6 +7,8 @@
 
 /** For test programs that mpirun starts: every rank runs every case. */
 
+enum { HC_TEST_WAYS = 3 }; /* of exchange */
+
 /** The ranks of this program. */
 const hc_ranks *hc_test_ranks(void);
 

@@ -50,7 +50,7 @@ static void check_one(uint64_t number)
     alone = c.replay.digest;
     event_count = c.replay.event_count;
     account_alone = sum_up(&c.replay, NULL);
-    for (int way = 0; way < 2; way++) {
+    for (int way = 0; way < HC_TEST_WAYS; way++) {
         account together;
         clear(&c.replay);
         c.replay.executor = hc_test_executor((hc_exchange_way)way);
