@@ -46,6 +46,10 @@ typedef struct hc_replay {
     const hc_sink *observer; /**< gets every record as well; NULL: nobody does */
     const hc_executor
         *executor; /**< NULL: one rank; else only records of its own partitions come */
+    /** Numbers of events, rising, after which everything is saved and destroyed, and goes on from what was saved. */
+    const uint64_t *cuts;
+    size_t cut_count;
+    uint64_t stop_after; /**< the run is stopped early after so many events; 0: it is not */
 
     hc_replay_job *jobs;
     size_t job_count;
