@@ -3,6 +3,7 @@
  * Usage: test_sim_resume [SCENARIOS [FIRST]] */
 
 #include "sim/engine/random.h"
+#include "sim/policies/registry.h"
 #include "tests/sim/crossing.h"
 #include "tests/sim/record_log.h"
 #include "tests/testing.h"
@@ -14,7 +15,7 @@
 static uint64_t scenario_count = 200;
 static uint64_t first_scenario;
 
-enum { MAX_CUTS = 5 };
+enum { MAX_CUTS = 9 };
 
 /* Jobs have names, and some a place where they ran. */
 static void name_jobs(hc_crossing *c)
@@ -24,16 +25,23 @@ static void name_jobs(hc_crossing *c)
         hc_job_spec *spec = &c->scenario.jobs[i].spec;
         (void)snprintf(names[i], sizeof names[i], "job-%zu", i);
         spec->name = names[i];
+        spec->line = i + 2;
+        spec->trace = (uint16_t)(i % 3);
+        spec->outcome = (hc_outcome)(i % HC_OUTCOME_COUNT);
         spec->recorded_nodes = i % 3 == 0 ? "n1:1" : NULL;
         spec->recorded_start = i % 2 == 0 ? spec->submit + 30 * HC_SECOND : HC_TIME_MISSING;
     }
 }
 
-/* The policies that a crossing does not draw. */
-static void draw_other_policy(hc_crossing *c, hc_random *random)
+/* Half of them under a policy with a name, every policy as often as another. */
+static void draw_named_policy(hc_crossing *c, hc_random *random)
 {
-    if (hc_random_below(random, 8) == 0) {
-        c->options = (hc_policy_options){.is_recorded = true};
+    size_t count = 0;
+    while (hc_policy_at(count) != NULL) {
+        count++;
+    }
+    if (hc_random_below(random, 2) == 0) {
+        hc_crossing_set_policy(c, &hc_policy_at(hc_random_below(random, count))->options);
     }
 }
 
@@ -102,7 +110,7 @@ static void check_one(uint64_t number)
     size_t cut_count = 0;
     hc_crossing_draw(&c, number);
     name_jobs(&c);
-    draw_other_policy(&c, &random);
+    draw_named_policy(&c, &random);
     event_count = count_events(&c);
     cut_count = draw_cuts(&random, event_count, cuts);
     c.replay.stop_after = draw_stop(&random, event_count, cuts, cut_count);
