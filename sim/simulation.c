@@ -202,7 +202,7 @@ int hc_simulation_advance(hc_simulation *s, const hc_stretch *stretch, hc_stretc
     if (s->executor.run(s->executor.self, s->engine, stretch, end, error) < 0) {
         return -1;
     }
-    return end->is_over ? check_left(s, error) : 0;
+    return end->is_over && stretch->until == HC_TIME_NEVER ? check_left(s, error) : 0;
 }
 
 int hc_simulation_run(hc_simulation *s, uint64_t limit, bool *is_over, hc_error *error)

@@ -150,13 +150,15 @@ static hc_machine *build_machine(const hc_replay *replay)
 }
 
 /* A simulation that is to be built several times, and the source that it takes its jobs from. */
-typedef struct stage {
+struct hc_replay_stage {
     hc_replay *replay;
     memory_source source;
     hc_sink sink;
     hc_simulation_options options;
     hc_simulation *simulation;
-} stage;
+};
+
+typedef struct hc_replay_stage stage;
 
 /* Jobs have names that the source keeps. */
 static int find_texts(void *self, hc_job_spec *spec)
@@ -258,12 +260,16 @@ static void run_slice(stage *s, uint64_t limit, bool *is_over)
 static uint64_t next_slice(const stage *s, size_t cut)
 {
     uint64_t slice = s->replay->checks_every_event ? 1 : 1000000;
-    uint64_t done = hc_simulation_progress(s->simulation).event_count;
     uint64_t until = cut < s->replay->cut_count ? s->replay->cuts[cut] : UINT64_MAX;
+    uint64_t left = 0;
     if (s->replay->stop_after > 0 && s->replay->stop_after < until) {
         until = s->replay->stop_after;
     }
-    return until - done < slice ? until - done : slice;
+    if (until == UINT64_MAX) {
+        return slice;
+    }
+    left = until - hc_simulation_progress(s->simulation).event_count;
+    return left < slice ? left : slice;
 }
 
 static bool is_to_stop(const stage *s)
@@ -305,4 +311,24 @@ void hc_replay_run(hc_replay *replay)
     replay->digest = hc_simulation_digest(s.simulation);
     replay->event_count = hc_simulation_progress(s.simulation).event_count;
     hc_simulation_destroy(s.simulation);
+}
+
+hc_replay_stage *hc_replay_open(hc_replay *replay, const hc_state_store *state)
+{
+    stage *s = malloc(sizeof *s);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    set_stage(s, replay);
+    build(s, state);
+    return s;
+}
+
+hc_simulation *hc_replay_simulation(hc_replay_stage *s)
+{
+    return s->simulation;
+}
+
+void hc_replay_close(hc_replay_stage *s)
+{
+    hc_simulation_destroy(s->simulation);
+    free(s);
 }

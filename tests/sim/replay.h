@@ -7,6 +7,7 @@
 #include "sim/interfaces/executor.h"
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
+#include "sim/interfaces/state_store.h"
 #include "sim/jobs/job.h"
 #include "sim/jobs/lifecycle.h"
 
@@ -67,5 +68,12 @@ hc_job_spec hc_replay_spec(int64_t submit_seconds, uint32_t gpu_count, int64_t r
 
 /** Runs to the end; fails the running CUnit test when anything goes wrong. */
 void hc_replay_run(hc_replay *replay);
+
+/** A replay taken apart, for tests that stop it and go on themselves: what is recorded goes into `replay`, which must
+ *  outlive it. @param state  a saved state to go on from; NULL: from the begin */
+typedef struct hc_replay_stage hc_replay_stage;
+hc_replay_stage *hc_replay_open(hc_replay *replay, const hc_state_store *state);
+struct hc_simulation *hc_replay_simulation(hc_replay_stage *stage); /**< borrowed */
+void hc_replay_close(hc_replay_stage *stage);
 
 #endif
