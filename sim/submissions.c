@@ -266,13 +266,25 @@ int hc_submissions_begin(hc_submissions *s, hc_engine *engine, hc_cluster **clus
     return feed(s, error);
 }
 
+/* A state that was changed may miss jobs that were submitted long ago. */
+static int require_future(const hc_submissions *s, hc_error *error)
+{
+    if (s->has_next && effective_submit(s, s->next.submit) < hc_engine_now(s->engine)) {
+        return hc_error_set(error, HC_ERROR_RUNTIME,
+                            "the saved state cannot be used: job %u should have been submitted "
+                            "before it was saved",
+                            s->next_id.index);
+    }
+    return 0;
+}
+
 /* Posts the next job if its partition is not as far yet as the latest of this rank. */
 static int pass_over(hc_submissions *s, const hc_time *posted_to, hc_error *error)
 {
     uint16_t partition = s->next.partition.index;
     hc_time time = effective_submit(s, s->next.submit);
     if (time > posted_to[partition < s->cluster_count ? partition : 0]) {
-        return post_next(s, time, error);
+        return require_future(s, error) < 0 ? -1 : post_next(s, time, error);
     }
     return pull(s, error);
 }
@@ -297,5 +309,8 @@ int hc_submissions_resume(hc_submissions *s, hc_engine *engine, hc_cluster **clu
             return -1;
         }
     }
-    return s->posted_count == 0 ? feed(s, error) : 0;
+    if (s->posted_count > 0) {
+        return 0;
+    }
+    return require_future(s, error) < 0 ? -1 : feed(s, error);
 }

@@ -20,7 +20,7 @@ enum { MAX_CUTS = 9 };
 /* Jobs have names, and some a place where they ran. */
 static void name_jobs(hc_crossing *c)
 {
-    static char names[HC_RANDOM_JOBS][16];
+    static char names[HC_RANDOM_JOBS][32];
     for (size_t i = 0; i < c->scenario.job_count; i++) {
         hc_job_spec *spec = &c->scenario.jobs[i].spec;
         (void)snprintf(names[i], sizeof names[i], "job-%zu", i);
