@@ -1,5 +1,7 @@
 #include "sim/cluster_process.h"
 
+#include "sim/archive.h"
+
 #include <stdlib.h>
 
 struct hc_cluster {
@@ -240,16 +242,23 @@ int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_opti
     }
     c->policy_state = options->policy->create(c->jobs, &options->policy_options, error);
     if (c->policy_state == NULL ||
-        hc_engine_add_process(engine, handle, c, &c->process, error) < 0 ||
-        begin_calendar(c, engine, error) < 0) {
+        hc_engine_add_process(engine, handle, c, &c->process, error) < 0) {
         hc_cluster_destroy(c);
         return -1;
     }
-    if (options->sample_interval > 0) {
-        hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
-        (void)hc_engine_post(engine, options->jobs.begin, &post);
-    }
     *out = c;
+    return 0;
+}
+
+int hc_cluster_begin(hc_cluster *c, hc_engine *engine, hc_error *error)
+{
+    if (begin_calendar(c, engine, error) < 0) {
+        return -1;
+    }
+    if (c->options.sample_interval > 0) {
+        hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
+        (void)hc_engine_post(engine, c->options.jobs.begin, &post);
+    }
     return 0;
 }
 
@@ -293,6 +302,32 @@ int hc_cluster_finish(hc_cluster *c, hc_time now, hc_error *error)
         }
     }
     return hc_lifecycle_finish(c->jobs, now, error);
+}
+
+static void relink(void *state, hc_archive *archive, const hc_event *event, hc_event_handle handle)
+{
+    hc_cluster *c = state;
+    (void)hc_archive_require(archive, event->kind != HC_KIND_PASS || c->is_pass_pending,
+                             "a pass was asked for");
+    hc_lifecycle_relink(c->jobs, archive, event, handle);
+    if (event->kind == HC_KIND_SUBMIT && !hc_archive_has_failed(archive)) {
+        c->options.feed.restored(c->options.feed.self,
+                                 hc_lifecycle_job(c->jobs, (uint32_t)event->data)->id);
+    }
+}
+
+/* The policy comes last: it looks at the jobs. */
+void hc_cluster_exchange(hc_cluster *c, hc_engine *engine, hc_archive *archive,
+                         const struct hc_event_groups *groups, const hc_job_source *source)
+{
+    size_t step_count = c->options.calendar == NULL ? 0 : c->options.calendar->count;
+    hc_archive_mark(archive, "cluster");
+    hc_archive_bool(archive, &c->is_pass_pending);
+    c->next_step = hc_archive_count(archive, c->next_step, step_count);
+    hc_lifecycle_exchange(c->jobs, archive, source);
+    hc_engine_exchange_process(engine, archive, c->process, groups, relink);
+    hc_lifecycle_require_links(c->jobs, archive);
+    c->options.policy->exchange(c->policy_state, archive);
 }
 
 hc_lifecycle *hc_cluster_jobs(hc_cluster *c)

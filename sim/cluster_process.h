@@ -3,6 +3,7 @@
 
 #include "sim/cluster/calendar.h"
 #include "sim/engine/engine.h"
+#include "sim/interfaces/job_source.h"
 #include "sim/interfaces/policy.h"
 #include "sim/jobs/lifecycle.h"
 
@@ -22,6 +23,8 @@ typedef struct hc_feed {
     void *self;
     /** A submission was handled. @return 0, or -1 with `error` set. */
     int (*submitted)(void *self, hc_job_id job, hc_error *error);
+    /** A submission that is still to be handled was loaded. */
+    void (*restored)(void *self, hc_job_id job);
     /** No job is left, of any cluster, that is submitted later than an event. */
     bool (*is_exhausted)(void *self, const hc_event *event);
 } hc_feed;
@@ -35,11 +38,23 @@ typedef struct hc_cluster_options {
     const hc_calendar *calendar; /**< borrowed; NULL: all nodes are always in service */
 } hc_cluster_options;
 
-/** Creates the cluster and adds it to the engine; the first sample is posted for the begin.
+/** Creates the cluster and adds it to the engine.
  *  @return 0 and a cluster that the caller owns (to be destroyed after the engine), or -1 with `error` set. */
 int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_options *options,
                       hc_error *error);
 void hc_cluster_destroy(hc_cluster *cluster);
+
+/** Posts the first events: the first sample, for the begin, and the first change of capacity. To be called once, unless
+ *  a state is loaded. @return 0, or -1 with `error` set. */
+int hc_cluster_begin(hc_cluster *cluster, hc_engine *engine, hc_error *error);
+
+struct hc_archive;
+
+/** Saves the cluster and its pending events, or loads them.
+ *  @param groups  the engine's pending events when saving, else NULL
+ *  @param source  of the jobs, to find their texts */
+void hc_cluster_exchange(hc_cluster *cluster, hc_engine *engine, struct hc_archive *archive,
+                         const struct hc_event_groups *groups, const hc_job_source *source);
 
 /** Takes in a job that will be submitted at `time`. @return 0, or -1 with `error` set. */
 int hc_cluster_admit(hc_cluster *cluster, hc_engine *engine, const hc_job_spec *spec, hc_job_id id,

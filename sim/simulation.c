@@ -1,28 +1,12 @@
-#include "sim/simulation.h"
+#include "sim/simulation_state.h"
 
-#include "sim/cluster_process.h"
-#include "sim/engine/engine.h"
 #include "sim/engine/sequential.h"
 #include "sim/rank_shares.h"
-#include "sim/submissions.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_SAMPLE_COUNT = 50000000 };
-
-struct hc_simulation {
-    hc_simulation_options options;
-    hc_engine *engine;
-    hc_executor executor;
-    hc_cluster **clusters; /* by partition; NULL: of another rank */
-    uint32_t cluster_count;
-    uint64_t *digests; /* by partition, while they are gathered */
-
-    hc_submissions *submissions;
-    hc_time begin;
-    hc_job_source_facts facts;
-};
 
 static int check_sampling(const hc_simulation *s, hc_error *error)
 {
@@ -110,6 +94,17 @@ static int create_clusters(hc_simulation *s, hc_error *error)
     return status;
 }
 
+static int begin(hc_simulation *s, hc_error *error)
+{
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        if (s->clusters[i] != NULL && hc_cluster_begin(s->clusters[i], s->engine, error) < 0) {
+            return -1;
+        }
+    }
+    return hc_submissions_begin(s->submissions, s->engine, s->clusters, s->cluster_count, s->begin,
+                                error);
+}
+
 /* Partitions need nothing from each other: no event of one ever follows from one of another. */
 static int set_up(hc_simulation *s, hc_error *error)
 {
@@ -134,8 +129,8 @@ static int set_up(hc_simulation *s, hc_error *error)
     if (check_sampling(s, error) < 0 || create_clusters(s, error) < 0) {
         return -1;
     }
-    return hc_submissions_begin(s->submissions, s->engine, s->clusters, s->cluster_count, s->begin,
-                                error);
+    return s->options.state == NULL ? begin(s, error)
+                                    : hc_simulation_load(s, s->options.state, error);
 }
 
 /* Everything but machine and source, which belong to the caller until a create has succeeded. */
@@ -162,6 +157,7 @@ int hc_simulation_create(hc_simulation **out, const hc_simulation_options *optio
         tear_down(s);
         return -1;
     }
+    s->options.state = NULL; /* it was borrowed */
     *out = s;
     return 0;
 }
@@ -206,7 +202,7 @@ int hc_simulation_advance(hc_simulation *s, const hc_stretch *stretch, hc_stretc
     if (s->executor.run(s->executor.self, s->engine, stretch, end, error) < 0) {
         return -1;
     }
-    return end->is_over ? check_left(s, error) : 0;
+    return end->is_over && stretch->until == HC_TIME_NEVER ? check_left(s, error) : 0;
 }
 
 int hc_simulation_run(hc_simulation *s, uint64_t limit, bool *is_over, hc_error *error)

@@ -11,6 +11,7 @@
 #include "sim/interfaces/placement.h"
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
+#include "sim/interfaces/state_store.h"
 #include "sim/jobs/lifecycle.h"
 #include "sim/jobs/priority_class.h"
 
@@ -47,7 +48,13 @@ typedef struct hc_simulation_options {
     uint32_t class_count;
     /** Capacity of one partition over time, borrowed for as long as the simulation lives; NULL: always all. */
     const hc_calendar *calendar;
+    /** A saved run of the same machine, jobs and options goes on from there, its records too; borrowed while the
+     *  simulation is created. NULL: the run begins. It may have been saved by another number of ranks. */
+    const hc_state_store *state;
 } hc_simulation_options;
+
+/** Whether such a run can be saved and resumed: to be asked before it begins. @return 0, or -1 with `error` set. */
+int hc_simulation_check_resumable(const hc_simulation_options *options, hc_error *error);
 
 /** @return 0 and a simulation that the caller owns, or -1 with `error` set; machine and source still belong to
  *  the caller then. */
@@ -65,6 +72,10 @@ int hc_simulation_advance(hc_simulation *simulation, const hc_stretch *stretch, 
  *                  service for good
  *  @return 0, or -1 with `error` set. */
 int hc_simulation_run(hc_simulation *simulation, uint64_t limit, bool *is_over, hc_error *error);
+
+/** Saves everything between two slices of the run; the simulation may run on.
+ *  @return 0, or -1 with `error` set; the simulation is as it was. Cost: O(state), 4 bytes per pending event. */
+int hc_simulation_save(hc_simulation *simulation, const hc_state_store *store, hc_error *error);
 
 /** Writes what is left: records of jobs still here (when the run was stopped early) and the ledgers.
  *  @return 0, or -1 with `error` set. */

@@ -1,5 +1,6 @@
 #include "sim/submissions.h"
 
+#include "sim/archive.h"
 #include "sim/jobs/dependents.h"
 
 #include <assert.h>
@@ -19,6 +20,7 @@ struct hc_submissions {
     hc_time first_submit;    /* HC_TIME_MISSING: the source has no job */
     hc_time last_submit;     /* of the jobs pulled so far, whosever they are */
     hc_job_list independent; /* with dependencies: the jobs that wait for no other */
+    hc_time posted_to;       /* HC_TIME_MISSING: nothing has been posted */
     uint64_t posted_count;   /* posted submissions that were not handled yet, but for dependents */
     hc_dependents *dependents; /* NULL: dependencies are not followed */
 };
@@ -133,6 +135,7 @@ static int feed(hc_submissions *s, hc_error *error)
         return 0;
     }
     time = effective_submit(s, s->next.submit);
+    s->posted_to = time;
     do {
         if (post_next(s, time, error) < 0) {
             return -1;
@@ -149,6 +152,15 @@ static int on_submitted(void *self, hc_job_id job, hc_error *error)
         return 0;
     }
     return --s->posted_count == 0 ? feed(s, error) : 0;
+}
+
+/* Those who wait for others are counted with them. */
+static void on_restored(void *self, hc_job_id job)
+{
+    hc_submissions *s = self;
+    if (s->dependents == NULL || !hc_dependents_contains(s->dependents, job)) {
+        s->posted_count++;
+    }
 }
 
 /* Whether an event comes after the last submission of the source, whichever rank handles that one. */
@@ -196,6 +208,7 @@ int hc_submissions_create(hc_submissions **out, const hc_submissions_options *op
         return hc_error_memory(error);
     }
     s->options = *options;
+    s->posted_to = HC_TIME_MISSING;
     if (look_at_first(s, error) < 0) {
         hc_submissions_destroy(s);
         return -1;
@@ -218,9 +231,21 @@ hc_time hc_submissions_first(const hc_submissions *s)
     return s->first_submit;
 }
 
+hc_time hc_submissions_posted_to(const hc_submissions *s)
+{
+    return s->posted_to;
+}
+
+void hc_submissions_exchange(hc_submissions *s, hc_archive *archive)
+{
+    if (s->dependents != NULL) {
+        hc_dependents_exchange(s->dependents, archive);
+    }
+}
+
 hc_feed hc_submissions_feed(hc_submissions *s)
 {
-    return (hc_feed){s, on_submitted, is_exhausted};
+    return (hc_feed){s, on_submitted, on_restored, is_exhausted};
 }
 
 hc_departure hc_submissions_departure(hc_submissions *s)
@@ -239,4 +264,53 @@ int hc_submissions_begin(hc_submissions *s, hc_engine *engine, hc_cluster **clus
         return -1;
     }
     return feed(s, error);
+}
+
+/* A state that was changed may miss jobs that were submitted long ago. */
+static int require_future(const hc_submissions *s, hc_error *error)
+{
+    if (s->has_next && effective_submit(s, s->next.submit) < hc_engine_now(s->engine)) {
+        return hc_error_set(error, HC_ERROR_RUNTIME,
+                            "the saved state cannot be used: job %u should have been submitted "
+                            "before it was saved",
+                            s->next_id.index);
+    }
+    return 0;
+}
+
+/* Posts the next job if its partition is not as far yet as the latest of this rank. */
+static int pass_over(hc_submissions *s, const hc_time *posted_to, hc_error *error)
+{
+    uint16_t partition = s->next.partition.index;
+    hc_time time = effective_submit(s, s->next.submit);
+    if (time > posted_to[partition < s->cluster_count ? partition : 0]) {
+        return require_future(s, error) < 0 ? -1 : post_next(s, time, error);
+    }
+    return pull(s, error);
+}
+
+int hc_submissions_resume(hc_submissions *s, hc_engine *engine, hc_cluster **clusters,
+                          uint32_t cluster_count, hc_time begin, const hc_time *posted_to,
+                          hc_error *error)
+{
+    s->engine = engine;
+    s->clusters = clusters;
+    s->cluster_count = cluster_count;
+    s->begin = begin;
+    for (uint32_t i = 0; i < cluster_count; i++) {
+        s->posted_to =
+            clusters[i] != NULL && posted_to[i] > s->posted_to ? posted_to[i] : s->posted_to;
+    }
+    if (s->has_next && cluster_of(s, &s->next) == NULL && pull(s, error) < 0) {
+        return -1;
+    }
+    while (s->has_next && effective_submit(s, s->next.submit) <= s->posted_to) {
+        if (pass_over(s, posted_to, error) < 0) {
+            return -1;
+        }
+    }
+    if (s->posted_count > 0) {
+        return 0;
+    }
+    return require_future(s, error) < 0 ? -1 : feed(s, error);
 }

@@ -144,6 +144,7 @@ static int convert(trace_source *s, const input *from, hc_job_spec *out, hc_erro
                     .is_single_node = job->is_single_node || job->gpu_count == 0},
         .partition = find_partition(s, hc_job_trace_string(trace, job->partition)),
         .trace = (uint16_t)(from - s->inputs),
+        .place = (uint32_t)from->next,
         .outcome = (hc_outcome)job->outcome,
         .is_limit_requested = job->is_limit_requested,
     };
@@ -206,6 +207,23 @@ static uint32_t user_count(void *self)
 static uint32_t group_count(void *self)
 {
     return hc_name_list_count(((const trace_source *)self)->groups);
+}
+
+static int find_texts(void *self, hc_job_spec *spec)
+{
+    const trace_source *s = self;
+    hc_trace_job job;
+    const char *id = NULL;
+    const char *nodes = NULL;
+    if (spec->trace >= s->input_count || spec->place >= s->inputs[spec->trace].count) {
+        return -1;
+    }
+    job = hc_job_trace_job(s->inputs[spec->trace].trace, spec->place);
+    id = hc_job_trace_string(s->inputs[spec->trace].trace, job.id);
+    nodes = hc_job_trace_string(s->inputs[spec->trace].trace, job.nodes);
+    spec->name = id[0] == '\0' ? NULL : id;
+    spec->recorded_nodes = nodes[0] == '\0' ? NULL : nodes;
+    return 0;
 }
 
 /* One look at all jobs: names get their numbers before the first job leaves, and the facts are known.
@@ -288,6 +306,7 @@ int hc_trace_source_create(hc_job_source *out, const hc_job_trace *const *traces
         .group_name = group_name,
         .user_count = user_count,
         .group_count = group_count,
+        .find_texts = find_texts,
         .destroy = destroy,
     };
     return 0;

@@ -1,3 +1,4 @@
+#include "sim/archive.h"
 #include "sim/cluster/occupancy_state.h"
 
 #include <assert.h>
@@ -289,6 +290,119 @@ void hc_occupancy_release(hc_occupancy *o, const hc_request *request, hc_allocat
     *allocation = (hc_allocation){.first_slice = HC_NO_INDEX};
 }
 
+static void exchange_slice(hc_archive *archive, hc_slice *slice)
+{
+    HC_EXCHANGE(archive, slice->node);
+    HC_EXCHANGE(archive, slice->device);
+    HC_EXCHANGE(archive, slice->count);
+    HC_EXCHANGE(archive, slice->milli);
+}
+
+/* Takes the GPUs of a slice, if they are free, from the order of free GPUs. */
+static bool take_slice(hc_occupancy *o, const hc_request *request, const hc_slice *slice)
+{
+    hc_node_place at = o->places[slice->node];
+    hc_class_state *c = &o->classes[at.class_index];
+    uint64_t first = (uint64_t)hc_occupancy_first_gpu(o, slice->node) + slice->device;
+    uint32_t gpu = at.item * c->view.gpu_count + slice->device;
+    uint64_t begin = 0;
+    if (is_shared(request)) {
+        if (c->free_milli == NULL || slice->count != 1 || slice->milli != request->gpu_milli ||
+            c->free_milli[gpu] < slice->milli) {
+            return false;
+        }
+        if (c->free_milli[gpu] == HC_WHOLE_GPU) {
+            hc_ordered_set_remove(o->free_devices, first);
+        }
+        return true;
+    }
+    if (slice->count == 0) {
+        return request->gpu_count == 0;
+    }
+    if (slice->milli != HC_WHOLE_GPU || !hc_ordered_set_contains(o->free_devices, first) ||
+        hc_ordered_set_take_run(o->free_devices, first, slice->count, &begin) != slice->count) {
+        return false;
+    }
+    for (uint32_t i = 0; c->free_milli != NULL && i < slice->count; i++) {
+        c->free_milli[gpu + i] = 0;
+    }
+    return true;
+}
+
+static bool is_on_a_node(const hc_occupancy *o, const hc_slice *slice)
+{
+    uint32_t gpu_count = 0;
+    if (slice->node >= o->range.node_count) {
+        return false;
+    }
+    gpu_count = o->classes[o->places[slice->node].class_index].view.gpu_count;
+    return slice->count <= gpu_count && slice->device <= gpu_count - slice->count;
+}
+
+/* Whether all GPUs of the request are there, and CPU and memory beside them. Shared GPUs of one node that were loaded
+ * before have taken theirs. */
+static bool has_all(const hc_occupancy *o, const hc_request *request, uint32_t slice)
+{
+    uint64_t sum = 0;
+    while (slice != HC_NO_INDEX) {
+        hc_node_place at = o->places[o->slices[slice].node];
+        const hc_class_state *c = &o->classes[at.class_index];
+        uint32_t gpu_count = 0;
+        hc_host share;
+        slice = node_end(o, slice, &gpu_count);
+        share = share_in(c, request, gpu_count);
+        sum += gpu_count;
+        if (c->free_host != NULL &&
+            ((c->has_cpu_limit && c->free_host[at.item].cpu_milli < share.cpu_milli) ||
+             (c->has_memory_limit && c->free_host[at.item].memory_bytes < share.memory_bytes))) {
+            return false;
+        }
+    }
+    return sum == request->gpu_count;
+}
+
+static void load_slices(hc_occupancy *o, hc_archive *archive, const hc_request *request,
+                        uint64_t count, hc_allocation *allocation)
+{
+    slice_list list = {HC_NO_INDEX, HC_NO_INDEX};
+    for (uint64_t i = 0; i < count; i++) {
+        hc_slice slice = {0};
+        exchange_slice(archive, &slice);
+        if (!hc_archive_require(archive, is_on_a_node(o, &slice) && take_slice(o, request, &slice),
+                                "a job holds what nobody else holds")) {
+            return;
+        }
+        if (append_slice(o, &list, slice) < 0) {
+            hc_archive_fail_memory(archive);
+            return;
+        }
+    }
+    allocation->first_slice = list.first;
+    if (list.first != HC_NO_INDEX && hc_archive_require(archive, has_all(o, request, list.first),
+                                                        "a job holds all that it asked for")) {
+        change_allocation(o, o, request, allocation, true);
+    }
+}
+
+void hc_occupancy_exchange(hc_occupancy *o, hc_archive *archive, const hc_request *request,
+                           hc_allocation *allocation)
+{
+    uint64_t count = 0;
+    HC_EXCHANGE(archive, allocation->node_count);
+    if (hc_archive_is_loading(archive)) {
+        count = hc_archive_count(archive, 0, o->range.gpu_count + o->range.node_count);
+        load_slices(o, archive, request, count, allocation);
+        return;
+    }
+    for (uint32_t s = allocation->first_slice; s != HC_NO_INDEX; s = o->slices[s].next) {
+        count++;
+    }
+    (void)hc_archive_count(archive, count, UINT64_MAX);
+    for (uint32_t s = allocation->first_slice; s != HC_NO_INDEX; s = o->slices[s].next) {
+        exchange_slice(archive, &o->slices[s]);
+    }
+}
+
 void hc_occupancy_hold(hc_occupancy *forecast, const hc_occupancy *owner, const hc_request *request,
                        const hc_allocation *allocation)
 {
@@ -339,4 +453,12 @@ void hc_occupancy_block(hc_occupancy *forecast, const hc_block *block)
 void hc_occupancy_unblock(hc_occupancy *forecast, const hc_block *block)
 {
     change_block(forecast, block, false);
+}
+
+bool hc_occupancy_can_block(const hc_occupancy *forecast, const hc_block *block)
+{
+    hc_host host = hc_occupancy_free_host(forecast, block->class_index, block->item);
+    return hc_occupancy_is_open(forecast, block->class_index, block->item) &&
+           block->gpu_count <= hc_occupancy_free_gpus(forecast, block->class_index, block->item) &&
+           block->host.cpu_milli <= host.cpu_milli && block->host.memory_bytes <= host.memory_bytes;
 }

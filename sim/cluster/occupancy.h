@@ -122,6 +122,12 @@ int hc_occupancy_take(hc_occupancy *occupancy, const hc_request *request, const 
 void hc_occupancy_release(hc_occupancy *occupancy, const hc_request *request,
                           hc_allocation *allocation);
 
+struct hc_archive;
+
+/** Saves what a job holds, or loads it: takes just these GPUs from an occupancy whose nodes are all in service. */
+void hc_occupancy_exchange(hc_occupancy *occupancy, struct hc_archive *archive,
+                           const hc_request *request, hc_allocation *allocation);
+
 /** In a forecast, holds what an allocation of another occupancy of the same partition holds, or lets it go. Plans
  *  can be made on a forecast; nothing can be taken from it. */
 void hc_occupancy_hold(hc_occupancy *forecast, const hc_occupancy *owner, const hc_request *request,
@@ -141,6 +147,9 @@ typedef struct hc_block {
  *  the partition shares GPUs. */
 void hc_occupancy_block(hc_occupancy *forecast, const hc_block *block);
 void hc_occupancy_unblock(hc_occupancy *forecast, const hc_block *block);
+
+/** Whether so much is free on a node in service. */
+bool hc_occupancy_can_block(const hc_occupancy *forecast, const hc_block *block);
 
 /** What is free on one node: GPUs wholly free; CPU and memory, HC_UNLIMITED where they are not modelled. */
 uint32_t hc_occupancy_free_gpus(const hc_occupancy *occupancy, uint32_t class_index, uint32_t item);

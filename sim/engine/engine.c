@@ -1,37 +1,8 @@
-#include "sim/engine/engine.h"
+#include "sim/engine/engine_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct process {
-    hc_process_handler handler; /* NULL: another rank executes it */
-    void *state;
-    union {
-        uint64_t post_count; /* lower 40 bits of the origin of its next post */
-        uint32_t rank;       /* of a process of another rank */
-    };
-} process;
-
-struct hc_engine {
-    hc_event_queue *queue;
-    process *processes;
-    uint32_t process_count;
-    uint32_t process_capacity;
-    hc_time lookahead;
-    bool has_remote; /* processes that other ranks execute */
-    hc_courier courier;
-    hc_payload_store *payloads;                 /* of the pending messages */
-    uint64_t payload[HC_PAYLOAD_MAX_BYTES / 8]; /* of the event being executed */
-    size_t payload_size;
-
-    hc_event executing; /* valid while is_executing */
-    bool is_executing;
-    bool is_out_of_memory;
-    bool has_too_many_rounds;
-    hc_time now;
-    uint64_t executed_count;
-};
 
 hc_engine *hc_engine_create(hc_time lookahead, hc_error *error)
 {
@@ -64,7 +35,8 @@ void hc_engine_destroy(hc_engine *engine)
     free(engine);
 }
 
-static int add_process(hc_engine *engine, const process *added, hc_process_id *out, hc_error *error)
+static int add_process(hc_engine *engine, const hc_engine_process *added, hc_process_id *out,
+                       hc_error *error)
 {
     if (engine->process_count == HC_EVENT_MAX_PROCESS_COUNT) {
         return hc_error_set(error, HC_ERROR_USAGE, "more than %u logical processes",
@@ -72,7 +44,7 @@ static int add_process(hc_engine *engine, const process *added, hc_process_id *o
     }
     if (engine->process_count == engine->process_capacity) {
         uint32_t capacity = engine->process_capacity == 0 ? 16 : engine->process_capacity * 2;
-        process *grown = realloc(engine->processes, capacity * sizeof *grown);
+        hc_engine_process *grown = realloc(engine->processes, capacity * sizeof *grown);
         if (grown == NULL) {
             return hc_error_memory(error);
         }
@@ -88,14 +60,15 @@ int hc_engine_add_process(hc_engine *engine, hc_process_handler handler, void *s
                           hc_process_id *out, hc_error *error)
 {
     assert(handler != NULL);
-    return add_process(engine, &(process){.handler = handler, .state = state}, out, error);
+    return add_process(engine, &(hc_engine_process){.handler = handler, .state = state}, out,
+                       error);
 }
 
 int hc_engine_add_remote_process(hc_engine *engine, uint32_t rank, hc_process_id *out,
                                  hc_error *error)
 {
     engine->has_remote = true;
-    return add_process(engine, &(process){.rank = rank}, out, error);
+    return add_process(engine, &(hc_engine_process){.rank = rank}, out, error);
 }
 
 void hc_engine_set_courier(hc_engine *engine, const hc_courier *courier)
@@ -299,7 +272,7 @@ static void open_message(hc_engine *engine)
 
 static int execute(hc_engine *engine, hc_error *error)
 {
-    const process *receiver = &engine->processes[engine->executing.process];
+    const hc_engine_process *receiver = &engine->processes[engine->executing.process];
     int status = 0;
     bool is_message = (engine->executing.kind & HC_EVENT_MESSAGE) != 0;
     if (is_message) {

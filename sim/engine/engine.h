@@ -113,7 +113,29 @@ hc_time hc_engine_now(const hc_engine *engine);
 /** Time of the first pending event, HC_TIME_NEVER when there is none. */
 hc_time hc_engine_next_time(hc_engine *engine);
 
-/** Events executed since the engine was created. */
+/** Events executed since the engine was created, or since the run that it resumes began. */
 uint64_t hc_engine_executed(const hc_engine *engine);
+
+struct hc_archive;
+struct hc_event_groups;
+
+/** Takes up a run at this instant, after so many events. To be called once all processes have been added and before the
+ *  first event; the pending events are loaded then, process by process. */
+void hc_engine_take_up(hc_engine *engine, hc_time now, uint64_t executed_count);
+
+/** Whom a process tells that a pending event of its own was loaded, with its new handle; NULL: nobody. */
+typedef void (*hc_process_relink)(void *state, struct hc_archive *archive, const hc_event *event,
+                                  hc_event_handle handle);
+
+/** Saves a process of this rank between two events, or loads it: its count of posts and its pending events. A process may
+ *  be loaded by another rank than saved it.
+ *  @param groups  of this engine when saving, else NULL */
+void hc_engine_exchange_process(hc_engine *engine, struct hc_archive *archive,
+                                hc_process_id process, const struct hc_event_groups *groups,
+                                hc_process_relink relink);
+
+/** The pending events by receiver, to be saved; owned by the caller. Valid until an event is posted or executed.
+ *  Cost: O(events + processes), 4 bytes per event. @return NULL when memory is short. */
+struct hc_event_groups *hc_engine_group_events(const hc_engine *engine);
 
 #endif

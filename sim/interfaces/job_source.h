@@ -17,7 +17,7 @@ typedef struct hc_job_source_facts {
 /** Where jobs come from: a trace in memory, a generator.
  *  Jobs leave in the order of their submission: by submit time; at one instant by id (ids that are all
  *  digits compare as numbers and come first, others byte by byte), without ids by content, then by place in
- *  the input. The n-th job gets job id n, from 0. */
+ *  the input. The n-th job gets job id n, from 0. The same input gives the same jobs in every run. */
 typedef struct hc_job_source {
     void *self;
 
@@ -33,6 +33,11 @@ typedef struct hc_job_source {
     const char *(*group_name)(void *self, uint32_t group);
     uint32_t (*user_count)(void *self);
     uint32_t (*group_count)(void *self);
+
+    /** Sets the texts of a job that left this source, or another one of the same input, by its trace and place; NULL: its
+     *  jobs have none.
+     *  @return 0, or -1: there is no such job. */
+    int (*find_texts)(void *self, hc_job_spec *spec);
 
     void (*destroy)(void *self);
 } hc_job_source;

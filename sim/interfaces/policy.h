@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct hc_archive;
 struct hc_lifecycle;
 
 /** The order of waiting jobs; ties are decided by the job id, which follows the submissions. */
@@ -108,6 +109,10 @@ typedef struct hc_policy {
 
     /** One scheduling pass: starts what may start. @return 0, or -1 (the lifecycle holds the error). */
     int (*pass)(void *self);
+
+    /** Saves the policy's state between two events, or loads it into one that was just created for a lifecycle whose
+     *  state is loaded already. NULL: runs under this policy cannot be resumed. */
+    void (*exchange)(void *self, struct hc_archive *archive);
 
     /** Verifies the policy's invariants. For tests. */
     bool (*check)(const void *self);

@@ -1,5 +1,7 @@
 #include "sim/jobs/dependents.h"
 
+#include "sim/archive.h"
+
 #include <stdlib.h>
 
 typedef struct hc_listed_job {
@@ -145,9 +147,14 @@ bool hc_dependents_take(hc_dependents *d, hc_job_id preceding, hc_job_id *job, h
     return true;
 }
 
+bool hc_dependents_contains(const hc_dependents *d, hc_job_id job)
+{
+    return job.index < d->link_count && d->links[job.index].is_dependent;
+}
+
 bool hc_dependents_settle(hc_dependents *d, hc_job_id job)
 {
-    if (job.index >= d->link_count || !d->links[job.index].is_dependent) {
+    if (!hc_dependents_contains(d, job)) {
         return false;
     }
     d->open_count--;
@@ -157,4 +164,11 @@ bool hc_dependents_settle(hc_dependents *d, hc_job_id job)
 size_t hc_dependents_count(const hc_dependents *d)
 {
     return d->open_count;
+}
+
+/* A job leaves once: those whose jobs have left are not asked for again, and all others are kept as they were added. */
+void hc_dependents_exchange(hc_dependents *d, hc_archive *archive)
+{
+    hc_archive_mark(archive, "dependents");
+    d->open_count = hc_archive_count(archive, d->open_count, d->entry_count);
 }

@@ -37,8 +37,16 @@ int hc_dependents_add(hc_dependents *dependents, hc_job_id job, const hc_job_spe
 bool hc_dependents_take(hc_dependents *dependents, hc_job_id preceding, hc_job_id *job,
                         hc_job_spec *spec);
 
+/** Whether the job is, or was, a dependent. */
+bool hc_dependents_contains(const hc_dependents *dependents, hc_job_id job);
+
 /** The submission of a job was handled. @return whether the job was a dependent. */
 bool hc_dependents_settle(hc_dependents *dependents, hc_job_id job);
+
+struct hc_archive;
+
+/** Who is still kept, to be saved, or to be loaded into an object to which the same jobs were added. */
+void hc_dependents_exchange(hc_dependents *dependents, struct hc_archive *archive);
 
 /** Dependents whose submission was not handled yet. */
 size_t hc_dependents_count(const hc_dependents *dependents);

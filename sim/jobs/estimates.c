@@ -1,5 +1,6 @@
 #include "sim/jobs/estimates.h"
 
+#include "sim/archive.h"
 #include "sim/int128.h"
 
 #include <math.h>
@@ -101,4 +102,19 @@ int hc_estimates_learn(hc_estimates *e, uint32_t user, hc_time run_time)
     e->users[user].sum += run_time;
     e->users[user].count++;
     return 0;
+}
+
+void hc_estimates_exchange(hc_estimates *e, hc_archive *archive)
+{
+    uint64_t count = 0;
+    hc_archive_mark(archive, "estimates");
+    count = hc_archive_count(archive, e->user_capacity, UINT32_MAX / 2);
+    for (uint32_t i = 0; i < count && !hc_archive_has_failed(archive); i++) {
+        if (i >= e->user_capacity && make_room(e, i) < 0) {
+            hc_archive_fail_memory(archive);
+            return;
+        }
+        HC_EXCHANGE(archive, e->users[i].sum);
+        HC_EXCHANGE(archive, e->users[i].count);
+    }
 }

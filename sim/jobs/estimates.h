@@ -37,6 +37,11 @@ void hc_estimates_close(hc_estimates *estimates);
  *  @param work  [out] how long it will really run: its run time, or the limit at which it is killed */
 void hc_estimates_apply(const hc_estimates *estimates, hc_job_spec *spec, hc_time *work);
 
+struct hc_archive;
+
+/** What was learned, to be saved or loaded. */
+void hc_estimates_exchange(hc_estimates *estimates, struct hc_archive *archive);
+
 /** A job of this user has ended after `run_time`. @return 0, or -1 when memory is short. */
 int hc_estimates_learn(hc_estimates *estimates, uint32_t user, hc_time run_time);
 

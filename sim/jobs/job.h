@@ -40,6 +40,7 @@ typedef struct hc_job_spec {
         user; /**< index into the source's user names, HC_NO_INDEX when unknown; likewise group */
     uint32_t group;
     uint32_t preceding; /**< id of the job whose end it waited for before it was submitted */
+    uint32_t place;     /**< where its source finds its texts again */
     int32_t priority;   /**< higher goes first; 0 where none is given */
     hc_partition_id partition;
     uint16_t trace; /**< which trace of the scenario */

@@ -1,5 +1,7 @@
 #include "sim/jobs/ledger.h"
 
+#include "sim/archive.h"
+
 #include <assert.h>
 
 hc_ledger hc_ledger_start(uint64_t capacity_milli, hc_time begin)
@@ -31,6 +33,16 @@ void hc_ledger_move(hc_ledger *ledger, hc_bucket bucket, uint64_t milli, hc_time
         ledger->buckets[HC_BUCKET_BUSY] -= amount;
         ledger->buckets[bucket] += amount;
     }
+}
+
+void hc_ledger_exchange(hc_ledger *ledger, hc_archive *archive)
+{
+    hc_archive_mark(archive, "ledger");
+    HC_EXCHANGE(archive, ledger->busy_milli);
+    HC_EXCHANGE(archive, ledger->offline_milli);
+    hc_archive_bool(archive, &ledger->is_anyone_waiting);
+    HC_EXCHANGE(archive, ledger->counted_to);
+    HC_EXCHANGE(archive, ledger->buckets);
 }
 
 bool hc_ledger_check(const hc_ledger *ledger)

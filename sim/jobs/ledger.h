@@ -29,6 +29,11 @@ void hc_ledger_advance(hc_ledger *ledger, hc_time now);
 /** Moves what `milli` have booked as busy in [from, to), as far as it was counted, into another bucket. */
 void hc_ledger_move(hc_ledger *ledger, hc_bucket bucket, uint64_t milli, hc_time from, hc_time to);
 
+struct hc_archive;
+
+/** What is booked, to be saved, or to be loaded into a ledger of the same capacity and begin. */
+void hc_ledger_exchange(hc_ledger *ledger, struct hc_archive *archive);
+
 /** Verifies that the buckets add up to capacity x time. For tests. */
 bool hc_ledger_check(const hc_ledger *ledger);
 

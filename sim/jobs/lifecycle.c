@@ -31,6 +31,7 @@ int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options,
     l->now = options->begin;
     hc_estimates_open(&l->estimates, &options->estimates);
     l->timer_time = HC_TIME_NEVER;
+    l->timer_event = HC_NO_EVENT;
     *out = l;
     return 0;
 }
@@ -118,7 +119,7 @@ static int grow(hc_lifecycle *l)
 }
 
 /* The occupancy keeps indexes only for what the workload announced. */
-static bool is_announced(const hc_lifecycle *l, const hc_request *request)
+bool hc_lifecycle_is_announced(const hc_lifecycle *l, const hc_request *request)
 {
     const hc_occupancy_options *announced = &l->options.occupancy;
     bool has_host_needs = request->cpu_milli > 0 || request->memory_bytes > 0;
@@ -129,7 +130,7 @@ static bool is_announced(const hc_lifecycle *l, const hc_request *request)
 int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, uint32_t *slot,
                        hc_error *error)
 {
-    if (!is_announced(l, &spec->request)) {
+    if (!hc_lifecycle_is_announced(l, &spec->request)) {
         return hc_error_set(error, HC_ERROR_INTERNAL,
                             "job %u asks for something that its source did not announce", id.index);
     }

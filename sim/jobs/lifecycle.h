@@ -13,6 +13,7 @@
 #include "sim/jobs/job.h"
 #include "sim/jobs/job_order.h"
 #include "sim/jobs/ledger.h"
+#include "sim/jobs/slot_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -263,6 +264,28 @@ typedef struct hc_job_counts {
         warm_unplaced; /**< ran at the begin where recorded, but did not fit here: queued instead */
 } hc_job_counts;
 hc_job_counts hc_lifecycle_counts(const hc_lifecycle *lifecycle);
+
+struct hc_archive;
+struct hc_job_source;
+
+/** Saves all jobs and books between two events, or loads them into a lifecycle that was just created and whose policy
+ *  has asked for its views; then each pending event of the partition is linked, and none may be missing.
+ *  @param source  that the jobs came from, or another one of the same input */
+void hc_lifecycle_exchange(hc_lifecycle *lifecycle, struct hc_archive *archive,
+                           const struct hc_job_source *source);
+void hc_lifecycle_relink(hc_lifecycle *lifecycle, struct hc_archive *archive, const hc_event *event,
+                         hc_event_handle handle);
+void hc_lifecycle_require_links(const hc_lifecycle *lifecycle, struct hc_archive *archive);
+
+/** For policies: an order, empty when loading, or a list of jobs that are here. */
+void hc_lifecycle_exchange_order(const hc_lifecycle *lifecycle, struct hc_archive *archive,
+                                 hc_job_order *order);
+void hc_lifecycle_exchange_slots(const hc_lifecycle *lifecycle, struct hc_archive *archive,
+                                 hc_slot_list *list);
+
+/** Whether the slot has a job. Slots are below the number of slots. */
+bool hc_lifecycle_has_job(const hc_lifecycle *lifecycle, uint32_t slot);
+uint32_t hc_lifecycle_slot_count(const hc_lifecycle *lifecycle);
 
 /** Verifies every invariant of jobs, occupancy and ledger, O(jobs + GPUs). For tests. */
 bool hc_lifecycle_check(const hc_lifecycle *lifecycle);

@@ -10,6 +10,13 @@ static void change_view(hc_occupancy *view, uint32_t before, uint32_t after)
     }
 }
 
+void hc_lifecycle_restrict_views(hc_lifecycle *l, uint32_t before, uint32_t after)
+{
+    change_view(l->occupancy, before, after);
+    change_view(l->beside, before, after);
+    change_view(l->forecast, before, after);
+}
+
 static uint64_t service_gpus(const hc_lifecycle *l)
 {
     const hc_machine *machine = l->options.machine;
@@ -27,9 +34,7 @@ int hc_lifecycle_set_service(hc_lifecycle *l, uint32_t node_count)
         return 0;
     }
     hc_ledger_advance(&l->ledger, l->now);
-    change_view(l->occupancy, l->service_count, node_count);
-    change_view(l->beside, l->service_count, node_count);
-    change_view(l->forecast, l->service_count, node_count);
+    hc_lifecycle_restrict_views(l, l->service_count, node_count);
     l->service_count = node_count;
     l->ledger.offline_milli = hc_occupancy_offline_milli(l->occupancy);
     return hc_lifecycle_note(l, HC_EVENT_CAPACITY, NULL, service_gpus(l) * HC_WHOLE_GPU);

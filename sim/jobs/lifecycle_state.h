@@ -2,8 +2,8 @@
 #define HC_SIM_JOBS_LIFECYCLE_STATE_H
 
 /* The inside of a lifecycle, for lifecycle.c (who is here), lifecycle_attempt.c (who runs), lifecycle_records.c (what is written
- * down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used) and lifecycle_check.c (what
- * must hold). Nobody else includes this. */
+ * down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used), lifecycle_exchange.c
+ * (how it is saved) and lifecycle_check.c (what must hold). Nobody else includes this. */
 
 #include "sim/jobs/admission.h"
 #include "sim/jobs/lifecycle.h"
@@ -48,6 +48,12 @@ static inline hc_job *hc_lifecycle_job_at(hc_lifecycle *l, uint32_t slot)
     assert(slot < l->capacity && l->jobs[slot].is_in_use);
     return &l->jobs[slot];
 }
+
+/* Whether the job's source has announced what it asks for. */
+bool hc_lifecycle_is_announced(const hc_lifecycle *l, const hc_request *request);
+
+/* Takes nodes out of service in all views, or brings them back: the first `after` are, the first `before` were. */
+void hc_lifecycle_restrict_views(hc_lifecycle *l, uint32_t before, uint32_t after);
 
 void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot);
 

@@ -1,3 +1,4 @@
+#include "sim/archive.h"
 #include "sim/policies/policies.h"
 #include "sim/policies/queue.h"
 #include "sim/policies/reservation.h"
@@ -295,6 +296,20 @@ static int pass(void *self)
     return status;
 }
 
+/* The head is a slot that is compared, and looked at only once a pass has found it anew. */
+static void exchange(void *self, hc_archive *archive)
+{
+    easy *b = self;
+    hc_archive_mark(archive, "easy");
+    hc_queue_exchange(&b->queue, archive);
+    if (b->has_own_tail) {
+        hc_lifecycle_exchange_order(b->lifecycle, archive, b->tail);
+    }
+    hc_archive_bool(archive, &b->is_settled);
+    HC_EXCHANGE(archive, b->head);
+    hc_reservation_exchange(b->reservation, archive);
+}
+
 static bool check(const void *self)
 {
     const easy *b = self;
@@ -311,5 +326,6 @@ const hc_policy hc_easy_policy = {
     .ending = ending,
     .capacity = capacity,
     .pass = pass,
+    .exchange = exchange,
     .check = check,
 };

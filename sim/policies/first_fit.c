@@ -58,5 +58,6 @@ const hc_policy hc_first_fit_policy = {
     .submitted = hc_in_order_submitted,
     .ending = hc_in_order_ending,
     .pass = pass,
+    .exchange = hc_in_order_exchange,
     .check = hc_in_order_check,
 };

@@ -51,6 +51,11 @@ static int pass(void *self)
     return hc_queue_refuse_fresh(queue, head);
 }
 
+void hc_in_order_exchange(void *self, struct hc_archive *archive)
+{
+    hc_queue_exchange(self, archive);
+}
+
 bool hc_in_order_check(const void *self)
 {
     const hc_queue *queue = self;
@@ -64,5 +69,6 @@ const hc_policy hc_in_order_policy = {
     .submitted = hc_in_order_submitted,
     .ending = hc_in_order_ending,
     .pass = pass,
+    .exchange = hc_in_order_exchange,
     .check = hc_in_order_check,
 };

@@ -11,6 +11,7 @@ void *hc_in_order_create(struct hc_lifecycle *lifecycle, const hc_policy_options
 void hc_in_order_destroy(void *self);
 int hc_in_order_submitted(void *self, uint32_t slot);
 void hc_in_order_ending(void *self, uint32_t slot);
+void hc_in_order_exchange(void *self, struct hc_archive *archive);
 bool hc_in_order_check(const void *self);
 
 #endif

@@ -1,5 +1,7 @@
 #include "sim/policies/queue.h"
 
+#include "sim/archive.h"
+
 int hc_queue_open(hc_queue *queue, hc_lifecycle *lifecycle, hc_queue_order by, hc_error *error)
 {
     *queue = (hc_queue){.lifecycle = lifecycle, .by = by};
@@ -92,4 +94,11 @@ int hc_queue_refuse_fresh(hc_queue *queue, uint32_t head)
 void hc_queue_clear_fresh(hc_queue *queue)
 {
     queue->fresh.count = 0;
+}
+
+void hc_queue_exchange(hc_queue *queue, hc_archive *archive)
+{
+    hc_archive_mark(archive, "queue");
+    hc_lifecycle_exchange_order(queue->lifecycle, archive, queue->order);
+    hc_lifecycle_exchange_slots(queue->lifecycle, archive, &queue->fresh);
 }

@@ -44,4 +44,9 @@ int hc_queue_refuse_fresh(hc_queue *queue, uint32_t head);
 
 void hc_queue_clear_fresh(hc_queue *queue);
 
+struct hc_archive;
+
+/** Saves the queue, or loads it into an empty one. */
+void hc_queue_exchange(hc_queue *queue, struct hc_archive *archive);
+
 #endif

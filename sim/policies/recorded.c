@@ -1,3 +1,4 @@
+#include "sim/archive.h"
 #include "sim/cluster/node_names.h"
 #include "sim/policies/policies.h"
 #include "sim/policies/queue.h"
@@ -200,6 +201,15 @@ static int pass(void *self)
     return 0;
 }
 
+/* Which plan used a node last matters while that plan is made, no longer. */
+static void exchange(void *self, hc_archive *archive)
+{
+    recorded *r = self;
+    hc_archive_mark(archive, "recorded");
+    hc_lifecycle_exchange_order(r->lifecycle, archive, r->order);
+    HC_EXCHANGE(archive, r->looked_at);
+}
+
 static bool check(const void *self)
 {
     const recorded *r = self;
@@ -213,5 +223,6 @@ const hc_policy hc_recorded_policy = {
     .submitted = submitted,
     .ending = ending,
     .pass = pass,
+    .exchange = exchange,
     .check = check,
 };

@@ -1,5 +1,6 @@
 #include "sim/policies/reservation.h"
 
+#include "sim/archive.h"
 #include "sim/jobs/job_order.h"
 
 #include <assert.h>
@@ -394,4 +395,58 @@ bool hc_reservation_renew(hc_reservation *r)
         }
     }
     return true;
+}
+
+static void exchange_node(const hc_reservation *r, hc_archive *archive, uint32_t i)
+{
+    reserved_node *node = &r->nodes[i];
+    HC_EXCHANGE(archive, node->node);
+    HC_EXCHANGE(archive, node->gpu_count);
+    hc_archive_bool(archive, &node->is_touched);
+    HC_EXCHANGE(archive, node->block.gpu_count);
+    HC_EXCHANGE(archive, node->block.host);
+    if (r->has_host) {
+        HC_EXCHANGE(archive, r->needs[i]);
+    }
+}
+
+/* Between passes no node is kept for a next place. */
+static void link_node(hc_reservation *r, hc_archive *archive, uint32_t i)
+{
+    const hc_occupancy *beside = hc_lifecycle_beside(r->lifecycle);
+    reserved_node *node = &r->nodes[i];
+    hc_part where;
+    if (!hc_archive_require(archive,
+                            node->node < hc_occupancy_node_count(beside) &&
+                                r->reserved_at[node->node] == HC_NO_INDEX,
+                            "a node is reserved once")) {
+        return;
+    }
+    where = hc_occupancy_place_of(beside, node->node);
+    r->reserved_at[node->node] = i;
+    node->is_kept = false;
+    node->block.class_index = where.class_index;
+    node->block.item = where.item;
+    if (r->is_blocking && hc_archive_require(archive, hc_occupancy_can_block(beside, &node->block),
+                                             "what is blocked is free")) {
+        hc_occupancy_block(hc_lifecycle_beside(r->lifecycle), &node->block);
+    }
+}
+
+void hc_reservation_exchange(hc_reservation *r, hc_archive *archive)
+{
+    uint32_t limit =
+        r->is_counted ? 0 : hc_occupancy_node_count(hc_lifecycle_occupancy(r->lifecycle));
+    hc_archive_mark(archive, "reservation");
+    HC_EXCHANGE(archive, r->shadow);
+    HC_EXCHANGE(archive, r->extra_milli);
+    hc_archive_bool(archive, &r->has_changed);
+    hc_archive_bool(archive, &r->is_blocking);
+    r->node_count = (uint32_t)hc_archive_count(archive, r->node_count, limit);
+    for (uint32_t i = 0; i < r->node_count && !hc_archive_has_failed(archive); i++) {
+        exchange_node(r, archive, i);
+        if (hc_archive_is_loading(archive)) {
+            link_node(r, archive, i);
+        }
+    }
 }

@@ -55,4 +55,9 @@ bool hc_reservation_renew(hc_reservation *reservation);
 void hc_reservation_rest(hc_reservation *reservation);
 void hc_reservation_resume(hc_reservation *reservation);
 
+struct hc_archive;
+
+/** Saves the reservation between two passes, or loads it into one that was just created; blocks what was blocked. */
+void hc_reservation_exchange(hc_reservation *reservation, struct hc_archive *archive);
+
 #endif

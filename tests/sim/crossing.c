@@ -1,6 +1,8 @@
 #include "tests/sim/crossing.h"
 
 #include "sim/engine/random.h"
+#include "sim/policies/policies.h"
+#include "sim/policies/registry.h"
 #include "tests/testing.h"
 
 static const hc_time SAMPLE[] = {60 * HC_SECOND, 600 * HC_SECOND, 1800 * HC_SECOND};
@@ -105,6 +107,19 @@ void hc_crossing_draw(hc_crossing *c, uint64_t number)
         .jobs = s->jobs,
         .job_count = s->job_count,
     };
+}
+
+void hc_crossing_set_policy(hc_crossing *c, const hc_policy_options *options)
+{
+    const hc_policy *policy = hc_policy_of(options);
+    bool plans = policy == &hc_planned_policy || policy == &hc_conservative_compress_policy;
+    if (plans && has_parts_of_gpus(&c->scenario)) {
+        return;
+    }
+    c->options = *options;
+    if (options->rank == HC_RANK_GITTINS) {
+        c->options.gittins = (hc_gittins_options){SAMPLE, 3, 60 * HC_SECOND};
+    }
 }
 
 void hc_crossing_release(hc_crossing *c)

@@ -13,6 +13,10 @@ typedef struct hc_crossing {
 } hc_crossing;
 
 void hc_crossing_draw(hc_crossing *out, uint64_t number);
+
+/** Puts a policy of the registry in the place of the one that was drawn; one that cannot plan for parts of a GPU stays
+ *  away where there are any. */
+void hc_crossing_set_policy(hc_crossing *crossing, const hc_policy_options *options);
 void hc_crossing_release(hc_crossing *crossing);
 
 #endif

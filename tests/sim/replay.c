@@ -2,6 +2,7 @@
 
 #include "sim/policies/registry.h"
 #include "sim/simulation.h"
+#include "tests/sim/memory_state.h"
 #include "tests/testing.h"
 
 #include <stdio.h>
@@ -20,7 +21,8 @@ static int next_job(void *self, hc_job_spec *out, hc_error *error)
     if (source->next == source->replay->job_count) {
         return 0;
     }
-    *out = source->replay->jobs[source->next++].spec;
+    *out = source->replay->jobs[source->next].spec;
+    out->place = (uint32_t)source->next++;
     return 1;
 }
 
@@ -155,36 +157,42 @@ static hc_machine *build_machine(const hc_replay *replay)
     return machine;
 }
 
-static void run(hc_simulation *simulation, hc_replay *replay)
+/* A simulation that is to be built several times, and the source that it takes its jobs from. */
+struct hc_replay_stage {
+    hc_replay *replay;
+    memory_source source;
+    hc_sink sink;
+    hc_simulation_options options;
+    hc_simulation *simulation;
+};
+
+typedef struct hc_replay_stage stage;
+
+/* Jobs have names that the source keeps. */
+static int find_texts(void *self, hc_job_spec *spec)
 {
-    uint64_t slice = replay->checks_every_event ? 1 : 1000000;
-    hc_error error = HC_ERROR_NONE;
-    bool is_over = false;
-    while (!is_over) {
-        if (hc_simulation_run(simulation, slice, &is_over, &error) < 0) {
-            printf("\n    %s\n", error.text);
-            CU_FAIL_FATAL("the simulation failed");
-        }
-        if (replay->checks_every_event) {
-            CU_ASSERT_FATAL(hc_simulation_check(simulation));
-        }
+    const memory_source *source = self;
+    if (spec->place >= source->replay->job_count) {
+        return -1;
     }
-    CU_ASSERT_EQUAL_FATAL(hc_simulation_finish(simulation, &error), 0);
-    CU_ASSERT_FATAL(hc_simulation_check(simulation));
+    spec->name = source->replay->jobs[spec->place].spec.name;
+    spec->recorded_nodes = source->replay->jobs[spec->place].spec.recorded_nodes;
+    return 0;
 }
 
-void hc_replay_run(hc_replay *replay)
+static void set_stage(stage *s, hc_replay *replay)
 {
-    memory_source memory = {.replay = replay};
-    hc_sink sink = {replay,       record_job,    record_attempt, record_placement, record_decision,
-                    record_event, record_sample, record_ledger,  record_key};
-    hc_simulation_options options = {
-        .machine = build_machine(replay),
-        .source = {.self = &memory,
+    *s = (stage){.replay = replay, .source = {.replay = replay}};
+    s->sink =
+        (hc_sink){replay,       record_job,    record_attempt, record_placement, record_decision,
+                  record_event, record_sample, record_ledger,  record_key};
+    s->options = (hc_simulation_options){
+        .source = {.self = &s->source,
                    .next = next_job,
                    .facts = source_facts,
+                   .find_texts = find_texts,
                    .destroy = destroy_nothing},
-        .sink = &sink,
+        .sink = &s->sink,
         .executor = replay->executor,
         .policy_options = replay->policy_options != NULL ? *replay->policy_options
                                                          : hc_policy_find(replay->policy)->options,
@@ -198,9 +206,107 @@ void hc_replay_run(hc_replay *replay)
         .follows_dependencies = replay->follows_dependencies,
         .calendar = replay->calendar,
     };
-    hc_simulation *simulation = NULL;
+    s->options.policy = hc_policy_of(&s->options.policy_options);
+}
+
+/* @param state  NULL: from the begin */
+static void build(stage *s, const hc_state_store *state)
+{
     hc_error error = HC_ERROR_NONE;
-    options.policy = hc_policy_of(&options.policy_options);
+    s->source.next = 0;
+    s->options.machine = build_machine(s->replay);
+    s->options.state = state;
+    if (hc_simulation_create(&s->simulation, &s->options, &error) < 0) {
+        printf("\n    %s\n", error.text);
+        CU_FAIL_FATAL("the simulation was not created");
+    }
+}
+
+static void save(hc_simulation *simulation, hc_memory_state *state)
+{
+    hc_state_store writer = hc_memory_state_writer(state);
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL_FATAL(hc_simulation_save(simulation, &writer, &error), 0);
+}
+
+/* What is saved anew is what was loaded. Events lie in no order in it, so that lengths must do. */
+static void check_same(const hc_memory_state *a, const hc_memory_state *b)
+{
+    CU_ASSERT_EQUAL_FATAL(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        CU_ASSERT_EQUAL_FATAL(a->sections[i].size, b->sections[i].size);
+    }
+}
+
+static void save_and_resume(stage *s)
+{
+    hc_memory_state saved = {.sections = NULL};
+    hc_memory_state again = {.sections = NULL};
+    hc_state_store reader = hc_memory_state_reader(&saved);
+    save(s->simulation, &saved);
+    hc_simulation_destroy(s->simulation);
+    build(s, &reader);
+    save(s->simulation, &again);
+    check_same(&saved, &again);
+    hc_memory_state_free(&saved);
+    hc_memory_state_free(&again);
+}
+
+static void run_slice(stage *s, uint64_t limit, bool *is_over)
+{
+    hc_error error = HC_ERROR_NONE;
+    if (hc_simulation_run(s->simulation, limit, is_over, &error) < 0) {
+        printf("\n    %s\n", error.text);
+        CU_FAIL_FATAL("the simulation failed");
+    }
+    if (s->replay->checks_every_event) {
+        CU_ASSERT_FATAL(hc_simulation_check(s->simulation));
+    }
+}
+
+/* Up to the next cut, or to the end. */
+static uint64_t next_slice(const stage *s, size_t cut)
+{
+    uint64_t slice = s->replay->checks_every_event ? 1 : 1000000;
+    uint64_t until = cut < s->replay->cut_count ? s->replay->cuts[cut] : UINT64_MAX;
+    uint64_t left = 0;
+    if (s->replay->stop_after > 0 && s->replay->stop_after < until) {
+        until = s->replay->stop_after;
+    }
+    if (until == UINT64_MAX) {
+        return slice;
+    }
+    left = until - hc_simulation_progress(s->simulation).event_count;
+    return left < slice ? left : slice;
+}
+
+static bool is_to_stop(const stage *s)
+{
+    return s->replay->stop_after > 0 &&
+           hc_simulation_progress(s->simulation).event_count >= s->replay->stop_after;
+}
+
+static void run(stage *s)
+{
+    hc_error error = HC_ERROR_NONE;
+    size_t cut = 0;
+    bool is_over = false;
+    while (!is_over && !is_to_stop(s)) {
+        run_slice(s, next_slice(s, cut), &is_over);
+        while (cut < s->replay->cut_count &&
+               s->replay->cuts[cut] == hc_simulation_progress(s->simulation).event_count) {
+            save_and_resume(s);
+            cut++;
+        }
+    }
+    CU_ASSERT_EQUAL_FATAL(hc_simulation_finish(s->simulation, &error), 0);
+    CU_ASSERT_FATAL(!is_over || hc_simulation_check(s->simulation));
+}
+
+void hc_replay_run(hc_replay *replay)
+{
+    stage s;
+    set_stage(&s, replay);
     for (size_t i = 0; i < replay->job_count; i++) {
         replay->jobs[i].attempt = 0;
         replay->jobs[i].nodes[0] = '\0';
@@ -208,9 +314,29 @@ void hc_replay_run(hc_replay *replay)
     memset(replay->ledger, 0, sizeof replay->ledger);
     memset(replay->decision_counts, 0, sizeof replay->decision_counts);
     replay->sample_count = 0;
-    CU_ASSERT_EQUAL_FATAL(hc_simulation_create(&simulation, &options, &error), 0);
-    run(simulation, replay);
-    replay->digest = hc_simulation_digest(simulation);
-    replay->event_count = hc_simulation_progress(simulation).event_count;
-    hc_simulation_destroy(simulation);
+    build(&s, NULL);
+    run(&s);
+    replay->digest = hc_simulation_digest(s.simulation);
+    replay->event_count = hc_simulation_progress(s.simulation).event_count;
+    hc_simulation_destroy(s.simulation);
+}
+
+hc_replay_stage *hc_replay_open(hc_replay *replay, const hc_state_store *state)
+{
+    stage *s = malloc(sizeof *s);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    set_stage(s, replay);
+    build(s, state);
+    return s;
+}
+
+hc_simulation *hc_replay_simulation(hc_replay_stage *s)
+{
+    return s->simulation;
+}
+
+void hc_replay_close(hc_replay_stage *s)
+{
+    hc_simulation_destroy(s->simulation);
+    free(s);
 }

@@ -7,6 +7,7 @@
 #include "sim/interfaces/executor.h"
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
+#include "sim/interfaces/state_store.h"
 #include "sim/jobs/job.h"
 #include "sim/jobs/lifecycle.h"
 
@@ -46,6 +47,10 @@ typedef struct hc_replay {
     const hc_sink *observer; /**< gets every record as well; NULL: nobody does */
     const hc_executor
         *executor; /**< NULL: one rank; else only records of its own partitions come */
+    /** Numbers of events, rising, after which everything is saved and destroyed, and goes on from what was saved. */
+    const uint64_t *cuts;
+    size_t cut_count;
+    uint64_t stop_after; /**< the run is stopped early after so many events; 0: it is not */
 
     hc_replay_job *jobs;
     size_t job_count;
@@ -63,5 +68,12 @@ hc_job_spec hc_replay_spec(int64_t submit_seconds, uint32_t gpu_count, int64_t r
 
 /** Runs to the end; fails the running CUnit test when anything goes wrong. */
 void hc_replay_run(hc_replay *replay);
+
+/** A replay taken apart, for tests that stop it and go on themselves: what is recorded goes into `replay`, which must
+ *  outlive it. @param state  a saved state to go on from; NULL: from the begin */
+typedef struct hc_replay_stage hc_replay_stage;
+hc_replay_stage *hc_replay_open(hc_replay *replay, const hc_state_store *state);
+struct hc_simulation *hc_replay_simulation(hc_replay_stage *stage); /**< borrowed */
+void hc_replay_close(hc_replay_stage *stage);
 
 #endif

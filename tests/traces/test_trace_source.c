@@ -117,6 +117,33 @@ static void several_logs_are_merged_in_the_order_of_submission(void)
     close_bench(&b);
 }
 
+/* A saved run knows its jobs by trace and place. */
+static void texts_of_a_job_are_found_again_by_its_place(void)
+{
+    static const char *const TEXTS[] = {
+        "9,10,,1,1,,,,,\nz,10,,1,1,,,,,\n",
+        "8,10,,1,1,,,,,\n7,11,,1,1,,,,,\n",
+        NULL,
+    };
+    bench b = open_bench(eight_gpus(), TEXTS, HC_TIME_MISSING);
+    bench other = open_bench(eight_gpus(), TEXTS, HC_TIME_MISSING);
+    hc_job_spec nowhere = {.trace = 2};
+    pull_all(&b);
+    CU_ASSERT_EQUAL_FATAL(b.job_count, 4);
+    for (size_t i = 0; i < b.job_count; i++) {
+        hc_job_spec found = b.jobs[i];
+        found.name = "another";
+        CU_ASSERT_EQUAL(other.source.find_texts(other.source.self, &found), 0);
+        CU_ASSERT((found.name == NULL) == (b.jobs[i].name == NULL));
+        CU_ASSERT(found.name == NULL || strcmp(found.name, b.jobs[i].name) == 0);
+    }
+    CU_ASSERT_EQUAL(b.source.find_texts(b.source.self, &nowhere), -1);
+    nowhere = (hc_job_spec){.trace = 1, .place = 2};
+    CU_ASSERT_EQUAL(b.source.find_texts(b.source.self, &nowhere), -1);
+    close_bench(&b);
+    close_bench(&other);
+}
+
 static void the_order_of_the_rows_does_not_matter(void)
 {
     static const char *const FORWARD[] = {
@@ -282,6 +309,7 @@ static void jobs_without_an_id_have_no_name(void)
 static const hc_test_case CASES[] = {
     {"several_logs_are_merged_in_the_order_of_submission",
      several_logs_are_merged_in_the_order_of_submission},
+    {"texts_of_a_job_are_found_again_by_its_place", texts_of_a_job_are_found_again_by_its_place},
     {"the_order_of_the_rows_does_not_matter", the_order_of_the_rows_does_not_matter},
     {"a_log_without_jobs_adds_nothing", a_log_without_jobs_adds_nothing},
     {"users_and_groups_are_numbered_over_all_logs", users_and_groups_are_numbered_over_all_logs},

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/** A text file that gets its name only when it is whole and on the disk. */
+/** A file that gets its name only when it is whole and on the disk. */
 typedef struct hc_new_file {
     FILE *file;       /**< to be written to */
     const char *path; /**< that it will have; borrowed */

@@ -1,5 +1,7 @@
 #include "sim/policies/plan/agenda.h"
 
+#include "sim/archive.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,6 +355,21 @@ int hc_agenda_explain(hc_agenda *a)
     }
     hc_queue_clear_fresh(&a->queue);
     return status;
+}
+
+void hc_agenda_exchange(hc_agenda *a, hc_archive *archive)
+{
+    hc_archive_mark(archive, "agenda");
+    hc_queue_exchange(&a->queue, archive);
+    if (has_own_tail(a)) {
+        hc_lifecycle_exchange_order(a->lifecycle, archive, a->tail);
+    }
+    hc_start_bounds_exchange(a->bounds, archive);
+    hc_timeline_exchange(a->timeline, archive);
+    hc_timeline_exchange_jobs(a->timeline, archive, &a->jobs, &a->known_count, &a->capacity);
+    a->planned_count = hc_archive_count(archive, a->planned_count, a->known_count);
+    HC_EXCHANGE(archive, a->next_start);
+    hc_archive_bool(archive, &a->is_stale);
 }
 
 static bool is_prefix_of_queue(const hc_agenda *a)

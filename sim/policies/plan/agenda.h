@@ -52,6 +52,12 @@ int hc_agenda_backfill(hc_agenda *agenda, uint32_t depth);
 /** Says of the fresh jobs that still wait why they do; then none is fresh. @return 0 or -1. */
 int hc_agenda_explain(hc_agenda *agenda);
 
+struct hc_archive;
+
+/** Saves the agenda between two passes, or loads it into an empty one: not as a plan made anew would be, which may be
+ *  shorter, but as it is. */
+void hc_agenda_exchange(hc_agenda *agenda, struct hc_archive *archive);
+
 /** Verifies that the plan is in order of the queue, and that it is what one made anew would be. For tests. */
 bool hc_agenda_check(const hc_agenda *agenda);
 

@@ -1,3 +1,4 @@
+#include "sim/archive.h"
 #include "sim/policies/policies.h"
 #include "sim/policies/queue.h"
 #include "sim/policies/plan/timeline.h"
@@ -278,6 +279,19 @@ static bool is_the_queue(const compress *c)
     return hc_order_walk_next(&walk) == HC_NO_SLOT;
 }
 
+static void exchange(void *self, hc_archive *archive)
+{
+    compress *c = self;
+    hc_archive_mark(archive, "compress");
+    hc_queue_exchange(&c->queue, archive);
+    hc_timeline_exchange(c->timeline, archive);
+    hc_timeline_exchange_jobs(c->timeline, archive, &c->jobs, &c->count, &c->capacity);
+    (void)hc_archive_require(archive, c->count == hc_job_order_count(c->queue.order),
+                             "every job that waits has a place");
+    HC_EXCHANGE(archive, c->next_start);
+    hc_archive_bool(archive, &c->is_to_be_compressed);
+}
+
 static bool check(const void *self)
 {
     const compress *c = self;
@@ -294,5 +308,6 @@ const hc_policy hc_conservative_compress_policy = {
     .ending = ending,
     .capacity = capacity,
     .pass = pass,
+    .exchange = exchange,
     .check = check,
 };

@@ -31,6 +31,12 @@ int hc_node_steps_hold(hc_node_steps *node, hc_time now, hc_time from, hc_time t
 int hc_node_steps_let_go(hc_node_steps *node, hc_time now, hc_time from, hc_time to,
                          const hc_amount *amount);
 
+struct hc_archive;
+
+/** Saves the steps, or loads them into a node without. */
+void hc_node_steps_exchange(hc_node_steps *node, struct hc_archive *archive);
+void hc_amount_exchange(hc_amount *amount, struct hc_archive *archive);
+
 /** The most of each that is held at some time in [from, to). */
 hc_amount hc_node_steps_most(const hc_node_steps *node, hc_time from, hc_time to);
 

@@ -1,5 +1,6 @@
 #include "sim/policies/plan/place_book.h"
 
+#include "sim/archive.h"
 #include "sim/jobs/admission.h"
 #include "sim/jobs/job_order.h"
 
@@ -182,24 +183,31 @@ static hc_amount amount_of(const hc_place_book *b, const hc_request *request, co
     return amount;
 }
 
-static int add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
+/* Puts a part before the others of a place. */
+static int push_part(hc_place_book *b, uint32_t slot, const part *added)
 {
-    const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
-    const hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
     uint32_t p = HC_NO_INDEX;
     if (b->free_part == HC_NO_INDEX && grow_parts(b) < 0) {
         return -1;
     }
     p = b->free_part;
     b->free_part = b->parts[p].next;
-    b->parts[p] = (part){
-        .where = *where,
-        .node = hc_occupancy_class(occupancy, where->class_index)->node_of_item[where->item],
-        .next = b->entries[slot].first,
-        .amount = amount_of(b, request, where),
-    };
+    b->parts[p] = *added;
+    b->parts[p].next = b->entries[slot].first;
     b->entries[slot].first = p;
     return 0;
+}
+
+static int add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
+{
+    const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
+    const hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
+    const part added = {
+        .where = *where,
+        .node = hc_occupancy_class(occupancy, where->class_index)->node_of_item[where->item],
+        .amount = amount_of(b, request, where),
+    };
+    return push_part(b, slot, &added);
 }
 
 static hc_plan *plan_on_view(hc_place_book *b, uint32_t slot, const hc_span *span)
@@ -379,4 +387,109 @@ int hc_place_book_start(hc_place_book *b, uint32_t slot)
     placed = hc_lifecycle_place_on(b->lifecycle, slot, plan);
     assert(placed != 0);
     return placed < 0 ? -1 : hc_lifecycle_launch(b->lifecycle, slot);
+}
+
+/* The book as a file. A place is saved from its first part on and loaded part by part, which turns it round, and then
+ * turned round again. */
+
+static void exchange_part(hc_archive *archive, part *p)
+{
+    HC_EXCHANGE(archive, p->node);
+    HC_EXCHANGE(archive, p->where.gpu_count);
+    HC_EXCHANGE(archive, p->where.device);
+    hc_amount_exchange(&p->amount, archive);
+}
+
+static void turn_round(hc_place_book *b, entry *e)
+{
+    uint32_t before = HC_NO_INDEX;
+    for (uint32_t p = e->first; p != HC_NO_INDEX;) {
+        uint32_t next = b->parts[p].next;
+        b->parts[p].next = before;
+        before = p;
+        p = next;
+    }
+    e->first = before;
+}
+
+static void load_place(hc_place_book *b, hc_archive *archive, uint32_t slot)
+{
+    const hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
+    uint64_t count = hc_archive_count(archive, 0, hc_occupancy_node_count(occupancy));
+    for (uint64_t i = 0; i < count && !hc_archive_has_failed(archive); i++) {
+        part loaded = {.next = HC_NO_INDEX};
+        hc_part where;
+        exchange_part(archive, &loaded);
+        if (!hc_archive_require(archive, loaded.node < hc_occupancy_node_count(occupancy),
+                                "a place is on nodes")) {
+            return;
+        }
+        where = hc_occupancy_place_of(occupancy, loaded.node);
+        loaded.where.class_index = where.class_index;
+        loaded.where.item = where.item;
+        if (push_part(b, slot, &loaded) < 0) {
+            hc_archive_fail_memory(archive);
+        }
+    }
+    turn_round(b, &b->entries[slot]);
+}
+
+static void save_place(const hc_place_book *b, hc_archive *archive, uint32_t slot)
+{
+    uint64_t count = 0;
+    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        count++;
+    }
+    (void)hc_archive_count(archive, count, UINT64_MAX);
+    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
+        exchange_part(archive, &b->parts[p]);
+    }
+}
+
+static int enter_loaded(hc_place_book *b, uint32_t slot, bool is_waiting)
+{
+    const entry *e = &b->entries[slot];
+    hc_order_entry at_start = {.key = e->span.start, .job = slot};
+    hc_order_entry at_end = {.key = e->span.end, .job = slot};
+    if (e->is_entered && hc_job_order_insert(b->ends, slot, &at_end) < 0) {
+        return -1;
+    }
+    return is_waiting ? hc_job_order_insert(b->starts, slot, &at_start) : 0;
+}
+
+/* What a slot has is saved whether or not its job is still there: it stays remembered until it is forgotten. */
+static void exchange_entry(hc_place_book *b, hc_archive *archive, uint32_t slot)
+{
+    bool is_waiting = hc_job_order_contains(b->starts, slot);
+    entry *e = &b->entries[slot];
+    hc_archive_bool(archive, &e->is_entered);
+    hc_archive_bool(archive, &is_waiting);
+    HC_EXCHANGE(archive, e->span.start);
+    HC_EXCHANGE(archive, e->span.end);
+    if (!hc_archive_is_loading(archive)) {
+        save_place(b, archive, slot);
+        return;
+    }
+    load_place(b, archive, slot);
+    if (hc_archive_require(archive, e->is_entered || !is_waiting, "who waits is entered") &&
+        enter_loaded(b, slot, is_waiting) < 0) {
+        hc_archive_fail_memory(archive);
+    }
+}
+
+void hc_place_book_exchange(hc_place_book *b, hc_archive *archive)
+{
+    uint32_t limit = hc_lifecycle_slot_count(b->lifecycle);
+    hc_archive_mark(archive, "place book");
+    hc_span_view_exchange(b->view, archive);
+    for (uint32_t slot = 0; slot < limit && !hc_archive_has_failed(archive); slot++) {
+        bool is_known = slot < b->entry_capacity &&
+                        (b->entries[slot].is_entered || b->entries[slot].first != HC_NO_INDEX);
+        hc_archive_bool(archive, &is_known);
+        if (is_known && make_entry(b, slot) < 0) {
+            hc_archive_fail_memory(archive);
+        } else if (is_known) {
+            exchange_entry(b, archive, slot);
+        }
+    }
 }

@@ -53,6 +53,11 @@ bool hc_place_book_is_free(const hc_place_book *book, uint32_t slot, const hc_sp
 /** Starts an entered job at its place. @return 0 or -1. */
 int hc_place_book_start(hc_place_book *book, uint32_t slot);
 
+struct hc_archive;
+
+/** Saves the book, or loads it into one that was just created. */
+void hc_place_book_exchange(hc_place_book *book, struct hc_archive *archive);
+
 /** Takes all jobs out that do not run. @return 0, or -1 when memory is short. */
 int hc_place_book_take_out_waiting(hc_place_book *book);
 

@@ -79,6 +79,11 @@ static int pass(void *self)
     return hc_agenda_explain(&p->agenda);
 }
 
+static void exchange(void *self, struct hc_archive *archive)
+{
+    hc_agenda_exchange(&((planned *)self)->agenda, archive);
+}
+
 static bool check(const void *self)
 {
     return hc_agenda_check(&((const planned *)self)->agenda);
@@ -92,5 +97,6 @@ const hc_policy hc_planned_policy = {
     .ending = ending,
     .capacity = capacity,
     .pass = pass,
+    .exchange = exchange,
     .check = check,
 };

@@ -1,32 +1,8 @@
-#include "sim/policies/plan/profile.h"
+#include "sim/policies/plan/profile_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* An unrolled list: blocks of steps in the order of time. A change of a whole block is noted beside it. */
-enum { BLOCK_STEPS = 64 };
-
-typedef struct block {
-    hc_time times[BLOCK_STEPS];
-    int32_t free[BLOCK_STEPS]; /* without what is noted in `shift` */
-} block;
-
-/* A block in the order of time. */
-typedef struct span {
-    hc_time first;
-    int32_t shift; /* to be added to all its numbers */
-    int32_t min;   /* of its numbers, `shift` included; likewise max */
-    int32_t max;
-    uint32_t count;
-    block *steps;
-} span;
-
-struct hc_profile {
-    span *spans;
-    size_t span_count;
-    size_t capacity; /* of `spans`; those behind span_count keep a block to be used again */
-};
 
 /* A step: its block and its place there. */
 typedef struct position {
@@ -54,7 +30,7 @@ void hc_profile_destroy(hc_profile *profile)
 static int grow(hc_profile *profile)
 {
     size_t capacity = profile->capacity == 0 ? 16 : profile->capacity * 2;
-    span *spans = realloc(profile->spans, capacity * sizeof *spans);
+    hc_profile_span *spans = realloc(profile->spans, capacity * sizeof *spans);
     if (spans == NULL) {
         return -1;
     }
@@ -64,11 +40,10 @@ static int grow(hc_profile *profile)
     return 0;
 }
 
-/* Makes room for a block without steps at a place in the order. */
-static int add_span(hc_profile *profile, size_t at)
+int hc_profile_add_span(hc_profile *profile, size_t at)
 {
-    span *last = NULL;
-    span fresh;
+    hc_profile_span *last = NULL;
+    hc_profile_span fresh;
     if (profile->span_count == profile->capacity && grow(profile) < 0) {
         return -1;
     }
@@ -79,7 +54,7 @@ static int add_span(hc_profile *profile, size_t at)
             return -1;
         }
     }
-    fresh = (span){.steps = last->steps};
+    fresh = (hc_profile_span){.steps = last->steps};
     memmove(profile->spans + at + 1, profile->spans + at,
             (profile->span_count - at) * sizeof *profile->spans);
     profile->spans[at] = fresh;
@@ -87,8 +62,7 @@ static int add_span(hc_profile *profile, size_t at)
     return 0;
 }
 
-/* Recomputes what a block knows of its steps. */
-static void sum_up(span *s)
+void hc_profile_sum_up(hc_profile_span *s)
 {
     int32_t min = s->steps->free[0];
     int32_t max = min;
@@ -105,13 +79,13 @@ static void sum_up(span *s)
 int hc_profile_restart(hc_profile *profile, hc_time begin, uint32_t free_gpus)
 {
     profile->span_count = 0;
-    if (add_span(profile, 0) < 0) {
+    if (hc_profile_add_span(profile, 0) < 0) {
         return -1;
     }
     profile->spans[0].steps->times[0] = begin;
     profile->spans[0].steps->free[0] = (int32_t)free_gpus;
     profile->spans[0].count = 1;
-    sum_up(&profile->spans[0]);
+    hc_profile_sum_up(&profile->spans[0]);
     return 0;
 }
 
@@ -119,9 +93,9 @@ int hc_profile_copy(hc_profile *profile, const hc_profile *other)
 {
     profile->span_count = 0;
     for (size_t i = 0; i < other->span_count; i++) {
-        const span *from = &other->spans[i];
-        block *steps = NULL;
-        if (add_span(profile, i) < 0) {
+        const hc_profile_span *from = &other->spans[i];
+        hc_profile_block *steps = NULL;
+        if (hc_profile_add_span(profile, i) < 0) {
             return -1;
         }
         steps = profile->spans[i].steps;
@@ -136,15 +110,15 @@ int hc_profile_copy(hc_profile *profile, const hc_profile *other)
 
 int hc_profile_append(hc_profile *profile, hc_time time, uint32_t freed_gpus)
 {
-    span *last = &profile->spans[profile->span_count - 1];
+    hc_profile_span *last = &profile->spans[profile->span_count - 1];
     uint32_t end = last->count - 1;
     int32_t value = last->steps->free[end] + last->shift + (int32_t)freed_gpus;
     assert(time >= last->steps->times[end]);
     if (time > last->steps->times[end]) {
         end++;
     }
-    if (end == BLOCK_STEPS) {
-        if (add_span(profile, profile->span_count) < 0) {
+    if (end == HC_PROFILE_STEPS) {
+        if (hc_profile_add_span(profile, profile->span_count) < 0) {
             return -1;
         }
         last = &profile->spans[profile->span_count - 1];
@@ -182,7 +156,7 @@ static size_t find_span(const hc_profile *profile, hc_time time)
 static position find_step(const hc_profile *profile, hc_time time)
 {
     position p = {.at = find_span(profile, time)};
-    const span *s = &profile->spans[p.at];
+    const hc_profile_span *s = &profile->spans[p.at];
     uint32_t high = s->count;
     assert(s->first <= time);
     while (high - p.index > 1) {
@@ -201,7 +175,7 @@ void hc_profile_forget(hc_profile *profile, hc_time time)
     size_t passed = find_span(profile, time);
     if (passed > 0) {
         for (size_t i = 0; i < profile->span_count - passed; i++) {
-            span kept = profile->spans[i];
+            hc_profile_span kept = profile->spans[i];
             profile->spans[i] = profile->spans[i + passed];
             profile->spans[i + passed] = kept;
         }
@@ -212,7 +186,7 @@ void hc_profile_forget(hc_profile *profile, hc_time time)
 uint32_t hc_profile_at(const hc_profile *profile, hc_time time)
 {
     position p = find_step(profile, time);
-    const span *s = &profile->spans[p.at];
+    const hc_profile_span *s = &profile->spans[p.at];
     return (uint32_t)(s->steps->free[p.index] + s->shift);
 }
 
@@ -220,7 +194,7 @@ uint32_t hc_profile_at(const hc_profile *profile, hc_time time)
 static bool skip_to_below(const hc_profile *profile, position *p, int32_t gpu_count)
 {
     for (; p->at < profile->span_count; p->at++, p->index = 0) {
-        const span *s = &profile->spans[p->at];
+        const hc_profile_span *s = &profile->spans[p->at];
         int32_t needed = gpu_count - s->shift;
         if (s->min >= gpu_count) {
             continue;
@@ -238,7 +212,7 @@ static bool skip_to_below(const hc_profile *profile, position *p, int32_t gpu_co
 static bool skip_to_enough(const hc_profile *profile, position *p, int32_t gpu_count)
 {
     for (; p->at < profile->span_count; p->at++, p->index = 0) {
-        const span *s = &profile->spans[p->at];
+        const hc_profile_span *s = &profile->spans[p->at];
         int32_t needed = gpu_count - s->shift;
         if (s->max < gpu_count) {
             continue;
@@ -300,10 +274,10 @@ hc_time hc_profile_find(const hc_profile *profile, uint32_t gpu_count, hc_time d
 /* Cuts a full block in two and moves the position along. */
 static int halve(hc_profile *profile, position *p)
 {
-    enum { HALF = BLOCK_STEPS / 2 };
-    span *left = NULL;
-    span *right = NULL;
-    if (add_span(profile, p->at + 1) < 0) {
+    enum { HALF = HC_PROFILE_STEPS / 2 };
+    hc_profile_span *left = NULL;
+    hc_profile_span *right = NULL;
+    if (hc_profile_add_span(profile, p->at + 1) < 0) {
         return -1;
     }
     left = &profile->spans[p->at];
@@ -313,8 +287,8 @@ static int halve(hc_profile *profile, position *p)
     left->count = HALF;
     right->count = HALF;
     right->shift = left->shift;
-    sum_up(left);
-    sum_up(right);
+    hc_profile_sum_up(left);
+    hc_profile_sum_up(right);
     if (p->index >= HALF) {
         p->at++;
         p->index -= HALF;
@@ -325,13 +299,13 @@ static int halve(hc_profile *profile, position *p)
 /* Makes a step at `time`, as high as what is there. @param p  [out] the step */
 static int make_step(hc_profile *profile, hc_time time, position *p)
 {
-    span *s = NULL;
+    hc_profile_span *s = NULL;
     uint32_t behind = 0;
     *p = find_step(profile, time);
     if (time_at(profile, *p) == time) {
         return 0;
     }
-    if (profile->spans[p->at].count == BLOCK_STEPS && halve(profile, p) < 0) {
+    if (profile->spans[p->at].count == HC_PROFILE_STEPS && halve(profile, p) < 0) {
         return -1;
     }
     s = &profile->spans[p->at];
@@ -348,7 +322,7 @@ static int make_step(hc_profile *profile, hc_time time, position *p)
 }
 
 /* Adds to the steps first .. last - 1 of a block. */
-static void shift_steps(span *s, uint32_t first, uint32_t last, int32_t gpu_count)
+static void shift_steps(hc_profile_span *s, uint32_t first, uint32_t last, int32_t gpu_count)
 {
     if (first == 0 && last == s->count) {
         s->shift += gpu_count;
@@ -359,13 +333,13 @@ static void shift_steps(span *s, uint32_t first, uint32_t last, int32_t gpu_coun
     for (uint32_t i = first; i < last; i++) {
         s->steps->free[i] += gpu_count;
     }
-    sum_up(s);
+    hc_profile_sum_up(s);
 }
 
 /* Takes a block without steps out of the order. */
 static void remove_span(hc_profile *profile, size_t at)
 {
-    span empty = profile->spans[at];
+    hc_profile_span empty = profile->spans[at];
     profile->span_count--;
     memmove(profile->spans + at, profile->spans + at + 1,
             (profile->span_count - at) * sizeof *profile->spans);
@@ -374,14 +348,14 @@ static void remove_span(hc_profile *profile, size_t at)
 
 static int32_t value_at(const hc_profile *profile, position p)
 {
-    const span *s = &profile->spans[p.at];
+    const hc_profile_span *s = &profile->spans[p.at];
     return s->steps->free[p.index] + s->shift;
 }
 
 /* Removes a step that is as high as the one before it. */
 static void smooth(hc_profile *profile, position p)
 {
-    span *s = &profile->spans[p.at];
+    hc_profile_span *s = &profile->spans[p.at];
     position before = p;
     if (p.index > 0) {
         before.index--;
@@ -403,7 +377,7 @@ static void smooth(hc_profile *profile, position p)
             (s->count - p.index) * sizeof s->steps->times[0]);
     memmove(s->steps->free + p.index, s->steps->free + p.index + 1,
             (s->count - p.index) * sizeof s->steps->free[0]);
-    sum_up(s);
+    hc_profile_sum_up(s);
 }
 
 /* The end is made first: making the begin may move it. Then both may be steps no more; the end goes first, so as not
@@ -420,7 +394,7 @@ static int change(hc_profile *profile, hc_time from, hc_time to, int32_t gpu_cou
         last = find_step(profile, to);
     }
     for (size_t at = first.at; at < profile->span_count && at <= last.at; at++) {
-        span *s = &profile->spans[at];
+        hc_profile_span *s = &profile->spans[at];
         shift_steps(s, at == first.at ? first.index : 0, at == last.at ? last.index : s->count,
                     gpu_count);
     }
@@ -441,10 +415,10 @@ int hc_profile_give(hc_profile *profile, hc_time from, hc_time to, uint32_t gpu_
     return change(profile, from, to, (int32_t)gpu_count);
 }
 
-static bool is_span_right(const span *s)
+static bool is_span_right(const hc_profile_span *s)
 {
-    span copy = *s;
-    if (s->count == 0 || s->count > BLOCK_STEPS || s->min < 0) {
+    hc_profile_span copy = *s;
+    if (s->count == 0 || s->count > HC_PROFILE_STEPS || s->min < 0) {
         return false;
     }
     for (uint32_t i = 1; i < s->count; i++) {
@@ -452,14 +426,14 @@ static bool is_span_right(const span *s)
             return false;
         }
     }
-    sum_up(&copy);
+    hc_profile_sum_up(&copy);
     return copy.first == s->first && copy.min == s->min && copy.max == s->max;
 }
 
 bool hc_profile_check(const hc_profile *profile)
 {
     for (size_t i = 0; i < profile->span_count; i++) {
-        const span *s = &profile->spans[i];
+        const hc_profile_span *s = &profile->spans[i];
         if (!is_span_right(s) || (i > 0 && s[-1].steps->times[s[-1].count - 1] >= s->first)) {
             return false;
         }

@@ -52,6 +52,14 @@ hc_time hc_profile_find_earlier(const hc_profile *profile, uint32_t gpu_count, h
 int hc_profile_take(hc_profile *profile, hc_time from, hc_time to, uint32_t gpu_count);
 int hc_profile_give(hc_profile *profile, hc_time from, hc_time to, uint32_t gpu_count);
 
+struct hc_archive;
+
+/** Saves all steps, or loads them. */
+void hc_profile_exchange(hc_profile *profile, struct hc_archive *archive);
+
+/** Whether the profile begins at `time` or before. */
+bool hc_profile_reaches(const hc_profile *profile, hc_time time);
+
 /** Verifies the order of the steps and what the blocks know of them; no number is negative. For tests. */
 bool hc_profile_check(const hc_profile *profile);
 

@@ -38,6 +38,11 @@ void hc_span_view_clear(hc_span_view *view);
 hc_span hc_span_view_shown(const hc_span_view *view);
 void hc_span_view_show(hc_span_view *view, const hc_span *span);
 
+struct hc_archive;
+
+/** Saves what is held when and what is shown, or loads it into a view that was just created. */
+void hc_span_view_exchange(hc_span_view *view, struct hc_archive *archive);
+
 /** Borrowed; to look at and to plan on. */
 hc_occupancy *hc_span_view_occupancy(const hc_span_view *view);
 

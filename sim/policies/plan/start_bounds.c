@@ -1,5 +1,7 @@
 #include "sim/policies/plan/start_bounds.h"
 
+#include "sim/archive.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,4 +101,16 @@ hc_time hc_start_bounds_get(const hc_start_bounds *b, uint32_t gpu_count, hc_tim
         }
     }
     return latest;
+}
+
+void hc_start_bounds_exchange(hc_start_bounds *b, hc_archive *archive)
+{
+    hc_archive_mark(archive, "start bounds");
+    b->size_count = (uint32_t)hc_archive_count(archive, b->size_count, MAX_SIZES);
+    b->duration_count = (uint32_t)hc_archive_count(archive, b->duration_count, MAX_DURATIONS);
+    hc_archive_bytes(archive, b->sizes, b->size_count * sizeof b->sizes[0]);
+    hc_archive_bytes(archive, b->durations, b->duration_count * sizeof b->durations[0]);
+    for (uint32_t i = 1; i <= b->size_count; i++) {
+        hc_archive_bytes(archive, &b->latest[i][1], b->duration_count * sizeof b->latest[i][1]);
+    }
 }

@@ -27,6 +27,11 @@ void hc_start_bounds_reset(hc_start_bounds *bounds);
 void hc_start_bounds_note(hc_start_bounds *bounds, uint32_t gpu_count, hc_time duration,
                           hc_time start);
 
+struct hc_archive;
+
+/** Saves what is known, or loads it. */
+void hc_start_bounds_exchange(hc_start_bounds *bounds, struct hc_archive *archive);
+
 /** A job of this size and duration cannot start before; HC_TIME_MISSING: nothing is known. */
 hc_time hc_start_bounds_get(const hc_start_bounds *bounds, uint32_t gpu_count, hc_time duration);
 

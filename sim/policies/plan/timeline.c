@@ -1,5 +1,6 @@
 #include "sim/policies/plan/timeline.h"
 
+#include "sim/archive.h"
 #include "sim/jobs/admission.h"
 #include "sim/policies/plan/place_book.h"
 #include "sim/policies/plan/profile.h"
@@ -443,4 +444,46 @@ bool hc_timeline_check(const hc_timeline *t)
 {
     return (!t->is_made || hc_profile_check(t->profile)) &&
            (!t->is_running_known || hc_profile_check(t->running));
+}
+
+void hc_timeline_exchange(hc_timeline *t, hc_archive *archive)
+{
+    hc_time now = hc_lifecycle_now(t->lifecycle);
+    bool is_short = t->status < 0;
+    hc_archive_mark(archive, "timeline");
+    hc_archive_bool(archive, &t->is_made);
+    hc_archive_bool(archive, &t->is_running_known);
+    hc_archive_bool(archive, &is_short);
+    t->status = is_short ? -1 : 0;
+    hc_profile_exchange(t->profile, archive);
+    hc_profile_exchange(t->running, archive);
+    (void)hc_archive_require(archive,
+                             (!t->is_made || hc_profile_reaches(t->profile, now)) &&
+                                 (!t->is_running_known || hc_profile_reaches(t->running, now)),
+                             "what is known begins by now");
+    if (t->book != NULL) {
+        hc_place_book_exchange(t->book, archive);
+    }
+}
+
+/* All but its start follows from the job. */
+void hc_timeline_exchange_jobs(const hc_timeline *t, hc_archive *archive, hc_planned **jobs,
+                               size_t *count, size_t *capacity)
+{
+    uint64_t total = hc_archive_count(archive, *count, hc_lifecycle_slot_count(t->lifecycle));
+    for (size_t i = 0; i < total && !hc_archive_has_failed(archive); i++) {
+        hc_planned job = hc_archive_is_loading(archive) ? (hc_planned){0} : (*jobs)[i];
+        HC_EXCHANGE(archive, job.slot);
+        HC_EXCHANGE(archive, job.start);
+        if (!hc_archive_is_loading(archive)) {
+            continue;
+        }
+        if (hc_planned_make_room(jobs, *count, capacity) < 0) {
+            hc_archive_fail_memory(archive);
+        } else if (hc_archive_require(archive, hc_lifecycle_has_job(t->lifecycle, job.slot),
+                                      "a planned job is there")) {
+            (*jobs)[*count] = hc_timeline_job(t, job.slot);
+            (*jobs)[(*count)++].start = job.start;
+        }
+    }
 }

@@ -27,6 +27,15 @@ typedef struct hc_planned {
 hc_timeline *hc_timeline_create(hc_lifecycle *lifecycle, hc_error *error);
 void hc_timeline_destroy(hc_timeline *timeline);
 
+struct hc_archive;
+
+/** Saves what is known of the times to come, or loads it into a timeline that was just created. */
+void hc_timeline_exchange(hc_timeline *timeline, struct hc_archive *archive);
+
+/** Likewise a list of jobs of a plan. */
+void hc_timeline_exchange_jobs(const hc_timeline *timeline, struct hc_archive *archive,
+                               hc_planned **jobs, size_t *count, size_t *capacity);
+
 /** Makes room for one more job in a list. @return 0, or -1 when memory is short; nothing has changed then. */
 int hc_planned_make_room(hc_planned **jobs, size_t count, size_t *capacity);
 

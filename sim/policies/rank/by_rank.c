@@ -1,3 +1,4 @@
+#include "sim/archive.h"
 #include "sim/int128.h"
 #include "sim/jobs/slot_list.h"
 #include "sim/policies/rank/ranked.h"
@@ -147,6 +148,20 @@ static int close_pass(void *self)
     return 0;
 }
 
+static void exchange(void *self, hc_archive *archive)
+{
+    by_rank *b = self;
+    hc_archive_mark(archive, "by rank");
+    HC_EXCHANGE(archive, b->last_start);
+    HC_EXCHANGE(archive, b->start_instants);
+    HC_EXCHANGE(archive, b->last_pass);
+    HC_EXCHANGE(archive, b->joined_count);
+    HC_EXCHANGE(archive, b->closed_count);
+    HC_EXCHANGE(archive, b->old_count);
+    HC_EXCHANGE(archive, b->started_count);
+    b->turn = hc_archive_below(archive, b->turn, 2);
+}
+
 static void destroy(void *self)
 {
     by_rank *b = self;
@@ -177,6 +192,7 @@ const hc_ranking hc_own_ranking = {
     .rank_waiting = rank_waiting,
     .rank_running = rank_running,
     .place = place,
+    .exchange = exchange,
 };
 
 const hc_ranking hc_service_ranking = {
@@ -187,4 +203,5 @@ const hc_ranking hc_service_ranking = {
     .place = place,
     .before = refresh_services,
     .after = close_pass,
+    .exchange = exchange,
 };

@@ -1,5 +1,6 @@
 #include "sim/policies/rank/gittins.h"
 
+#include "sim/archive.h"
 #include "sim/policies/rank/ranked.h"
 
 #include <stdlib.h>
@@ -124,6 +125,13 @@ static int reserve(void *self, uint32_t slot)
     return hc_job_order_reserve(((gittins *)self)->changes, slot);
 }
 
+static void exchange(void *self, hc_archive *archive)
+{
+    gittins *s = self;
+    hc_archive_mark(archive, "gittins");
+    hc_lifecycle_exchange_order(s->lifecycle, archive, s->changes);
+}
+
 static bool check(const void *self)
 {
     return hc_job_order_check(((const gittins *)self)->changes);
@@ -141,5 +149,6 @@ const hc_ranking hc_gittins_ranking = {
     .started = on_started,
     .preempted = on_leaving,
     .ending = on_leaving,
+    .exchange = exchange,
     .check = check,
 };

@@ -1,3 +1,4 @@
+#include "sim/archive.h"
 #include "sim/int128.h"
 #include "sim/policies/rank/ranked.h"
 
@@ -378,6 +379,44 @@ static void *create(const hc_ranking_setup *setup, hc_error *error)
     return s;
 }
 
+static void exchange_job(las *s, hc_archive *archive, uint32_t slot)
+{
+    las_job *job = &s->jobs[slot];
+    job->level = hc_archive_below(archive, job->level, s->options.threshold_count + 1);
+    HC_EXCHANGE(archive, job->forgotten);
+    HC_EXCHANGE(archive, job->key);
+}
+
+static void exchange_turns(const las *s, hc_archive *archive, turn_list *list)
+{
+    list->count = hc_archive_count(archive, list->count, s->capacity);
+    for (size_t i = 0; i < list->count; i++) {
+        HC_EXCHANGE(archive, list->turns[i].order);
+        HC_EXCHANGE(archive, list->turns[i].slot);
+        (void)hc_archive_require(archive, hc_lifecycle_has_job(s->lifecycle, list->turns[i].slot),
+                                 "a job of a list is there");
+    }
+}
+
+/* Who runs at the begin has started before the first pass. */
+static void exchange(void *self, hc_archive *archive)
+{
+    las *s = self;
+    hc_archive_mark(archive, "las");
+    HC_EXCHANGE(archive, s->back);
+    HC_EXCHANGE(archive, s->front);
+    for (uint32_t slot = 0; slot < hc_lifecycle_slot_count(s->lifecycle); slot++) {
+        if (runs(s, slot) || hc_job_order_contains(hc_ranked_waiting(s->ranked), slot)) {
+            exchange_job(s, archive, slot);
+        }
+    }
+    hc_lifecycle_exchange_order(s->lifecycle, archive, s->demotions);
+    hc_lifecycle_exchange_order(s->lifecycle, archive, s->promotions);
+    exchange_turns(s, archive, &s->started);
+    exchange_turns(s, archive, &s->demoted);
+    exchange_turns(s, archive, &s->preempted);
+}
+
 static bool check(const void *self)
 {
     const las *s = self;
@@ -397,5 +436,6 @@ const hc_ranking hc_las_ranking = {
     .started = on_started,
     .preempted = on_preempted,
     .ending = on_ending,
+    .exchange = exchange,
     .check = check,
 };

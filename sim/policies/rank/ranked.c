@@ -1,5 +1,6 @@
 #include "sim/policies/rank/ranked.h"
 
+#include "sim/archive.h"
 #include "sim/jobs/admission.h"
 #include "sim/jobs/slot_list.h"
 #include "sim/policies/policies.h"
@@ -346,6 +347,25 @@ const hc_job_order *hc_ranked_waiting(const hc_ranked *r)
     return r->waiting;
 }
 
+/* Between two events there are no victims, and nobody is dropped on paper. */
+static void exchange(void *self, hc_archive *archive)
+{
+    hc_ranked *r = self;
+    hc_archive_mark(archive, "ranked");
+    hc_lifecycle_exchange_order(r->lifecycle, archive, r->waiting);
+    hc_lifecycle_exchange_order(r->lifecycle, archive, r->running);
+    hc_lifecycle_exchange_slots(r->lifecycle, archive, &r->fresh);
+    for (uint32_t slot = 0; slot < hc_lifecycle_slot_count(r->lifecycle); slot++) {
+        if (hc_archive_is_loading(archive) && reserve(r, slot) < 0) {
+            hc_archive_fail_memory(archive);
+            return;
+        }
+    }
+    if (r->ranking->exchange != NULL) {
+        r->ranking->exchange(r->self, archive);
+    }
+}
+
 static bool check(const void *self)
 {
     const hc_ranked *r = self;
@@ -363,5 +383,6 @@ const hc_policy hc_ranked_policy = {
     .running = running,
     .ending = ending,
     .pass = pass,
+    .exchange = exchange,
     .check = check,
 };

@@ -20,6 +20,8 @@
  *  Cost of a pass: O((d + changes) log jobs) where only the number of GPUs counts, d distinct sizes. */
 typedef struct hc_ranked hc_ranked;
 
+struct hc_archive;
+
 /** What a ranking is made for; all borrowed, for as long as it lives. */
 typedef struct hc_ranking_setup {
     hc_lifecycle *lifecycle;
@@ -53,6 +55,9 @@ typedef struct hc_ranking {
     void (*started)(void *self, uint32_t slot);   /**< NULL, likewise; before rank_running */
     void (*preempted)(void *self, uint32_t slot); /**< NULL, likewise; before rank_waiting */
     void (*ending)(void *self, uint32_t slot);    /**< NULL, likewise */
+
+    /** Saves what is known between two events, or loads it once the orders of jobs are there; NULL: nothing is known. */
+    void (*exchange)(void *self, struct hc_archive *archive);
 
     bool (*check)(const void *self); /**< for tests; NULL: nothing to check */
 } hc_ranking;
