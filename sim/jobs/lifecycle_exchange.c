@@ -219,10 +219,13 @@ void hc_lifecycle_exchange(hc_lifecycle *l, hc_archive *archive, const hc_job_so
 static void relink_end(hc_lifecycle *l, hc_archive *archive, const hc_event *event,
                        hc_event_handle handle)
 {
-    uint32_t slot = event->data < l->capacity ? (uint32_t)event->data : HC_NO_SLOT;
-    hc_job *job = slot == HC_NO_SLOT ? NULL : &l->jobs[slot];
+    hc_job *job = NULL;
+    if (!hc_archive_require(archive, event->data < l->capacity, "a job that ends has a slot")) {
+        return;
+    }
+    job = &l->jobs[event->data];
     if (hc_archive_require(archive,
-                           job != NULL && job->is_in_use && job->state == HC_JOB_RUNNING &&
+                           job->is_in_use && job->state == HC_JOB_RUNNING &&
                                job->end == event->time &&
                                job->end_event.origin == HC_NO_EVENT.origin,
                            "a job that runs ends once")) {

@@ -97,7 +97,7 @@ static hc_policy_options choose_policy(uint8_t number)
     while (hc_policy_at(count) != NULL) {
         count++;
     }
-    options = hc_policy_at(number % count)->options;
+    options = hc_policy_at(count == 0 ? 0 : number % count)->options;
     if (options.rank == HC_RANK_GITTINS) {
         options.gittins = (hc_gittins_options){SAMPLE, 2, 60 * HC_SECOND};
     }

@@ -3,7 +3,6 @@
 
 #include "sim/interfaces/state_store.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /** A saved state in memory: no files. Zero is empty. */
@@ -25,7 +24,6 @@ typedef struct hc_memory_state {
 hc_state_store hc_memory_state_writer(hc_memory_state *state);
 hc_state_store hc_memory_state_reader(hc_memory_state *state);
 
-bool hc_memory_state_equals(const hc_memory_state *a, const hc_memory_state *b);
 void hc_memory_state_free(hc_memory_state *state);
 
 #endif

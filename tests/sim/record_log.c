@@ -8,9 +8,14 @@
 static void add(hc_record_log *log, uint64_t word)
 {
     if (log->count == log->capacity) {
-        log->capacity = log->capacity == 0 ? 4096 : 2 * log->capacity;
-        log->words = realloc(log->words, log->capacity * sizeof *log->words);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(log->words);
+        size_t capacity = log->capacity == 0 ? 4096 : 2 * log->capacity;
+        uint64_t *grown = realloc(log->words, capacity * sizeof *grown);
+        if (grown == NULL) {
+            CU_FAIL_FATAL("memory is short");
+            return;
+        }
+        log->words = grown;
+        log->capacity = capacity;
     }
     log->words[log->count++] = word;
 }

@@ -220,6 +220,7 @@ static void build(stage *s, const hc_state_store *state)
         printf("\n    %s\n", error.text);
         CU_FAIL_FATAL("the simulation was not created");
     }
+    s->options.state = NULL;
 }
 
 static void save(hc_simulation *simulation, hc_memory_state *state)
@@ -323,8 +324,11 @@ void hc_replay_run(hc_replay *replay)
 
 hc_replay_stage *hc_replay_open(hc_replay *replay, const hc_state_store *state)
 {
-    stage *s = malloc(sizeof *s);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    stage *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        CU_FAIL_FATAL("memory is short");
+        return NULL;
+    }
     set_stage(s, replay);
     build(s, state);
     return s;

@@ -105,7 +105,7 @@ static void check_one(uint64_t number)
     hc_record_log whole;
     hc_record_log resumed;
     hc_digest digest;
-    uint64_t cuts[MAX_CUTS];
+    uint64_t cuts[MAX_CUTS] = {0};
     uint64_t event_count = 0;
     size_t cut_count = 0;
     hc_crossing_draw(&c, number);

@@ -134,8 +134,7 @@ static void texts_of_a_job_are_found_again_by_its_place(void)
         hc_job_spec found = b.jobs[i];
         found.name = "another";
         CU_ASSERT_EQUAL(other.source.find_texts(other.source.self, &found), 0);
-        CU_ASSERT((found.name == NULL) == (b.jobs[i].name == NULL));
-        CU_ASSERT(found.name == NULL || strcmp(found.name, b.jobs[i].name) == 0);
+        CU_ASSERT_STRING_EQUAL(found.name, b.jobs[i].name);
     }
     CU_ASSERT_EQUAL(b.source.find_texts(b.source.self, &nowhere), -1);
     nowhere = (hc_job_spec){.trace = 1, .place = 2};

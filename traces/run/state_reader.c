@@ -1,5 +1,6 @@
 #include "traces/run/state_layout.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -128,6 +129,7 @@ static int check_index(const hc_state_reader *r, hc_error *error)
     if (memcmp(&hash, &r->tail.hash, sizeof hash) != 0) {
         return damaged(r, "head and index are not as they were written", error);
     }
+    assert(r->index != NULL);
     for (uint64_t i = 0; i < r->tail.section_count; i++) {
         if (!is_entry_right(r, &r->index[i])) {
             return damaged(r, "a section lies outside the file", error);

@@ -247,7 +247,9 @@ static void parts_are_joined_and_removed(void)
         CU_ASSERT_EQUAL(hc_state_writer_finish(writer, &error), 0);
         hc_state_writer_close(writer);
     }
-    CU_ASSERT_EQUAL_FATAL(hc_state_join(path, COUNT_OF(MIXED), &label, &error), 0);
+    hc_state_part_name(path, COUNT_OF(MIXED), part); /* of a rank that has no partition */
+    CU_ASSERT_EQUAL_FATAL(write_state(part, NULL, 0, &label, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_state_join(path, COUNT_OF(MIXED) + 1, &label, &error), 0);
     CU_ASSERT(read_state(path, MIXED, COUNT_OF(MIXED), &label, &error));
     CU_ASSERT_EQUAL(hc_scratch_count(&scratch), 1);
     hc_scratch_clear(&scratch);
