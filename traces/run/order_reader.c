@@ -1,5 +1,6 @@
 #include "traces/run/order_reader.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,7 @@ static int read_entry(hc_order_reader *r, const hc_order_row **entry, hc_error *
     if (r->at == r->rows.count) {
         return refuse(r, "expected more of them: not all rows have their place", error);
     }
+    assert(r->rows.rows != NULL);
     *entry = (const hc_order_row *)r->rows.rows + r->at;
     return 1;
 }
@@ -85,6 +87,7 @@ static int take_entry(hc_order_reader *r, const hc_order_row *entry, hc_order_en
                       hc_error *error)
 {
     uint64_t all = 0;
+    assert(entry != NULL);
     if (hc_order_key_compare(&entry->key, &r->last) < 0) {
         return refuse(r, "expected none that comes before the one above it", error);
     }

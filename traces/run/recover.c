@@ -1,5 +1,6 @@
 #include "traces/run/recover.h"
 
+#include "traces/run/committed_rows.h"
 #include "traces/run/file_attributes.h"
 #include "traces/run/hdf5_calls.h"
 #include "traces/run/private_file.h"
@@ -7,6 +8,7 @@
 #include "traces/run/run_reader.h"
 #include "traces/run/run_remains.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,15 +82,45 @@ static int read_past(hc_run_past *past, const hc_remains *found, hc_error *error
     return read_past_of(past, last, error);
 }
 
-/* The files of the last generation, and of those before it what counts. */
-static int collect_sources(hc_run_sources *sources, const char *path, const hc_remains *found,
-                           hc_error *error)
+/* Whether a file holds rows of the time since its run was taken up. One that cannot be read may. */
+static bool has_rows(const char *path)
+{
+    uint64_t committed[HC_TABLE_COUNT] = {0};
+    uint64_t any = 0;
+    hid_t file = hc_hdf5_open(path);
+    bool is_read = file >= 0 && hc_committed_rows_read(file, path, committed, NULL) == 0;
+    (void)H5Eclear2(H5E_DEFAULT);
+    (void)hc_hdf5_close(file);
+    for (int table = 0; table < HC_GROWING_TABLE_COUNT; table++) {
+        any |= committed[table];
+    }
+    return !is_read || any != 0;
+}
+
+/* A generation that died before its first row has not replaced what its predecessor wrote behind the mark. */
+static void lift_cut(hc_run_sources *sources)
+{
+    uint32_t last = sources->count == 0 ? 0 : sources->items[sources->count - 1].generation;
+    for (size_t i = 0; i < sources->count; i++) {
+        if (sources->items[i].generation == last) {
+            sources->items[i].is_cut = false;
+        }
+    }
+}
+
+/* The files of the last generation, behind those of earlier ones. */
+static int add_last(hc_run_sources *sources, const char *path, const hc_remains *found,
+                    hc_error *error)
 {
     uint32_t generation = found->files[found->count - 1].generation;
-    hc_run_past past = {0};
-    int status = read_past(&past, found, error);
-    if (status == 0) {
-        status = hc_run_sources_add_past(sources, path, &past, error);
+    bool is_empty = true;
+    int status = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        const hc_remain *f = &found->files[i];
+        is_empty = is_empty && (f->generation != generation || !has_rows(f->path));
+    }
+    if (is_empty) {
+        lift_cut(sources);
     }
     for (size_t i = 0; i < found->count && status == 0; i++) {
         if (found->files[i].generation == generation) {
@@ -96,8 +128,20 @@ static int collect_sources(hc_run_sources *sources, const char *path, const hc_r
                 hc_run_sources_add_rank(sources, path, generation, found->files[i].rank, error);
         }
     }
-    hc_run_past_release(&past);
     return status;
+}
+
+/* The files of the last generation, and of those before it what counts. */
+static int collect_sources(hc_run_sources *sources, const char *path, const hc_remains *found,
+                           hc_error *error)
+{
+    hc_run_past past = {0};
+    int status = read_past(&past, found, error);
+    if (status == 0) {
+        status = hc_run_sources_add_past(sources, path, &past, error);
+    }
+    hc_run_past_release(&past);
+    return status < 0 ? -1 : add_last(sources, path, found, error);
 }
 
 static int rebuild(const char *path, const hc_remains *found, hc_recovery *out, hc_error *error)

@@ -45,7 +45,7 @@ int hc_made_ranks_begin(hc_made_ranks *ranks, uint32_t count, uint64_t seed, uin
 static hc_order_key key_of(uint64_t seed, uint32_t event)
 {
     return (hc_order_key){
-        .time = event / 5 * 1000,
+        .time = (hc_time)(event / 5) * 1000,
         .order = event % 5 / 2,
         .process = event % 5 % 2 == 0 ? (uint32_t)(mix(seed ^ event) % (HC_MADE_PROCESSES / 2))
                                       : HC_MADE_PROCESSES / 2 + (uint32_t)(mix(seed ^ event) % 5),
