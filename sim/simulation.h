@@ -73,7 +73,8 @@ int hc_simulation_advance(hc_simulation *simulation, const hc_stretch *stretch, 
  *  @return 0, or -1 with `error` set. */
 int hc_simulation_run(hc_simulation *simulation, uint64_t limit, bool *is_over, hc_error *error);
 
-/** Saves everything between two slices of the run; the simulation may run on.
+/** Saves everything between two stretches of the run, with several ranks at a standstill (HC_REQUEST_SAVE); each rank
+ *  writes its partitions, the first one also what is common. The simulation may run on. Collective.
  *  @return 0, or -1 with `error` set; the simulation is as it was. Cost: O(state), 4 bytes per pending event. */
 int hc_simulation_save(hc_simulation *simulation, const hc_state_store *store, hc_error *error);
 

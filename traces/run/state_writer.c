@@ -11,7 +11,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-enum { LEVEL = 1 };
+enum { LEVEL = 1, HELPERS = 1 };
 
 struct hc_state_writer {
     char *path;
@@ -77,6 +77,8 @@ static int allocate(hc_state_writer *w, const char *path)
         ZSTD_isError(ZSTD_CCtx_setParameter(w->packer, ZSTD_c_compressionLevel, LEVEL))) {
         return -1;
     }
+    /* Packing goes on beside the walk through the state; a library without threads says no, and packs all the same. */
+    (void)ZSTD_CCtx_setParameter(w->packer, ZSTD_c_nbWorkers, HELPERS);
     return 0;
 }
 
