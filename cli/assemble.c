@@ -278,14 +278,15 @@ int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_err
     return read_capacity(a, error);
 }
 
-int hc_assembly_simulate(hc_assembly *a, const hc_executor *executor, const hc_sink *sink,
-                         hc_simulation **out, hc_error *error)
+int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulation **out,
+                         hc_error *error)
 {
     hc_simulation_options options = {
         .machine = a->machine,
         .source = a->source,
-        .executor = executor,
-        .sink = sink,
+        .executor = run->executor,
+        .sink = run->sink,
+        .state = run->state,
         .policy = a->scheduler.policy,
         .policy_options = a->scheduler.options,
         .restart = a->scheduler.restart,
@@ -300,7 +301,8 @@ int hc_assembly_simulate(hc_assembly *a, const hc_executor *executor, const hc_s
         .is_pass_per_event = a->scheduler.is_pass_per_event,
         .calendar = hc_assembly_calendar(a),
     };
-    if (hc_simulation_create(out, &options, error) < 0) {
+    if ((run->must_be_resumable && hc_simulation_check_resumable(&options, error) < 0) ||
+        hc_simulation_create(out, &options, error) < 0) {
         return -1;
     }
     a->machine = NULL;

@@ -75,9 +75,18 @@ int hc_assembly_build(hc_assembly *assembly, const hc_assembly_options *options,
 /** Capacity over time, borrowed; NULL: all nodes are always in service. */
 const hc_calendar *hc_assembly_calendar(const hc_assembly *assembly);
 
-/** Creates the simulation for this rank of an executor, which takes over machine and source and borrows the calendar. @return 0, or -1 with `error` set. */
-int hc_assembly_simulate(hc_assembly *assembly, const hc_executor *executor, const hc_sink *sink,
-                         hc_simulation **out, hc_error *error);
+/** What a simulation needs that no scenario says. All borrowed. */
+typedef struct hc_assembly_run {
+    const hc_executor *executor;
+    const hc_sink *sink;
+    const hc_state_store *state; /**< to go on from; NULL: from the begin */
+    bool must_be_resumable;      /**< refuse what cannot be saved */
+} hc_assembly_run;
+
+/** Creates the simulation for this rank of an executor, which takes over machine and source and borrows the calendar.
+ *  @return 0, or -1 with `error` set. */
+int hc_assembly_simulate(hc_assembly *assembly, const hc_assembly_run *run, hc_simulation **out,
+                         hc_error *error);
 
 /** What the times of its jobs mean. */
 hc_run_clock hc_assembly_clock(const hc_assembly *assembly);

@@ -16,6 +16,7 @@ enum {
     HC_EXIT_TRACE = 3,
     HC_EXIT_OUTPUT = 4,
     HC_EXIT_INTERNAL = 5,
+    HC_EXIT_RESUMABLE = 75, /**< stopped with a saved state */
     HC_EXIT_SIGINT = 130,
     HC_EXIT_SIGTERM = 143,
 };

@@ -51,8 +51,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
         }
         a->assembly.path = text;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which scenario?");
+    case ARGP_KEY_END:
+        if (a->assembly.path == NULL && !a->is_optional) {
+            argp_error(state, "which scenario?");
+        }
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -22,7 +22,8 @@ enum { HC_MAX_OVERRIDES = 256 };
 typedef struct hc_scenario_arguments {
     hc_assembly_options assembly;
     const char *overrides[HC_MAX_OVERRIDES];
-    char seed[32]; /**< "seed=7" */
+    char seed[32];    /**< "seed=7" */
+    bool is_optional; /**< there may be no scenario */
     bool is_json;
     bool is_quiet;
 } hc_scenario_arguments;

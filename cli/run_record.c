@@ -99,6 +99,8 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a,
         .rank = hc_ranks_rank(options->ranks),
         .rank_count = hc_ranks_count(options->ranks),
         .is_forced = options->is_forced,
+        .marks = options->marks,
+        .mark_count = options->mark_count,
         .events = (hc_event_level)a->event_level,
         .provenance = &provenance,
     };

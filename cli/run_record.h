@@ -29,6 +29,8 @@ typedef struct hc_run_record_options {
     bool is_forced;
     int argc;
     char **argv;
+    const hc_run_mark *marks; /**< of the run that is resumed; none: it begins */
+    size_t mark_count;
 } hc_run_record_options;
 
 /** Creates the file, before anything slow is done. Collective.

@@ -110,7 +110,7 @@ int hc_run_file_finish(hc_run_file *file, const hc_run_totals *totals, hc_error 
 
 /** The same, the merge shared by all ranks: each writes one part, after all have closed their files; rank 0
  *  finishes with all of them, after all have written theirs.
- *  @return 0, or -1 with `error` set: rank 0 must not finish this way then. */
+ *  @return 0, or -1 with `error` set: rank 0 must not finish this way when a part is missing, but may merge alone. */
 int hc_run_file_write_part(hc_run_file *file, hc_error *error);
 int hc_run_file_finish_parts(hc_run_file *file, const hc_run_totals *totals, hc_error *error);
 

@@ -1,6 +1,9 @@
 #include "traces/run/run_place.h"
 
+#include "traces/run/file_attributes.h"
+#include "traces/run/hdf5_calls.h"
 #include "traces/run/private_file.h"
+#include "traces/run/stored_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,13 +43,36 @@ static void drop_past(hc_remains *found, const hc_run_past *past)
 {
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {
-        if (is_of_past(past, &found->files[i])) {
-            free(found->files[i].path);
-        } else {
-            found->files[kept++] = found->files[i];
+        hc_remain file = found->files[i];
+        if (!is_of_past(past, &file)) {
+            found->files[i] = found->files[kept];
+            found->files[kept++] = file;
         }
     }
-    found->count = kept;
+    while (found->count > kept) {
+        free(found->files[--found->count].path);
+    }
+}
+
+/* What is to be removed was left by attempts to go on with this run. */
+static int check_obsolete(const hc_remain *file, const char *run_id, hc_error *error)
+{
+    char *found = NULL;
+    int status = -1;
+    hid_t opened = hc_stored_file_open(file->path, error);
+    if (opened < 0) {
+        return -1;
+    }
+    found = hc_file_attributes_run_id(opened, file->path, error);
+    if (found != NULL) {
+        status = strcmp(found, run_id) == 0
+                     ? 0
+                     : hc_error_set(error, HC_ERROR_USAGE,
+                                    "%s: is the file of another run; move it away", file->path);
+    }
+    free(found);
+    (void)hc_hdf5_close(opened);
+    return status;
 }
 
 /* A generation of its own: what failed attempts to go on have left is never written to again. */
@@ -72,6 +98,11 @@ static int find_past(hc_run_place *out, const hc_run_wish *wish, hc_run_identity
         return -1;
     }
     drop_past(&out->obsolete, &out->past);
+    for (size_t i = 0; i < out->obsolete.count; i++) {
+        if (check_obsolete(&out->obsolete.files[i], identity->run_id, error) < 0) {
+            return -1;
+        }
+    }
     return 0;
 }
 
@@ -103,6 +134,7 @@ int hc_run_place_clear(const hc_run_place *place, const char *own_path, hc_error
 {
     for (size_t i = 0; i < place->obsolete.count; i++) {
         const char *path = place->obsolete.files[i].path;
+        hc_remove_half_built(path);
         if (strcmp(path, own_path) != 0 && hc_remove_file(path, error) < 0) {
             return -1;
         }

@@ -17,13 +17,15 @@ static int list_sources(const hc_run_closed *run, hc_run_sources *out, hc_error 
     return 0;
 }
 
-static int remove_sources(const hc_run_sources *sources, hc_error *error)
+static int remove_sources(const hc_run_closed *run, const hc_run_sources *sources, hc_error *error)
 {
     for (size_t i = 0; i < sources->count; i++) {
         if (hc_remove_file(sources->items[i].path, error) < 0) {
             return -1;
         }
     }
+    /* Parts of a merge that one of the ranks could not write. */
+    hc_remove_half_built(run->path);
     return 0;
 }
 
@@ -57,7 +59,7 @@ int hc_run_publish(const hc_run_closed *run, const hc_run_totals *totals, bool i
     int status = -1;
     if (list_sources(run, &sources, error) == 0 &&
         merge_sources(run, totals, &sources, in_parts, error) == 0) {
-        status = remove_sources(&sources, error);
+        status = remove_sources(run, &sources, error);
     }
     hc_run_sources_release(&sources);
     return status;

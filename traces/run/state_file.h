@@ -51,12 +51,17 @@ void hc_state_writer_close(hc_state_writer *writer);
 /** Opens a state and makes sure that it is whole so far as its head, index and sizes go; the sections are looked at when
  *  they are opened.
  *  @param path      borrowed
- *  @param expected  program and fingerprint that the state must have; its time is not looked at
+ *  @param expected  as in hc_state_reader_check; NULL: to be checked later
  *  @return 0, or -1 with `error` set: not a state (HC_ERROR_USAGE), of another version, scenario or input
  *  (HC_ERROR_USAGE), or damaged (HC_ERROR_RUNTIME). */
 int hc_state_reader_open(hc_state_reader **out, const char *path, const hc_state_label *expected,
                          hc_error *error);
 void hc_state_reader_close(hc_state_reader *reader);
+
+/** @param expected  program and fingerprint that the state must have; its time is not looked at
+ *  @return 0, or -1 with `error` set (HC_ERROR_USAGE). */
+int hc_state_reader_check(const hc_state_reader *reader, const hc_state_label *expected,
+                          hc_error *error);
 
 hc_time hc_state_reader_time(const hc_state_reader *reader);
 bool hc_state_reader_has(const hc_state_reader *reader, const char *section);

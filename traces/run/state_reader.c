@@ -138,7 +138,7 @@ static int check_index(const hc_state_reader *r, hc_error *error)
     return 0;
 }
 
-static int check_label(const hc_state_reader *r, const hc_state_label *expected, hc_error *error)
+int hc_state_reader_check(const hc_state_reader *r, const hc_state_label *expected, hc_error *error)
 {
     const hc_state_hash *found = &r->head.fingerprint;
     if (memchr(r->head.program, '\0', sizeof r->head.program) == NULL ||
@@ -165,7 +165,7 @@ static int open_state(hc_state_reader *r, const hc_state_label *expected, hc_err
         check_kind(r, error) < 0 || read_index(r, error) < 0 || check_index(r, error) < 0) {
         return -1;
     }
-    return check_label(r, expected, error);
+    return expected == NULL ? 0 : hc_state_reader_check(r, expected, error);
 }
 
 int hc_state_reader_open(hc_state_reader **out, const char *path, const hc_state_label *expected,

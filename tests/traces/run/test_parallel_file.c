@@ -332,6 +332,40 @@ static void marks_of_something_else_are_refused(void)
     tear_down();
 }
 
+/* Somebody else's file bears a name that a later generation would have. */
+static void files_of_another_run_are_not_removed(void)
+{
+    hc_run_mark marks[HC_MADE_RANK_LIMIT];
+    set_up();
+    begin("many.h5", 2, 1, NULL, 0);
+    hc_made_ranks_destroy(&ranks);
+    CU_ASSERT_EQUAL(rename(path_of("many.h5.rank0001"), path_of("aside")), 0);
+    CU_ASSERT_EQUAL(unlink(path_of("many.h5.rank0000")), 0);
+    begin("many.h5", 2, 1, NULL, 0);
+    stop(marks, 0, 0);
+    CU_ASSERT_EQUAL(rename(path_of("aside"), path_of("many.h5.rank0007.g4")), 0);
+    expect_refusal(marks, 2, HC_ERROR_USAGE, "rank0007.g4: is the file of another run");
+    CU_ASSERT_EQUAL(hc_scratch_count(&scratch), 4);
+    tear_down();
+}
+
+/* A rank could not write its part: the first one merges alone. */
+static void a_part_that_is_missing_costs_nothing(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    set_up();
+    begin("many.h5", 3, 1, NULL, 0);
+    send(0, EVENTS);
+    close_all();
+    CU_ASSERT_EQUAL(hc_run_file_write_part(ranks.files[0], &error), 0);
+    CU_ASSERT_EQUAL(hc_run_file_write_part(ranks.files[2], &error), 0);
+    CU_ASSERT_EQUAL(hc_made_ranks_finish(&ranks, false, &error), 0);
+    hc_made_ranks_destroy(&ranks);
+    CU_ASSERT(hc_tables_agree(path_of("many.h5"), path_of("one.h5"), false));
+    CU_ASSERT_EQUAL(hc_scratch_count(&scratch), 2);
+    tear_down();
+}
+
 static void a_mark_survives_storage(void)
 {
     hc_error error = HC_ERROR_NONE;
@@ -484,6 +518,8 @@ static const hc_test_case CASES[] = {
     {"a_rank_that_has_not_begun_lacks_nothing", a_rank_that_has_not_begun_lacks_nothing},
     {"force_discards_the_files_of_all_ranks", force_discards_the_files_of_all_ranks},
     {"marks_of_something_else_are_refused", marks_of_something_else_are_refused},
+    {"files_of_another_run_are_not_removed", files_of_another_run_are_not_removed},
+    {"a_part_that_is_missing_costs_nothing", a_part_that_is_missing_costs_nothing},
     {"a_mark_survives_storage", a_mark_survives_storage},
     {"an_order_that_cannot_be_is_refused", an_order_that_cannot_be_is_refused},
 };

@@ -1,0 +1,149 @@
+# A run that is stopped with its state saved, and taken up again, ends as one that was never stopped: digest and every
+# table, also on other numbers of ranks. Usage: resume.sh ROUNDS
+. "$(dirname "$0")/common.sh"
+
+rounds=${1:-2}
+OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_mpi_yield_when_idle
+
+cat >make_jobs.awk <<'END'
+BEGIN {
+    srand(11)
+    print "job_id,submit,runtime,gpus,partition,user"
+    for (i = 0; i < 200000; i++) {
+        t += -2 * log(rand() + 1e-9)
+        printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
+            substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
+    }
+}
+END
+awk -f make_jobs.awk >jobs.csv
+cat >s.yaml <<'END'
+hindcast: 1
+cluster:
+  nodes:
+    - { count: 40, gpus: 8, partition: a, name: a }
+    - { count: 60, gpus: 8, partition: b, name: b }
+    - { count: 30, gpus: 8, partition: c, name: c }
+    - { count: 40, gpus: 8, partition: d, name: d }
+    - { count: 50, gpus: 8, partition: e, name: e }
+    - { count: 40, gpus: 8, partition: f, name: f }
+workload: { traces: [{ file: jobs.csv, format: csv }] }
+scheduler: { policy: easy }
+output: { sample: 1h }
+END
+TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
+
+expect_exit 0 "$HINDCAST" run s.yaml --out whole.h5 --json
+digest=$(json_value out digest)
+
+# start RANKS ARGUMENT...: in the background; `process` is the one that gets signals.
+start() {
+    count=$1
+    shift
+    if [ "$count" -eq 1 ]; then
+        "$HINDCAST" run "$@" >out 2>err &
+    else
+        timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$count" "$HINDCAST" run "$@" >out 2>err &
+    fi
+    launched=$!
+}
+
+# The process that does the work of rank 0.
+find_rank_0() {
+    process=$launched
+    for _ in $(seq 100); do
+        found=$(pgrep -f "^$HINDCAST run .*r.h5" | sort -n | head -n 1)
+        [ -z "$found" ] || process=$found
+        [ -z "$found" ] || break
+        sleep 0.05
+    done
+}
+
+# Waits until the simulation has written some rows in this generation.
+wait_for_rows() { # PATTERN
+    for _ in $(seq 600); do
+        for file in $1; do
+            size=$(stat -c %s "$file" 2>/dev/null || echo 0)
+            [ "$size" -lt 300000 ] || return 0
+        done
+        kill -0 "$launched" 2>/dev/null || return 0
+        sleep 0.02
+    done
+}
+
+compare() {
+    [ "$(json_value out digest)" = "$digest" ] || { cat out err; fail "another digest: $1"; }
+    for table in $TABLES; do
+        h5diff -q whole.h5 r.h5 "/$table" || fail "/$table differs: $1"
+    done
+    [ "$(ls r.h5*)" = r.h5 ] || fail "left: $(ls r.h5*)"
+}
+
+# go RANKS SIGNAL_COUNT_OF_USR2|TERM RANKS_LATER
+round() {
+    rm -f r.h5* r.state*
+    start "$1" s.yaml --out r.h5 --save r.state --json
+    find_rank_0
+    wait_for_rows "r.h5.rank*"
+    case $2 in
+    TERM) pkill -TERM -f "^$HINDCAST run .*r.h5" || true ;;
+    USR2)
+        kill -s USR2 "$process" 2>/dev/null || true
+        sleep 0.3
+        kill -s USR2 "$process" 2>/dev/null || true
+        ;;
+    esac
+    code=0
+    wait "$launched" || code=$?
+    if [ "$code" -eq 0 ]; then
+        echo "the run was over before the signal"
+        return 0
+    fi
+    [ "$code" -eq 75 ] || { cat err; fail "exit $code after $2 on $1 ranks"; }
+    expect_text err "hindcast run --resume r.state"
+    [ ! -e r.h5 ] || fail "a result of a run that was stopped"
+    if [ "$3" -eq 1 ]; then
+        expect_exit 0 "$HINDCAST" run --resume r.state --json
+    else
+        expect_exit 0 timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$3" "$HINDCAST" run s.yaml --resume r.state --json
+    fi
+    compare "$2 on $1 ranks, resumed on $3"
+}
+
+for i in $(seq "$rounds"); do
+    round 1 TERM 1
+    round 1 USR2 2
+    round 2 TERM 1
+    round 2 USR2 3
+done
+
+# A state that was saved on the way serves after kill -9: the rows behind it are not doubled.
+rm -f r.h5* r.state*
+start 1 s.yaml --out r.h5 --save r.state --save-every 100ms --json
+for _ in $(seq 300); do
+    [ ! -e r.state ] || break
+    sleep 0.02
+done
+sleep 0.1
+kill -9 "$launched" 2>/dev/null || true
+wait "$launched" 2>/dev/null || true
+if [ ! -e r.h5 ]; then
+    expect_exit 2 "$HINDCAST" run s.yaml --resume r.state --set seed=4
+    expect_text err 'another scenario or other inputs'
+    expect_exit 0 "$HINDCAST" run --resume r.state --json
+    compare "killed"
+fi
+
+# What cannot be.
+expect_exit 2 "$HINDCAST" run s.yaml --save-every 10min
+expect_text err '--save-every: to which file?'
+expect_exit 2 "$HINDCAST" run s.yaml --save r.state --save-every soon
+expect_text err 'expected a time such as 10min'
+expect_exit 2 "$HINDCAST" run
+expect_text err 'which scenario?'
+expect_exit 2 "$HINDCAST" run --resume s.yaml
+expect_text err 's.yaml: '
+code=0
+"$HINDCAST" run --resume r.state --force >out 2>err || code=$?
+[ "$code" -ne 0 ] || fail "a run that has ended was resumed"
