@@ -4,6 +4,7 @@
 /** The benchmarks: one file each, called like commands. Each prints a table, or one JSON object with --json. */
 int hc_bench_queue(int argc, char **argv);
 int hc_bench_phold(int argc, char **argv);
+int hc_bench_sweep(int argc, char **argv);
 int hc_bench_replay(int argc, char **argv);
 int hc_bench_import(int argc, char **argv);
 

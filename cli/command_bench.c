@@ -18,6 +18,7 @@ static const bench BENCHES[] = {
     {"queue", hc_bench_queue, "hold operations on the event queue, by pending events and shape",
      false},
     {"phold", hc_bench_phold, "PHOLD with ROSS's parameters, on one rank or many", true},
+    {"sweep", hc_bench_sweep, "uneven tasks, shared out among the ranks", true},
     {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files", false},
     {"import", hc_bench_import, "reading of a job log", false},
 };

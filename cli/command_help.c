@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "analysis/study/study_keys.h"
 #include "cli/assemble.h"
 #include "sim/scenario/help.h"
 #include "traces/run/describe_tables.h"
@@ -67,11 +68,34 @@ static int help_scenario(const options *o, hc_error *error)
                             : o->write(stdout, tables, hc_all_keys_count, error);
 }
 
+/* The pages that --markdown and --man write are about scenarios. */
+static int help_study(const options *o, hc_error *error)
+{
+    if (o->write == hc_help_write_markdown || o->write == hc_help_write_man) {
+        return hc_error_set(error, HC_ERROR_USAGE,
+                            "hindcast help study: --markdown and --man belong to scenarios");
+    }
+    return o->write == NULL ? hc_help_write(stdout, &hc_study_keys, 1, o->prefix, error)
+                            : o->write(stdout, &hc_study_keys, 1, error);
+}
+
+static bool is_topic(const options *o, const char *name)
+{
+    return o->topic != NULL && strcmp(o->topic, name) == 0;
+}
+
+static int write_topic(const options *o, hc_error *error)
+{
+    if (is_topic(o, "run-file")) {
+        return hc_describe_tables(stdout, error);
+    }
+    return is_topic(o, "study") ? help_study(o, error) : help_scenario(o, error);
+}
+
 static int help_topic(const options *o)
 {
     hc_error error = HC_ERROR_NONE;
-    bool is_run_file = o->topic != NULL && strcmp(o->topic, "run-file") == 0;
-    int status = is_run_file ? hc_describe_tables(stdout, &error) : help_scenario(o, &error);
+    int status = write_topic(o, &error);
     if (status < 0) {
         const char *where = error.kind == HC_ERROR_OUTPUT ? "hindcast: standard output: " : "";
         (void)fprintf(stderr, "%s%s\n", where, error.text);
@@ -85,15 +109,15 @@ int hc_command_help(int argc, char **argv)
     static const struct argp ARGP = {
         .options = OPTIONS,
         .parser = parse,
-        .args_doc = "[COMMAND | scenario [KEY] | run-file]",
-        .doc =
-            "Lists the options of a command, the keys of a scenario (all, or those that begin with "
-            "KEY), or the tables of a run file."};
+        .args_doc = "[COMMAND | scenario [KEY] | study [KEY] | run-file]",
+        .doc = "Lists the options of a command, the keys of a scenario or of a study (all, or "
+               "those that begin with KEY), or the tables of a run file."};
     options o = {.topic = NULL};
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
         return HC_EXIT_USAGE;
     }
-    if (o.topic != NULL && strcmp(o.topic, "scenario") != 0 && strcmp(o.topic, "run-file") != 0) {
+    if (o.topic != NULL && !is_topic(&o, "scenario") && !is_topic(&o, "study") &&
+        !is_topic(&o, "run-file")) {
         (void)fprintf(
             stderr, "hindcast: no help on \"%s\"; try hindcast --help or hindcast help scenario\n",
             o.topic);

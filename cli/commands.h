@@ -23,6 +23,7 @@ enum {
 
 int hc_command_run(int argc, char **argv);
 int hc_command_check(int argc, char **argv);
+int hc_command_sweep(int argc, char **argv);
 int hc_command_report(int argc, char **argv);
 int hc_command_compare(int argc, char **argv);
 int hc_command_explain(int argc, char **argv);

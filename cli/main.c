@@ -24,12 +24,13 @@ static const verb VERBS[] = {
     {"run", hc_command_run, "replay a scenario and write a run file", true},
     {"check", hc_command_check, "say what a scenario means, without running it", false},
     {"import", hc_command_import, "write a list of any format as CSV or HDF5", false},
+    {"sweep", hc_command_sweep, "run a study: many runs of a scenario, on many ranks", true},
     {"report", hc_command_report, "print what happened in a run or a study", false},
     {"compare", hc_command_compare, "compare the results of a study by its variables", false},
     {"explain", hc_command_explain, "tell one job's story", false},
     {"export", hc_command_export, "write a table of a run as CSV or SWF", false},
     {"recover", hc_command_recover, "bring back a run file that was not finished", false},
-    {"bench", hc_command_bench, "measure this machine: queue, phold, replay, import", true},
+    {"bench", hc_command_bench, "measure this machine: queue, phold, sweep, replay, import", true},
     {"help", hc_command_help, "explain a command or the scenario file", false},
 };
 

@@ -41,7 +41,7 @@ static double share_done(const hc_progress *p)
     return p->now >= p->last_submit ? 1 : (double)(p->now - p->begin) / span;
 }
 
-static void format_left(double elapsed, double share, char *out)
+void hc_progress_bar_left(double elapsed, double share, char *out)
 {
     double left = share > 0.01 ? elapsed * (1 - share) / share : 0;
     if (share <= 0.01) {
@@ -73,13 +73,12 @@ static void format_words(const hc_progress_bar *bar, const hc_progress *p, doubl
     double share = share_done(p);
     hc_run_clock_date(&bar->clock, p->now, date);
     hc_format_count((int64_t)(p->jobs.completed + p->jobs.rejected), jobs);
-    format_left(elapsed, share, left);
+    hc_progress_bar_left(elapsed, share, left);
     (void)snprintf(out, TEXT_SIZE, "%3.0f %%   %s   %s jobs   %.1f M events/s%s", share * 100, date,
                    jobs, (double)p->event_count / elapsed / 1e6, left);
 }
 
-/* "[=====>     ] " in so many columns between the brackets; nothing when they are too few. */
-static void format_bar(double share, size_t columns, char *out)
+void hc_progress_bar_draw(double share, size_t columns, char *out)
 {
     size_t filled = (size_t)(share * (double)columns);
     out[0] = '\0';
@@ -112,7 +111,7 @@ static void show(hc_progress_bar *bar, const hc_progress *p, double now)
     if (bar_room(columns, name, strlen(words)) < MIN_BAR && name > SHORT_NAME_COLUMNS) {
         name = SHORT_NAME_COLUMNS;
     }
-    format_bar(share_done(p), bar_room(columns, name, strlen(words)), picture);
+    hc_progress_bar_draw(share_done(p), bar_room(columns, name, strlen(words)), picture);
     (void)snprintf(line, sizeof line, "%s%s", picture, words);
     (void)fprintf(stderr, "%s", bar->is_terminal ? "\r\033[K" : "");
     hc_utf8_show(stderr, bar->name, strlen(bar->name), name);

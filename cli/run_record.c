@@ -32,8 +32,7 @@ static char *join_arguments(int argc, char **argv)
     return line;
 }
 
-/* The command line as UTF-8, whatever bytes were typed. */
-static char *command_line_of(int argc, char **argv)
+char *hc_command_line(int argc, char **argv)
 {
     char *line = join_arguments(argc, argv);
     size_t length = line == NULL ? 0 : strlen(line);
@@ -106,7 +105,7 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a,
     };
     *out = (hc_run_record){.ranks = options->ranks,
                            .path = options->path,
-                           .command_line = command_line_of(options->argc, options->argv)};
+                           .command_line = hc_command_line(options->argc, options->argv)};
     if (out->command_line == NULL) {
         return hc_error_memory(error);
     }

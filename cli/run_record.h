@@ -10,6 +10,10 @@
 
 #include <stdbool.h>
 
+/** The command as it was typed, as UTF-8 whatever bytes those were.
+ *  @return text that the caller frees, or NULL when memory is short. */
+char *hc_command_line(int argc, char **argv);
+
 /** A run file on its way: what is known of the run at each step, given to traces/run_file. With several ranks each
  *  has a file of its own until the last step. */
 typedef struct hc_run_record {

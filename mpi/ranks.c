@@ -50,17 +50,25 @@ static void start_mpi(hc_ranks *ranks)
     ranks->count = (uint32_t)count;
 }
 
-int hc_ranks_start(hc_ranks **out, hc_error *error)
+int hc_ranks_alone(hc_ranks **out, hc_error *error)
 {
     hc_ranks *ranks = calloc(1, sizeof *ranks);
     if (ranks == NULL) {
         return hc_error_memory(error);
     }
     ranks->count = 1;
-    if (hc_ranks_are_launched()) {
-        start_mpi(ranks);
-    }
     *out = ranks;
+    return 0;
+}
+
+int hc_ranks_start(hc_ranks **out, hc_error *error)
+{
+    if (hc_ranks_alone(out, error) < 0) {
+        return -1;
+    }
+    if (hc_ranks_are_launched()) {
+        start_mpi(*out);
+    }
     return 0;
 }
 

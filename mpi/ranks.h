@@ -19,6 +19,10 @@ bool hc_ranks_are_launched(void);
  *  before the start. */
 uint32_t hc_ranks_launched_rank(void);
 
+/** This process by itself, whoever else the launcher has started: for work that each rank does alone.
+ *  @return 0 and ranks that the caller stops, or -1 with `error` set. Not collective, nor is stopping them. */
+int hc_ranks_alone(hc_ranks **out, hc_error *error);
+
 /** Starts MPI if this process is one of several. Collective. To be called once in a process.
  *  @return 0 and ranks that the caller stops, or -1 with `error` set. */
 int hc_ranks_start(hc_ranks **out, hc_error *error);

@@ -27,6 +27,9 @@ typedef enum hc_random_purpose {
     HC_RANDOM_OUTCOME = 7,
     HC_RANDOM_USER = 8,
     HC_RANDOM_BENCH = 9,
+    HC_RANDOM_SAMPLE = 10,      /**< points of a study: entity = axis */
+    HC_RANDOM_COMMON_SEED = 11, /**< seeds of runs: entity = repetition */
+    HC_RANDOM_RUN_SEED = 12,    /**< likewise: entity = point, repetition */
 } hc_random_purpose;
 
 /** A stream at its beginning. */

@@ -3,7 +3,7 @@
 
 expect_exit 0 "$HINDCAST" --help
 cp out usage
-for command in run check report compare explain export recover bench help; do
+for command in run check sweep report compare explain export recover bench help; do
     expect_text usage "  $command "
     expect_exit 0 "$HINDCAST" "$command" --help
     expect_text out "hindcast $command"
@@ -24,6 +24,16 @@ expect_text out 'scheduler.policy'
 expect_no_text out 'cluster.nodes'
 expect_exit 0 "$HINDCAST" help scenario --json-schema
 expect_text out '"$schema"'
+
+expect_exit 0 "$HINDCAST" help study optimize
+expect_text out 'optimize.at_most'
+[ "$(awk 'length($0) > 100' out | wc -l)" -eq 0 ] || fail "lines of more than 100 columns"
+expect_exit 0 "$HINDCAST" sweep --outputs
+expect_text out 'wait_p95'
+# What a study can keep is listed in docs/sweeps.md.
+while read -r output rest; do
+    grep -qF "\`$output\`" "$HC_SOURCE/docs/sweeps.md" || fail "docs/sweeps.md lacks $output"
+done <out
 
 expect_exit 0 "$HINDCAST" help scenario --markdown
 diff "$HC_SOURCE/docs/scenario.md" out || fail "docs/scenario.md is old: hindcast help scenario --markdown"

@@ -1,0 +1,114 @@
+#include "cli/study_costs.h"
+
+#include "cli/assemble.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_LOOKS = 20000 }; /* a look takes about a millisecond */
+
+static bool changes_workload(const hc_study_definition *d)
+{
+    static const char WORKLOAD[] = "workload.";
+    for (size_t i = 0; i < d->variable_count; i++) {
+        if (strncmp(d->variables[i].key, WORKLOAD, sizeof WORKLOAD - 1) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Synthetic jobs at a point; 1 of a trace, and of a scenario that is refused there: its runs end at once. */
+static int count_jobs(double *out, const hc_study_setup *setup, size_t point, hc_error *error)
+{
+    hc_assembly_options options = {.path = setup->definition.scenario_path};
+    char **overrides = hc_study_overrides(setup, point, NULL, 0, &options.override_count);
+    hc_error ignored = HC_ERROR_NONE;
+    hc_assembly assembly;
+    const hc_value *jobs = NULL;
+    if (overrides == NULL) {
+        return hc_error_memory(error);
+    }
+    options.overrides = (const char **)(void *)overrides;
+    if (hc_assembly_open(&assembly, &options, &ignored) == 0) {
+        const hc_value *workload = hc_value_get(hc_scenario_root(assembly.scenario), "workload");
+        jobs = hc_value_get(workload, "synthetic.jobs");
+    }
+    *out = jobs == NULL ? 1 : (double)hc_value_integer(jobs) + 1;
+    hc_assembly_close(&assembly);
+    hc_study_overrides_free(overrides, options.override_count);
+    return 0;
+}
+
+int hc_study_costs_guess(double *costs, const hc_study_setup *setup, hc_error *error)
+{
+    size_t count = hc_design_point_count(setup->design);
+    bool is_looked_at = changes_workload(&setup->definition) && count <= MAX_LOOKS;
+    int status = 0;
+    for (size_t i = 0; i < count && status == 0; i++) {
+        costs[i] = 1;
+        if (is_looked_at) {
+            status = count_jobs(&costs[i], setup, i, error);
+        }
+    }
+    return status;
+}
+
+/* Mean of the finished runs of a point; 0 without one. */
+static double measured(const hc_study_setup *setup, const hc_sweep_table *table, size_t point)
+{
+    uint32_t repetitions = setup->definition.repetition_count;
+    double sum = 0;
+    size_t count = 0;
+    for (size_t run = point * repetitions; run < (point + 1) * repetitions; run++) {
+        if (table->states[run] == HC_STUDY_OK) {
+            sum += table->seconds[run];
+            count++;
+        }
+    }
+    return count == 0 ? 0 : sum / (double)count;
+}
+
+void hc_study_costs_refine(double *seconds, const double *costs, const hc_study_setup *setup,
+                           const hc_sweep_table *table)
+{
+    size_t count = hc_design_point_count(setup->design);
+    double measured_sum = 0;
+    double guessed_sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double mean = measured(setup, table, i);
+        measured_sum += mean;
+        guessed_sum += mean > 0 ? costs[i] : 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        double mean = measured(setup, table, i);
+        double scale = measured_sum > 0 ? measured_sum / guessed_sum : 1;
+        seconds[i] = mean > 0 ? mean : costs[i] * scale;
+    }
+}
+
+/* What the comparison needs. */
+typedef struct ordering {
+    const double *costs;
+    const hc_study_setup *setup;
+} ordering;
+
+static int compare(const void *a, const void *b, void *self)
+{
+    const ordering *o = self;
+    size_t x = *(const size_t *)a;
+    size_t y = *(const size_t *)b;
+    double cost_x = o->costs[hc_study_run_point(o->setup, x)];
+    double cost_y = o->costs[hc_study_run_point(o->setup, y)];
+    if (cost_x != cost_y) {
+        return cost_x > cost_y ? -1 : 1;
+    }
+    return x < y ? -1 : x > y;
+}
+
+void hc_study_costs_order(size_t *runs, size_t count, const double *costs,
+                          const hc_study_setup *setup)
+{
+    ordering o = {costs, setup};
+    qsort_r(runs, count, sizeof *runs, compare, &o);
+}
