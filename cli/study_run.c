@@ -84,11 +84,14 @@ static int finish(run *r, hc_error *error)
 
 static int carry_out(run *r, const hc_assembly_options *options, hc_error *error)
 {
+    hc_assembly_run how = {.executor = &hc_sequential_executor};
     if (hc_assembly_open(&r->assembly, options, error) < 0 || open_record(r, error) < 0 ||
         hc_assembly_build(&r->assembly, options, error) < 0 ||
-        hc_run_record_begin(&r->record, &r->assembly, error) < 0 ||
-        hc_assembly_simulate(&r->assembly, &hc_sequential_executor, hc_run_record_sink(&r->record),
-                             &r->simulation, error) < 0) {
+        hc_run_record_begin(&r->record, &r->assembly, error) < 0) {
+        return -1;
+    }
+    how.sink = hc_run_record_sink(&r->record);
+    if (hc_assembly_simulate(&r->assembly, &how, &r->simulation, error) < 0) {
         return -1;
     }
     r->out->build_seconds = now_seconds() - r->started;

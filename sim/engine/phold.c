@@ -149,7 +149,7 @@ static int build(phold *model, hc_error *error)
 static int run(phold *model, hc_error *error)
 {
     hc_stretch stretch = {.until = (hc_time)(model->options.end * (double)HC_SECOND),
-                      .limit = UINT64_MAX};
+                          .limit = UINT64_MAX};
     hc_stretch_end end = {.is_over = false};
     int status = 0;
     while (status == 0 && !end.is_over) {
