@@ -10,7 +10,7 @@ cat >make_jobs.awk <<'END'
 BEGIN {
     srand(11)
     print "job_id,submit,runtime,gpus,partition,user"
-    for (i = 0; i < 200000; i++) {
+    for (i = 0; i < 100000; i++) {
         t += -2 * log(rand() + 1e-9)
         printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
             substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
