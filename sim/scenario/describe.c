@@ -193,6 +193,9 @@ void hc_describe_allowed(FILE *out, const hc_key *key)
         [HC_KEY_BYTES] = "memory",
     };
     (void)fputs(WORDS[key->type], out);
+    if (key->same_as != NULL) {
+        (void)fprintf(out, " with the keys of %s", key->same_as);
+    }
     if (key->type == HC_KEY_CHOICE) {
         write_choices(out, key->choices);
     }

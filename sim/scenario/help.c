@@ -93,7 +93,8 @@ static size_t write_rows(hc_help_keys *keys, const char *prefix)
     const hc_key_node *root = keys->root;
     size_t count = 0;
     bool was_in_group = false;
-    for (const hc_key_node *node = hc_key_next(root); node != NULL; node = hc_key_next(node)) {
+    for (const hc_key_node *node = hc_key_next_row(root); node != NULL;
+         node = hc_key_next_row(node)) {
         bool is_top = node->parent == root;
         if (!begins_with(node->key->path, prefix)) {
             continue;
@@ -166,7 +167,7 @@ static bool is_choice_of(const hc_key *key, const char *word, size_t length)
 static bool is_known(const hc_key_node *root, const hc_key_node *node, const char *word,
                      size_t length)
 {
-    for (const hc_key_node *at = root; at != node; at = hc_key_next(at)) {
+    for (const hc_key_node *at = root; at != node; at = hc_key_next_row(at)) {
         if ((at->name_length == length && memcmp(at->name, word, length) == 0) ||
             is_choice_of(at->key, word, length)) {
             return true;
@@ -195,7 +196,8 @@ int hc_help_write_dictionary(FILE *out, const hc_key_table *tables, size_t table
     if (hc_help_open(&keys, out, tables, table_count, error) < 0) {
         return -1;
     }
-    for (const hc_key_node *node = hc_key_next(keys.root); node != NULL; node = hc_key_next(node)) {
+    for (const hc_key_node *node = hc_key_next_row(keys.root); node != NULL;
+         node = hc_key_next_row(node)) {
         write_words(out, keys.root, node);
     }
     return hc_help_close(&keys, error);

@@ -124,7 +124,7 @@ static const hc_key_node *after_group(const hc_key_node *group)
     while (node->last != NULL) {
         node = node->last;
     }
-    return hc_key_next(node);
+    return hc_key_next_row(node);
 }
 
 static void write_group(hc_help_keys *keys, const hc_key_node *group)
@@ -132,7 +132,7 @@ static void write_group(hc_help_keys *keys, const hc_key_node *group)
     const hc_key_node *end = after_group(group);
     (void)fprintf(keys->out, "\n## %s\n", group->key->path);
     write_table_head(keys->out);
-    for (const hc_key_node *node = group; node != end; node = hc_key_next(node)) {
+    for (const hc_key_node *node = group; node != end; node = hc_key_next_row(node)) {
         write_table_row(keys, node->key);
     }
 }
@@ -198,7 +198,7 @@ static void write_man_group(hc_help_keys *keys, const hc_key_node *group)
     (void)fputs(".SS ", keys->out);
     write_roff(keys->out, group->key->path);
     (void)fputc('\n', keys->out);
-    for (const hc_key_node *node = group; node != end; node = hc_key_next(node)) {
+    for (const hc_key_node *node = group; node != end; node = hc_key_next_row(node)) {
         write_man_row(keys, node->key);
     }
 }

@@ -142,6 +142,11 @@ static void write_required(emitter *e, const hc_key_node *map)
 /* "scheduler:" without a value is an empty map. */
 static void write_map(emitter *e, const hc_key_node *map)
 {
+    if (map->key->same_as != NULL) {
+        begin_member(e, "$ref");
+        (void)fprintf(e->out, "\"#/properties/%s\"", map->key->same_as);
+        return;
+    }
     write_member(e, "type", map->has_required ? "\"object\"" : "[\"object\", \"null\"]");
     write_member(e, "additionalProperties", "false");
     if (map->has_required) {

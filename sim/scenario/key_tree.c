@@ -39,6 +39,15 @@ hc_key_node *hc_key_next(const hc_key_node *node)
     return node == NULL ? NULL : node->next;
 }
 
+hc_key_node *hc_key_next_row(const hc_key_node *node)
+{
+    hc_key_node *next = hc_key_next(node);
+    while (next != NULL && next->is_copy) {
+        next = hc_key_next(next);
+    }
+    return next;
+}
+
 size_t hc_choice_length(const char *choices)
 {
     return strcspn(choices, "|");
@@ -129,7 +138,7 @@ static void link_child(hc_key_node *parent, hc_key_node *child)
 
 bool hc_key_is_made(const hc_key_node *map)
 {
-    if (map->key->type != HC_KEY_MAP || map->has_required) {
+    if (map->key->type != HC_KEY_MAP || map->has_required || map->key->same_as != NULL) {
         return false;
     }
     for (const hc_key_node *key = map->first; key != NULL; key = key->next) {
@@ -209,6 +218,42 @@ static void complete(builder *b, hc_key_node *node)
     }
 }
 
+static void copy_children(builder *b, hc_key_node *to, const hc_key_node *from)
+{
+    for (const hc_key_node *child = from->first; child != NULL; child = child->next) {
+        hc_key_node *copy = create_node(b, child->key, child->name);
+        if (copy == NULL) {
+            return;
+        }
+        copy->fallback = child->fallback;
+        copy->is_copy = true;
+        link_child(to, copy);
+        copy_children(b, copy, child);
+    }
+}
+
+/* Gives a map the keys of another one. */
+static void copy_keys(builder *b, hc_key_node *map)
+{
+    const char *name = map->key->same_as;
+    const hc_key_node *from = hc_key_find(b->root, name, strlen(name));
+    if (from == NULL || from->key->type != HC_KEY_MAP || from->key->same_as != NULL ||
+        map->key->type != HC_KEY_MAP || map->first != NULL || map->parent == b->root) {
+        complain(b, map->key, "not the same as a map at the top");
+        return;
+    }
+    copy_children(b, map, from);
+}
+
+static void copy_all_keys(builder *b)
+{
+    for (hc_key_node *node = b->root; node != NULL; node = hc_key_next(node)) {
+        if (node->key->same_as != NULL && !node->is_copy) {
+            copy_keys(b, node);
+        }
+    }
+}
+
 hc_key_node *hc_key_tree_build(hc_arena *arena, const hc_key_table *tables, size_t table_count,
                                hc_defects *defects)
 {
@@ -225,5 +270,6 @@ hc_key_node *hc_key_tree_build(hc_arena *arena, const hc_key_table *tables, size
     for (hc_key_node *node = b.root; node != NULL; node = hc_key_next(node)) {
         complete(&b, node);
     }
+    copy_all_keys(&b);
     return hc_defects_is_clean(defects) ? b.root : NULL;
 }

@@ -19,6 +19,7 @@ typedef struct hc_key_node {
     hc_yaml_node *fallback; /**< the default, read; NULL without one */
     struct hc_key_node *parent, *first, *last, *next;
     size_t child_count;
+    bool is_copy; /**< stands below a map that is the same as another one, where its row is */
 } hc_key_node;
 
 /** Joins the tables and reads the defaults (whether they suit their rows is not checked here).
@@ -31,12 +32,15 @@ hc_key_node *hc_key_tree_build(hc_arena *arena, const hc_key_table *tables, size
 /** The key of a map with a name, or the items of a list ("[]"); NULL when there is none. */
 hc_key_node *hc_key_find(const hc_key_node *parent, const char *name, size_t length);
 
-/** Whether a map that nobody wrote is made of its defaults: it has some, in itself or in a map that is made, and
- *  none of its keys is required. Cost: O(rows below it). */
+/** Whether a map that nobody wrote is made of its defaults: it has some, in itself or in a map that is made,
+ *  none of its keys is required, and it is not the same as another one. Cost: O(rows below it). */
 bool hc_key_is_made(const hc_key_node *map);
 
 /** The row after `node` in the order of the tree, a parent before its children; NULL at the end. */
 hc_key_node *hc_key_next(const hc_key_node *node);
+
+/** The same, without copies: each row of the tables once. */
+hc_key_node *hc_key_next_row(const hc_key_node *node);
 
 /** Length of the first of the choices "packed|spread"; the next one starts behind the bar. */
 size_t hc_choice_length(const char *choices);

@@ -14,7 +14,8 @@
  *    list for its items. No path has two rows.
  *  - A row stands behind the row of the map or list it is in, in the same table or an earlier one. Every list
  *    has a row for its items.
- *  - A default suits its own row. Maps, items and required keys have none. */
+ *  - A default suits its own row. Maps, items and required keys have none.
+ *  - A map that is `same_as` another one at the top has all of its keys, and no rows of its own. */
 
 typedef enum hc_key_type {
     HC_KEY_MAP,  /**< has keys of its own, given by rows with longer paths */
@@ -43,6 +44,8 @@ typedef struct hc_key {
     bool is_required;     /**< must be given wherever the map that it is in is given */
     const char *choices;  /**< "packed|spread|first" */
     const char *help;     /**< one line, a sentence without a full stop */
+    /** A map: name of a map at the top whose keys it has. It is not made of defaults when it is absent. */
+    const char *same_as;
 } hc_key;
 
 /** A table of rows. */

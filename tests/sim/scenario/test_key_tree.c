@@ -75,6 +75,14 @@ static void broken_tables_are_reported_with_the_row(void)
           {.path = "a[]", .type = HC_KEY_INTEGER}},
          2,
          "a[1]: expected a whole number, got \"x\""},
+        {{{.path = "a", .type = HC_KEY_MAP}, {.path = "a.b", .type = HC_KEY_MAP, .same_as = "c"}},
+         2,
+         "a.b: not the same as a map at the top"},
+        {{{.path = "a", .type = HC_KEY_TEXT},
+          {.path = "b", .type = HC_KEY_MAP},
+          {.path = "b.c", .type = HC_KEY_MAP, .same_as = "a"}},
+         3,
+         "b.c: not the same as a map at the top"},
         {{{.path = "a", .type = HC_KEY_TEXT, .fallback = "["}},
          1,
          "did not find expected node content while parsing a flow node"},
@@ -107,7 +115,72 @@ static void keys_are_no_deeper_than_files(void)
     CU_ASSERT_EQUAL(error.count, 2);
 }
 
+/* Sites that have the keys of a machine. */
+static const hc_key SITES[] = {
+    {.path = "machine", .type = HC_KEY_MAP},
+    {.path = "machine.nodes", .type = HC_KEY_LIST},
+    {.path = "machine.nodes[]", .type = HC_KEY_MAP},
+    {.path = "machine.nodes[].gpus", .type = HC_KEY_INTEGER, .fallback = "8"},
+    {.path = "machine.rule", .type = HC_KEY_CHOICE, .choices = "easy|fcfs", .fallback = "easy"},
+    {.path = "sites", .type = HC_KEY_LIST},
+    {.path = "sites[]", .type = HC_KEY_MAP},
+    {.path = "sites[].machine", .type = HC_KEY_MAP, .same_as = "machine"},
+};
+
+static hc_scenario *parse_sites(const char *text, hc_error *error)
+{
+    const hc_key_table table = {SITES, COUNT_OF(SITES)};
+    hc_scenario *scenario = NULL;
+    (void)hc_scenario_parse(&scenario, "t.yaml", text, strlen(text), &table, 1, NULL, 0, error);
+    return scenario;
+}
+
+static void a_map_that_is_the_same_as_another_has_its_keys_and_defaults(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_scenario *scenario = parse_sites("sites: [{machine: {nodes: [{}, {gpus: 4}]}}]", &error);
+    const hc_value *machine = NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    machine =
+        hc_value_get(hc_value_at(hc_value_get(hc_scenario_root(scenario), "sites"), 0), "machine");
+    CU_ASSERT_STRING_EQUAL(hc_value_text(hc_value_get(machine, "rule")), "easy");
+    CU_ASSERT_EQUAL(
+        hc_value_integer(hc_value_get(hc_value_at(hc_value_get(machine, "nodes"), 0), "gpus")), 8);
+    CU_ASSERT_EQUAL(
+        hc_value_integer(hc_value_get(hc_value_at(hc_value_get(machine, "nodes"), 1), "gpus")), 4);
+    hc_scenario_destroy(scenario);
+}
+
+/* So that the one at the top can stand in. */
+static void a_map_that_is_the_same_as_another_is_not_made_of_defaults(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_scenario *scenario = parse_sites("sites: [{}]", &error);
+    const hc_value *root = NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    root = hc_scenario_root(scenario);
+    CU_ASSERT_PTR_NOT_NULL(hc_value_get(root, "machine"));
+    CU_ASSERT_PTR_NULL(hc_value_get(hc_value_at(hc_value_get(root, "sites"), 0), "machine"));
+    hc_scenario_destroy(scenario);
+}
+
+static void its_defects_are_told_where_they_stand(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_PTR_NULL(parse_sites("sites: [{machine: {nodes: [{gpu: 4}]}}]", &error));
+    CU_ASSERT_STRING_EQUAL(error.text,
+                           "t.yaml:1:29: error: sites[0].machine.nodes[0].gpu: unknown key; did "
+                           "you mean \"gpus\"?\n"
+                           "sites: [{machine: {nodes: [{gpu: 4}]}}]\n"
+                           "                            ^");
+}
+
 static const hc_test_case CASES[] = {
+    {"a_map_that_is_the_same_as_another_has_its_keys_and_defaults",
+     a_map_that_is_the_same_as_another_has_its_keys_and_defaults},
+    {"a_map_that_is_the_same_as_another_is_not_made_of_defaults",
+     a_map_that_is_the_same_as_another_is_not_made_of_defaults},
+    {"its_defects_are_told_where_they_stand", its_defects_are_told_where_they_stand},
     {"broken_tables_are_reported_with_the_row", broken_tables_are_reported_with_the_row},
     {"keys_are_no_deeper_than_files", keys_are_no_deeper_than_files},
 };
