@@ -1,7 +1,9 @@
 #include "sim/cluster_process.h"
 
 #include "sim/archive.h"
+#include "sim/federation/door.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct hc_cluster {
@@ -67,9 +69,9 @@ static int request_pass(hc_cluster *c, hc_engine *engine)
     return 0;
 }
 
-static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_error *error)
+/* A job joins the queue here, is rejected, or runs already. */
+static int take_in(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_error *error)
 {
-    hc_job_id job = hc_lifecycle_job(c->jobs, slot)->id;
     hc_submission submission = hc_lifecycle_submit(c->jobs, slot);
     if (submission == HC_SUBMISSION_FAILED) {
         return -1;
@@ -86,7 +88,67 @@ static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_err
         c->options.policy->running(c->policy_state, slot) < 0) {
         return hc_error_memory(error);
     }
-    return c->options.feed.submitted(c->options.feed.self, job, error);
+    return 0;
+}
+
+static uint32_t own_site(const hc_cluster *c)
+{
+    return c->options.jobs.partition.index;
+}
+
+/* Where the job goes that is submitted here. */
+static uint32_t destination(const hc_cluster *c, uint32_t slot)
+{
+    return c->options.door == NULL
+               ? own_site(c)
+               : hc_door_choose(c->options.door, c->jobs, &hc_lifecycle_job(c->jobs, slot)->spec,
+                                hc_lifecycle_now(c->jobs));
+}
+
+static int send_on(hc_cluster *c, hc_engine *engine, uint32_t slot, uint32_t to, hc_error *error)
+{
+    const hc_job *job = hc_lifecycle_job(c->jobs, slot);
+    if (hc_door_send(c->options.door, engine, to, &job->spec, job->id, error) < 0) {
+        return -1;
+    }
+    return hc_lifecycle_dispatch(c->jobs, slot, (hc_partition_id){(uint16_t)to});
+}
+
+static int handle_submit(hc_cluster *c, hc_engine *engine, uint32_t slot, hc_error *error)
+{
+    hc_job_id job = hc_lifecycle_job(c->jobs, slot)->id;
+    uint32_t to = destination(c, slot);
+    int status =
+        to == own_site(c) ? take_in(c, engine, slot, error) : send_on(c, engine, slot, to, error);
+    return status < 0 ? -1 : c->options.feed.submitted(c->options.feed.self, job, error);
+}
+
+/* A job that another site has sent. */
+static int handle_arrival(hc_cluster *c, hc_engine *engine, hc_error *error)
+{
+    char name[HC_JOB_NAME_LIMIT + 1];
+    size_t size = 0;
+    const unsigned char *message = hc_engine_payload(engine, &size);
+    hc_job_spec spec = {0};
+    hc_job_id id;
+    uint32_t slot = 0;
+    if (hc_job_message_read(&spec, &id, name, message, size, error) < 0) {
+        return -1;
+    }
+    spec.partition = c->options.jobs.partition;
+    if (hc_lifecycle_admit(c->jobs, &spec, id, &slot, error) < 0 ||
+        (spec.name != NULL && hc_lifecycle_keep_name(c->jobs, slot, error) < 0)) {
+        return -1;
+    }
+    hc_door_count_arrival(c->options.door);
+    return take_in(c, engine, slot, error);
+}
+
+static int handle_report(hc_cluster *c, hc_engine *engine, uint32_t from, hc_error *error)
+{
+    size_t size = 0;
+    const unsigned char *message = hc_engine_payload(engine, &size);
+    return hc_door_take_report(c->options.door, from, message, size, error);
 }
 
 static int handle_end(hc_cluster *c, hc_engine *engine, uint32_t slot)
@@ -103,11 +165,23 @@ static bool is_exhausted(const hc_cluster *c)
     return c->options.feed.is_exhausted(c->options.feed.self, c->event);
 }
 
+/* No job will be submitted here any more, nor come from another site. */
+static bool is_fed(const hc_cluster *c)
+{
+    return is_exhausted(c) && (c->options.door == NULL || hc_door_is_closed(c->options.door));
+}
+
 /* Nobody waits, runs or will come. */
 static bool is_over(const hc_cluster *c)
 {
     hc_job_counts counts = hc_lifecycle_counts(c->jobs);
-    return counts.waiting + counts.running == 0 && is_exhausted(c);
+    return counts.waiting + counts.running == 0 && is_fed(c);
+}
+
+static int handle_report_due(hc_cluster *c, hc_engine *engine)
+{
+    hc_door_report(c->options.door, engine, c->jobs, is_exhausted(c));
+    return 0;
 }
 
 static bool has_steps_left(const hc_cluster *c)
@@ -119,7 +193,7 @@ static bool has_steps_left(const hc_cluster *c)
 static bool is_stuck(const hc_cluster *c)
 {
     return hc_lifecycle_is_reduced(c->jobs) && hc_lifecycle_counts(c->jobs).running == 0 &&
-           !has_steps_left(c) && !hc_lifecycle_has_timer(c->jobs) && is_exhausted(c);
+           !has_steps_left(c) && !hc_lifecycle_has_timer(c->jobs) && is_fed(c);
 }
 
 static void post_next_step(hc_cluster *c, hc_engine *engine)
@@ -210,6 +284,12 @@ static int handle(void *state, hc_engine *engine, const hc_event *event, hc_erro
         return request_pass(c, engine);
     case HC_KIND_CAPACITY:
         return handle_capacity(c, engine);
+    case HC_KIND_ARRIVAL:
+        return handle_arrival(c, engine, error);
+    case HC_KIND_REPORT:
+        return handle_report(c, engine, hc_event_entity(event), error);
+    case HC_KIND_REPORT_DUE:
+        return handle_report_due(c, engine);
     default:
         return hc_error_set(error, HC_ERROR_INTERNAL, "unknown event %u", event->kind);
     }
@@ -234,6 +314,7 @@ int hc_cluster_create(hc_cluster **out, hc_engine *engine, const hc_cluster_opti
     if (c == NULL) {
         return hc_error_memory(error);
     }
+    assert(options->door == NULL || !options->jobs.is_pass_per_event);
     c->options = *options;
     c->options.jobs.occupancy.may_close = options->calendar != NULL;
     if (hc_lifecycle_create(&c->jobs, &c->options.jobs, error) < 0) {
@@ -258,6 +339,9 @@ int hc_cluster_begin(hc_cluster *c, hc_engine *engine, hc_error *error)
     if (c->options.sample_interval > 0) {
         hc_post post = make_post(c, HC_KIND_SAMPLE, HC_CLASS_SAMPLE);
         (void)hc_engine_post(engine, c->options.jobs.begin, &post);
+    }
+    if (c->options.door != NULL) {
+        hc_door_await_report(c->options.door, engine, c->options.jobs.begin);
     }
     return 0;
 }
@@ -327,6 +411,9 @@ void hc_cluster_exchange(hc_cluster *c, hc_engine *engine, hc_archive *archive,
     hc_lifecycle_exchange(c->jobs, archive, source);
     hc_engine_exchange_process(engine, archive, c->process, groups, relink);
     hc_lifecycle_require_links(c->jobs, archive);
+    if (c->options.door != NULL) {
+        hc_door_exchange(c->options.door, archive);
+    }
     c->options.policy->exchange(c->policy_state, archive);
 }
 
@@ -337,5 +424,6 @@ hc_lifecycle *hc_cluster_jobs(hc_cluster *c)
 
 bool hc_cluster_check(const hc_cluster *c)
 {
-    return hc_lifecycle_check(c->jobs) && c->options.policy->check(c->policy_state);
+    return hc_lifecycle_check(c->jobs) && c->options.policy->check(c->policy_state) &&
+           (c->options.door == NULL || hc_door_check(c->options.door));
 }

@@ -10,8 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** A partition with its scheduler as one logical process: it receives submissions, ends of jobs, scheduling passes
- *  changes of capacity and sampling instants, and lets the lifecycle and the policy react.
+/** A partition with its scheduler as one logical process: it receives submissions, ends of jobs, scheduling passes,
+ *  changes of capacity and sampling instants, and lets the lifecycle and the policy react. As a site of a
+ *  federation it has a door, which may send submissions on to other sites, and receives jobs and reports from them.
  *
  *  With `pass: instant` (the rule of the project) all events of an instant are applied, then one pass runs. With
  *  `pass: event` (the rule of the pyss simulator) submissions come first, then ends in the order of their
@@ -29,6 +30,8 @@ typedef struct hc_feed {
     bool (*is_exhausted)(void *self, const hc_event *event);
 } hc_feed;
 
+typedef struct hc_door hc_door;
+
 typedef struct hc_cluster_options {
     hc_lifecycle_options jobs;
     const hc_policy *policy;
@@ -36,6 +39,8 @@ typedef struct hc_cluster_options {
     hc_feed feed;
     hc_time sample_interval;     /**< 0: no samples */
     const hc_calendar *calendar; /**< borrowed; NULL: all nodes are always in service */
+    hc_door
+        *door; /**< of a site of a federation: submissions come to it first; borrowed, NULL: none */
 } hc_cluster_options;
 
 /** Creates the cluster and adds it to the engine.

@@ -8,6 +8,34 @@
 
 enum { MAX_SAMPLE_COUNT = 50000000 };
 
+static const hc_job_source *source_at(const hc_simulation *s, uint32_t index)
+{
+    return hc_simulation_is_federation(s) ? &s->sites[index].source : &s->options.source;
+}
+
+static hc_submissions *submissions_of(const hc_simulation *s, uint32_t partition)
+{
+    return s->submissions[hc_simulation_is_federation(s) ? partition : 0];
+}
+
+static hc_scheduling scheduling_of(const hc_simulation *s, uint32_t partition)
+{
+    const hc_simulation_options *o = &s->options;
+    if (hc_simulation_is_federation(s)) {
+        return s->sites[partition].scheduling;
+    }
+    return (hc_scheduling){
+        .policy = o->policy,
+        .policy_options = o->policy_options,
+        .restart = o->restart,
+        .estimates = o->estimates,
+        .placement = o->placement,
+        .is_pass_per_event = o->is_pass_per_event,
+        .classes = o->classes,
+        .class_count = o->class_count,
+    };
+}
+
 static int check_sampling(const hc_simulation *s, hc_error *error)
 {
     hc_time interval = s->options.sample_interval;
@@ -21,36 +49,51 @@ static int check_sampling(const hc_simulation *s, hc_error *error)
     return 0;
 }
 
+static hc_occupancy_options occupancy_of(const hc_simulation *s)
+{
+    return (hc_occupancy_options){.is_shared = s->facts.has_shared_gpus,
+                                  .has_host_needs = s->facts.has_host_needs};
+}
+
 static int create_cluster(hc_simulation *s, uint32_t partition, hc_error *error)
 {
     const hc_simulation_options *o = &s->options;
+    const hc_scheduling scheduling = scheduling_of(s, partition);
+    hc_submissions *submissions = submissions_of(s, partition);
     hc_cluster_options cluster = {
         .jobs = {.machine = o->machine,
                  .partition = {(uint16_t)partition},
-                 .placement = o->placement,
-                 .occupancy = {.is_shared = s->facts.has_shared_gpus,
-                               .has_host_needs = s->facts.has_host_needs},
+                 .placement = scheduling.placement,
+                 .occupancy = occupancy_of(s),
                  .sink = o->sink,
                  .begin = s->begin,
                  .measure_from = s->begin + o->warmup,
-                 .is_pass_per_event = o->is_pass_per_event,
-                 .restart = o->restart,
-                 .estimates = o->estimates,
-                 .departure = hc_submissions_departure(s->submissions)},
-        .policy = o->policy,
-        .policy_options = o->policy_options,
-        .feed = hc_submissions_feed(s->submissions),
+                 .is_pass_per_event = scheduling.is_pass_per_event,
+                 .has_turns_of_its_own = hc_simulation_is_federation(s),
+                 .restart = scheduling.restart,
+                 .estimates = scheduling.estimates,
+                 .departure = hc_submissions_departure(submissions)},
+        .policy = scheduling.policy,
+        .policy_options = scheduling.policy_options,
+        .feed = hc_submissions_feed(submissions),
         .sample_interval = o->sample_interval,
         .calendar =
             o->calendar != NULL && o->calendar->partition.index == partition ? o->calendar : NULL,
     };
+    if (hc_simulation_is_federation(s)) {
+        if (hc_door_create(&s->doors[partition], s->federation, partition, error) < 0) {
+            return -1;
+        }
+        cluster.door = s->doors[partition];
+    }
     return hc_cluster_create(&s->clusters[partition], s->engine, &cluster, error);
 }
 
 /* Which rank executes which partition: by their GPUs. Jobs that wait for each other stay on one rank. */
 static int share_out(const hc_simulation *s, uint32_t *ranks, hc_error *error)
 {
-    uint32_t rank_count = s->options.follows_dependencies ? 1 : s->executor.rank_count;
+    bool is_follower = s->options.follows_dependencies && !hc_simulation_is_federation(s);
+    uint32_t rank_count = is_follower ? 1 : s->executor.rank_count;
     uint64_t *weights = calloc(s->cluster_count, sizeof *weights);
     int status = -1;
     for (uint32_t i = 0; weights != NULL && i < s->cluster_count; i++) {
@@ -81,7 +124,6 @@ static int create_clusters(hc_simulation *s, hc_error *error)
 {
     uint32_t *ranks = NULL;
     int status = -1;
-    s->cluster_count = hc_machine_partition_count(s->options.machine);
     s->clusters = calloc(s->cluster_count, sizeof(hc_cluster *));
     s->digests = calloc(s->cluster_count, sizeof *s->digests);
     ranks = calloc(s->cluster_count, sizeof *ranks);
@@ -94,6 +136,125 @@ static int create_clusters(hc_simulation *s, hc_error *error)
     return status;
 }
 
+static hc_submissions_options describe_submissions(const hc_simulation *s, uint32_t index)
+{
+    const hc_scheduling scheduling = scheduling_of(s, index);
+    hc_submissions_options options = {
+        .source = source_at(s, index),
+        .classes = scheduling.classes,
+        .class_count = scheduling.class_count,
+        .follows_dependencies = s->options.follows_dependencies,
+        .submit_class = scheduling.is_pass_per_event ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT,
+        .id_stride = 1,
+    };
+    if (hc_simulation_is_federation(s)) {
+        const hc_simulation_site *site = &s->sites[index];
+        options.follows_dependencies = false;
+        options.id_stride = s->cluster_count;
+        options.id_first = index;
+        options.first_user = site->first_user;
+        options.first_group = site->first_group;
+        options.first_trace = site->first_trace;
+        options.has_home = true;
+        options.home = (hc_partition_id){(uint16_t)index};
+    }
+    return options;
+}
+
+static void join_facts(hc_job_source_facts *facts, const hc_job_source *source)
+{
+    hc_job_source_facts more = source->facts(source->self);
+    facts->has_shared_gpus |= more.has_shared_gpus;
+    facts->has_host_needs |= more.has_host_needs;
+    facts->last_submit =
+        more.last_submit > facts->last_submit ? more.last_submit : facts->last_submit;
+}
+
+/* Jobs of any source may come to any site of a federation: what one asks for, all must be ready for. */
+static int open_sources(hc_simulation *s, hc_error *error)
+{
+    uint32_t count = hc_simulation_is_federation(s) ? s->cluster_count : 1;
+    s->facts.last_submit = HC_TIME_MISSING;
+    s->submissions = calloc(count, sizeof(hc_submissions *));
+    if (s->submissions == NULL) {
+        return hc_error_memory(error);
+    }
+    for (; s->source_count < count; s->source_count++) {
+        hc_submissions_options options = describe_submissions(s, s->source_count);
+        if (hc_submissions_create(&s->submissions[s->source_count], &options, error) < 0) {
+            return -1;
+        }
+        join_facts(&s->facts, options.source);
+    }
+    return 0;
+}
+
+/* Without a begin: the first submission of all. */
+static void settle_begin(hc_simulation *s)
+{
+    s->begin = s->options.begin;
+    for (uint32_t i = 0; s->options.begin == HC_TIME_MISSING && i < s->source_count; i++) {
+        hc_time first = hc_submissions_first(s->submissions[i]);
+        if (first != HC_TIME_MISSING && (s->begin == HC_TIME_MISSING || first < s->begin)) {
+            s->begin = first;
+        }
+    }
+    s->begin = s->begin == HC_TIME_MISSING ? 0 : s->begin;
+}
+
+/* Keeps a copy of what is borrowed for the creation only. */
+static int copy_sites(hc_simulation *s, hc_error *error)
+{
+    s->sites = calloc(s->cluster_count, sizeof *s->sites);
+    s->doors = calloc(s->cluster_count, sizeof(hc_door *));
+    if (s->sites == NULL || s->doors == NULL) {
+        return hc_error_memory(error);
+    }
+    memcpy(s->sites, s->options.sites, s->cluster_count * sizeof *s->sites);
+    s->options.sites = NULL;
+    return 0;
+}
+
+static int open_federation(hc_simulation *s, hc_error *error)
+{
+    const hc_occupancy_options occupancy = occupancy_of(s);
+    hc_federation_site *sites = calloc(s->cluster_count, sizeof *sites);
+    int status = -1;
+    if (sites == NULL) {
+        return hc_error_memory(error);
+    }
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        sites[i] = (hc_federation_site){s->sites[i].terms, s->sites[i].scheduling.placement};
+    }
+    status = hc_federation_create(&s->federation, s->options.machine, &s->options.broker, sites,
+                                  &occupancy, error);
+    free(sites);
+    return status;
+}
+
+/* Plain partitions need nothing from each other: no event of one ever follows from one of another. */
+static int create_engine(hc_simulation *s, hc_error *error)
+{
+    hc_time lookahead = hc_simulation_is_federation(s) ? hc_federation_lookahead(&s->options.broker)
+                                                       : HC_TIME_NEVER;
+    s->executor = s->options.executor == NULL ? hc_sequential_executor : *s->options.executor;
+    s->engine = hc_engine_create(lookahead, error);
+    return s->engine == NULL ? -1 : 0;
+}
+
+/* Posts the first submissions of this rank's sites; a plain source goes to the partitions of all. */
+static int begin_sources(hc_simulation *s, hc_error *error)
+{
+    int status = 0;
+    for (uint32_t i = 0; status == 0 && i < s->source_count; i++) {
+        if (!hc_simulation_is_federation(s) || s->clusters[i] != NULL) {
+            status = hc_submissions_begin(s->submissions[i], s->engine, s->clusters,
+                                          s->cluster_count, s->begin, error);
+        }
+    }
+    return status;
+}
+
 static int begin(hc_simulation *s, hc_error *error)
 {
     for (uint32_t i = 0; i < s->cluster_count; i++) {
@@ -101,46 +262,43 @@ static int begin(hc_simulation *s, hc_error *error)
             return -1;
         }
     }
-    return hc_submissions_begin(s->submissions, s->engine, s->clusters, s->cluster_count, s->begin,
-                                error);
+    return begin_sources(s, error);
 }
 
-/* Partitions need nothing from each other: no event of one ever follows from one of another. */
 static int set_up(hc_simulation *s, hc_error *error)
 {
-    hc_submissions_options submissions = {
-        .source = &s->options.source,
-        .classes = s->options.classes,
-        .class_count = s->options.class_count,
-        .follows_dependencies = s->options.follows_dependencies,
-        .submit_class = s->options.is_pass_per_event ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT,
-    };
-    s->executor = s->options.executor == NULL ? hc_sequential_executor : *s->options.executor;
-    s->engine = hc_engine_create(HC_TIME_NEVER, error);
-    if (s->engine == NULL || hc_submissions_create(&s->submissions, &submissions, error) < 0) {
+    s->cluster_count = hc_machine_partition_count(s->options.machine);
+    if ((s->options.sites != NULL && copy_sites(s, error) < 0) || create_engine(s, error) < 0 ||
+        open_sources(s, error) < 0) {
         return -1;
     }
-    s->facts = s->options.source.facts(s->options.source.self);
-    s->begin = s->options.begin;
-    if (s->begin == HC_TIME_MISSING) {
-        hc_time first = hc_submissions_first(s->submissions);
-        s->begin = first == HC_TIME_MISSING ? 0 : first;
-    }
-    if (check_sampling(s, error) < 0 || create_clusters(s, error) < 0) {
+    settle_begin(s);
+    if (check_sampling(s, error) < 0 ||
+        (hc_simulation_is_federation(s) && open_federation(s, error) < 0) ||
+        create_clusters(s, error) < 0) {
         return -1;
     }
     return s->options.state == NULL ? begin(s, error)
                                     : hc_simulation_load(s, s->options.state, error);
 }
 
-/* Everything but machine and source, which belong to the caller until a create has succeeded. */
+/* Everything but machine and sources, which belong to the caller until a create has succeeded. */
 static void tear_down(hc_simulation *s)
 {
     hc_engine_destroy(s->engine);
     for (uint32_t i = 0; s->clusters != NULL && i < s->cluster_count; i++) {
         hc_cluster_destroy(s->clusters[i]);
     }
-    hc_submissions_destroy(s->submissions);
+    for (uint32_t i = 0; i < s->source_count; i++) {
+        hc_submissions_destroy(s->submissions[i]);
+    }
+    for (uint32_t i = 0; s->doors != NULL && i < s->cluster_count; i++) {
+        hc_door_destroy(s->doors[i]);
+    }
+    hc_federation_destroy(s->federation);
+    free(s->submissions);
+    free(s->doors);
+    free(s->sites);
     free(s->clusters);
     free(s->digests);
     free(s);
@@ -167,7 +325,9 @@ void hc_simulation_destroy(hc_simulation *s)
     if (s == NULL) {
         return;
     }
-    s->options.source.destroy(s->options.source.self);
+    for (uint32_t i = 0; i < s->source_count; i++) {
+        source_at(s, i)->destroy(source_at(s, i)->self);
+    }
     hc_machine_destroy(s->options.machine);
     tear_down(s);
 }

@@ -6,6 +6,7 @@
 #include "sim/engine/digest.h"
 #include "sim/engine/time.h"
 #include "sim/error.h"
+#include "sim/federation/federation.h"
 #include "sim/interfaces/executor.h"
 #include "sim/interfaces/job_source.h"
 #include "sim/interfaces/placement.h"
@@ -19,12 +20,35 @@
 #include <stdint.h>
 
 /** A whole run: machine, jobs, policy and sink, joined. Each partition of the machine is one logical process
- *  with its own queue and scheduler.
+ *  with its own queue and scheduler. The partitions of a plain run share a source of jobs and nothing else; those of
+ *  a federation have a source each, and their doors send each other jobs.
  *  Life: create, run until it is finished (in slices, so that the caller can show progress and obey signals),
  *  finish, destroy.
  *  With an executor of several ranks each of them creates the whole simulation and executes its share of the
  *  partitions; everything but create, destroy and check is collective then. */
 typedef struct hc_simulation hc_simulation;
+
+/** Who starts when, and where, on a partition. */
+typedef struct hc_scheduling {
+    const hc_policy *policy;
+    hc_policy_options policy_options;
+    hc_restart_costs restart;
+    hc_estimate_options estimates;
+    const hc_placement *placement;
+    bool is_pass_per_event;           /**< not in a federation */
+    const hc_priority_class *classes; /**< borrowed for as long as the simulation lives */
+    uint32_t class_count;
+} hc_scheduling;
+
+/** A site of a federation: a partition with a scheduler and with jobs of its own. */
+typedef struct hc_simulation_site {
+    hc_job_source source; /**< owned by the simulation from a successful create on */
+    hc_scheduling scheduling;
+    hc_site_terms terms;
+    uint32_t first_user; /**< what is added to the source's numbers of users, groups and traces */
+    uint32_t first_group;
+    uint16_t first_trace;
+} hc_simulation_site;
 
 typedef struct hc_simulation_options {
     hc_machine *machine;         /**< frozen; owned by the simulation from a successful create on */
@@ -51,6 +75,11 @@ typedef struct hc_simulation_options {
     /** A saved run of the same machine, jobs and options goes on from there, its records too; borrowed while the
      *  simulation is created. NULL: the run begins. It may have been saved by another number of ranks. */
     const hc_state_store *state;
+
+    /** A federation: one for each partition, borrowed for the call; source, policy and all that is in hc_scheduling
+     *  are not read then, nor are dependencies. NULL: one source and one scheduling for all. */
+    const hc_simulation_site *sites;
+    hc_broker_options broker; /**< of a federation */
 } hc_simulation_options;
 
 /** Whether such a run can be saved and resumed: to be asked before it begins. @return 0, or -1 with `error` set. */

@@ -16,13 +16,99 @@ static void name_partition(uint32_t partition, char *name)
     (void)snprintf(name, HC_STATE_NAME_SIZE, "partition %" PRIu32, partition);
 }
 
-int hc_simulation_check_resumable(const hc_simulation_options *options, hc_error *error)
+static int check_policy(const hc_policy *policy, hc_error *error)
 {
-    return options->policy->exchange != NULL
+    return policy->exchange != NULL
                ? 0
                : hc_error_set(error, HC_ERROR_USAGE,
                               "the scheduling policy cannot save its state: this run cannot be "
                               "stopped and resumed");
+}
+
+static int check_sites(const hc_simulation_site *sites, uint32_t count, hc_error *error)
+{
+    int status = 0;
+    for (uint32_t i = 0; status == 0 && i < count; i++) {
+        status = check_policy(sites[i].scheduling.policy, error);
+    }
+    return status;
+}
+
+int hc_simulation_check_resumable(const hc_simulation_options *options, hc_error *error)
+{
+    return options->sites != NULL
+               ? check_sites(options->sites, hc_machine_partition_count(options->machine), error)
+               : check_policy(options->policy, error);
+}
+
+static int check_resumable(const hc_simulation *s, hc_error *error)
+{
+    return hc_simulation_is_federation(s) ? check_sites(s->sites, s->cluster_count, error)
+                                          : check_policy(s->options.policy, error);
+}
+
+/* Users of all sites have numbers of their own; a job's texts are those of its home. */
+static uint32_t count_users(void *self)
+{
+    const hc_simulation *s = self;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->source_count; i++) {
+        const hc_job_source *source = &s->sites[i].source;
+        if (source->user_count == NULL) {
+            return HC_NO_INDEX;
+        }
+        count = s->sites[i].first_user + source->user_count(source->self);
+    }
+    return count;
+}
+
+static uint32_t count_groups(void *self)
+{
+    const hc_simulation *s = self;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->source_count; i++) {
+        const hc_job_source *source = &s->sites[i].source;
+        if (source->group_count == NULL) {
+            return HC_NO_INDEX;
+        }
+        count = s->sites[i].first_group + source->group_count(source->self);
+    }
+    return count;
+}
+
+static int find_texts(void *self, hc_job_spec *spec)
+{
+    const hc_simulation *s = self;
+    const hc_simulation_site *home = NULL;
+    hc_job_spec at_home = *spec;
+    if (spec->home.index >= s->cluster_count) {
+        return -1;
+    }
+    home = &s->sites[spec->home.index];
+    if (home->source.find_texts == NULL) {
+        return 0;
+    }
+    if (spec->trace < home->first_trace) {
+        return -1;
+    }
+    at_home.trace = (uint16_t)(spec->trace - home->first_trace);
+    if (home->source.find_texts(home->source.self, &at_home) < 0) {
+        return -1;
+    }
+    spec->name = at_home.name;
+    spec->recorded_nodes =
+        spec->partition.index == spec->home.index ? at_home.recorded_nodes : NULL;
+    return 0;
+}
+
+/* Where the texts of a saved job are found again. */
+static hc_job_source texts_of(hc_simulation *s)
+{
+    return hc_simulation_is_federation(s) ? (hc_job_source){.self = s,
+                                                            .user_count = count_users,
+                                                            .group_count = count_groups,
+                                                            .find_texts = find_texts}
+                                          : s->options.source;
 }
 
 /* How far all ranks have come. */
@@ -48,15 +134,18 @@ static void exchange_common(hc_simulation *s, hc_archive *archive, progress *p)
     exchange_begin(s, archive);
     HC_EXCHANGE(archive, p->now);
     HC_EXCHANGE(archive, p->executed_count);
-    hc_submissions_exchange(s->submissions, archive);
+    for (uint32_t i = 0; i < s->source_count; i++) {
+        hc_submissions_exchange(s->submissions[i], archive);
+    }
 }
 
 static void exchange_partition(hc_simulation *s, hc_archive *archive, uint32_t partition,
                                const hc_event_groups *groups, hc_time *posted_to)
 {
+    const hc_job_source texts = texts_of(s);
     hc_archive_mark(archive, "partition");
     HC_EXCHANGE(archive, *posted_to);
-    hc_cluster_exchange(s->clusters[partition], s->engine, archive, groups, &s->options.source);
+    hc_cluster_exchange(s->clusters[partition], s->engine, archive, groups, &texts);
 }
 
 static hc_archive_port port_of(const hc_state_store *store)
@@ -117,9 +206,8 @@ static progress measure(const hc_simulation *s)
 int hc_simulation_save(hc_simulation *s, const hc_state_store *store, hc_error *error)
 {
     progress p = measure(s);
-    hc_time posted_to = hc_submissions_posted_to(s->submissions);
     hc_event_groups *groups = NULL;
-    int status = hc_simulation_check_resumable(&s->options, error);
+    int status = check_resumable(s, error);
     if (status == 0 && s->executor.rank == 0) {
         status = common_section(s, store, &p, error);
     }
@@ -130,10 +218,40 @@ int hc_simulation_save(hc_simulation *s, const hc_state_store *store, hc_error *
     status = groups == NULL ? hc_error_memory(error) : 0;
     for (uint32_t i = 0; status == 0 && i < s->cluster_count; i++) {
         if (s->clusters[i] != NULL) {
+            uint32_t source = hc_simulation_is_federation(s) ? i : 0;
+            hc_time posted_to = hc_submissions_posted_to(s->submissions[source]);
             status = partition_section(s, store, i, groups, &posted_to, error);
         }
     }
     hc_event_groups_destroy(groups);
+    return status;
+}
+
+/* Each source goes on where its partitions are: that of a site where this one is, a plain one where all are. */
+static int resume_sources(hc_simulation *s, const hc_time *posted_to, hc_error *error)
+{
+    hc_time *own = NULL;
+    int status = 0;
+    if (!hc_simulation_is_federation(s)) {
+        return hc_submissions_resume(s->submissions[0], s->engine, s->clusters, s->cluster_count,
+                                     s->begin, posted_to, error);
+    }
+    own = malloc(s->cluster_count * sizeof *own);
+    if (own == NULL) {
+        return hc_error_memory(error);
+    }
+    for (uint32_t i = 0; i < s->cluster_count; i++) {
+        own[i] = INT64_MIN;
+    }
+    for (uint32_t i = 0; status == 0 && i < s->cluster_count; i++) {
+        if (s->clusters[i] != NULL) {
+            own[i] = posted_to[i];
+            status = hc_submissions_resume(s->submissions[i], s->engine, s->clusters,
+                                           s->cluster_count, s->begin, own, error);
+            own[i] = INT64_MIN;
+        }
+    }
+    free(own);
     return status;
 }
 
@@ -147,8 +265,7 @@ static int load_partitions(hc_simulation *s, const hc_state_store *store, hc_err
         }
     }
     if (status == 0) {
-        status = hc_submissions_resume(s->submissions, s->engine, s->clusters, s->cluster_count,
-                                       s->begin, posted_to, error);
+        status = resume_sources(s, posted_to, error);
     }
     free(posted_to);
     return status;
@@ -158,8 +275,7 @@ static int load_partitions(hc_simulation *s, const hc_state_store *store, hc_err
 int hc_simulation_load(hc_simulation *s, const hc_state_store *store, hc_error *error)
 {
     progress p = {0};
-    if (hc_simulation_check_resumable(&s->options, error) < 0 ||
-        common_section(s, store, &p, error) < 0) {
+    if (check_resumable(s, error) < 0 || common_section(s, store, &p, error) < 0) {
         return -1;
     }
     hc_engine_take_up(s->engine, p.now, s->executor.rank == 0 ? p.executed_count : 0);

@@ -16,7 +16,7 @@ struct hc_submissions {
     hc_job_spec next; /* pulled from the source, not yet posted */
     bool has_next;
     hc_job_id next_id;
-    uint32_t source_count;   /* jobs pulled from the source */
+    uint64_t source_count;   /* jobs pulled from the source */
     hc_time first_submit;    /* HC_TIME_MISSING: the source has no job */
     hc_time last_submit;     /* of the jobs pulled so far, whosever they are */
     hc_job_list independent; /* with dependencies: the jobs that wait for no other */
@@ -25,21 +25,43 @@ struct hc_submissions {
     hc_dependents *dependents; /* NULL: dependencies are not followed */
 };
 
+static uint32_t shift(uint32_t index, uint32_t first)
+{
+    return index == HC_NO_INDEX ? index : index + first;
+}
+
+/* Gives the pulled job the numbers that it has among the jobs of all sources. */
+static void number(hc_submissions *s)
+{
+    const hc_submissions_options *o = &s->options;
+    s->next.user = shift(s->next.user, o->first_user);
+    s->next.group = shift(s->next.group, o->first_group);
+    s->next.trace = (uint16_t)(s->next.trace + o->first_trace);
+    if (o->has_home) {
+        s->next.partition = o->home;
+    }
+    s->next.home = s->next.partition;
+}
+
 /* The next job of the source, with its id and priority. */
 static int pull_from_source(hc_submissions *s, hc_error *error)
 {
     const hc_job_source *source = s->options.source;
     int pulled = source->next(source->self, &s->next, error);
+    uint64_t id = s->source_count * s->options.id_stride + s->options.id_first;
     s->has_next = pulled == 1;
     if (pulled != 1) {
         return pulled;
     }
-    if (s->source_count == HC_NO_INDEX) {
-        return hc_error_set(error, HC_ERROR_TRACE, "more than %u jobs", HC_NO_INDEX);
+    if (id >= HC_NO_INDEX) {
+        return hc_error_set(error, HC_ERROR_TRACE, "more than %u jobs",
+                            HC_NO_INDEX / s->options.id_stride);
     }
-    s->next_id = (hc_job_id){s->source_count++};
+    s->source_count++;
+    s->next_id = (hc_job_id){(uint32_t)id};
     s->last_submit = s->next.submit;
     hc_priority_classes_apply(s->options.classes, s->options.class_count, source, &s->next);
+    number(s);
     return 1;
 }
 
@@ -207,6 +229,7 @@ int hc_submissions_create(hc_submissions **out, const hc_submissions_options *op
     if (s == NULL) {
         return hc_error_memory(error);
     }
+    assert(options->id_first < options->id_stride);
     s->options = *options;
     s->posted_to = HC_TIME_MISSING;
     if (look_at_first(s, error) < 0) {

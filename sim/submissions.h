@@ -23,6 +23,16 @@ typedef struct hc_submissions_options {
     uint32_t class_count;
     bool follows_dependencies; /**< see hc_simulation_options; one rank has all clusters then */
     uint8_t submit_class;      /**< class of the events of submission (hc_precedence) */
+
+    /** Of several sources each numbers its jobs, users, groups and traces so that no number is used twice: its n-th
+     *  job gets id n * id_stride + id_first. One source alone: 1 and zeros. */
+    uint32_t id_stride;
+    uint32_t id_first;
+    uint32_t first_user;
+    uint32_t first_group;
+    uint16_t first_trace;
+    bool has_home; /**< all jobs are submitted to `home`; else to the partitions that they name */
+    hc_partition_id home;
 } hc_submissions_options;
 
 /** Looks at the first job.

@@ -14,7 +14,7 @@ set(MAY_cli            cli analysis traces mpi workloads topology sim hc_version
 # Inside sim, from the bottom up: a sub-folder may include itself and those before it. Files of sim itself
 # are either at the bottom (error, ids, units, ...) or at the top (simulation, partition).
 set(SIM_BOTTOM archive error ids int128 units civil_time rank_shares)
-set(SIM_ORDER engine scenario cluster placement jobs faults checkpoints policies)
+set(SIM_ORDER engine scenario cluster placement jobs faults checkpoints policies federation)
 set(SIM_TOP simulation simulation_exchange simulation_state submissions cluster_process)
 # interfaces/ holds tables of functions that any folder may implement or call; they are made of plain data.
 set(INTERFACES_MAY sim/engine/time.h sim/engine/order_key.h sim/cluster/request.h sim/cluster/occupancy.h sim/jobs/job.h)

@@ -53,6 +53,7 @@ typedef enum hc_event_type {
     HC_EVENT_PASS,     /**< a scheduling pass; level `all` only */
     HC_EVENT_PREEMPT,  /**< a running job waits again */
     HC_EVENT_CAPACITY, /**< nodes went out of service or came back */
+    HC_EVENT_DISPATCH, /**< a job was sent to another site, where it is submitted when it arrives */
     HC_EVENT_TYPE_COUNT,
 } hc_event_type;
 
@@ -130,7 +131,8 @@ typedef struct hc_event_record {
     hc_event_type type;
     hc_job_id job; /**< HC_NO_INDEX for a pass and for a change of capacity */
     hc_partition_id partition;
-    /** GPUs in thousandths; for a pass: jobs waiting after it; for a change of capacity: GPUs in service. */
+    /** GPUs in thousandths; for a pass: jobs waiting after it; for a change of capacity: GPUs in service; for a
+     *  dispatch: index of the partition it was sent to. */
     uint64_t value;
 } hc_event_record;
 

@@ -43,6 +43,8 @@ typedef struct hc_job_spec {
     uint32_t place;     /**< where its source finds its texts again */
     int32_t priority;   /**< higher goes first; 0 where none is given */
     hc_partition_id partition;
+    hc_partition_id
+        home;       /**< where it was submitted; another one than `partition` once it was sent on */
     uint16_t trace; /**< which trace of the scenario */
     hc_outcome outcome;
     bool is_limit_requested; /**< the limit was asked for; false: the recorded run time stands in */

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 int hc_lifecycle_create(hc_lifecycle **out, const hc_lifecycle_options *options, hc_error *error)
 {
@@ -46,6 +47,9 @@ void hc_lifecycle_destroy(hc_lifecycle *l)
     hc_occupancy_destroy(l->beside);
     hc_occupancy_destroy(l->forecast);
     hc_job_order_destroy(l->running);
+    for (uint32_t slot = 0; slot < l->capacity; slot++) {
+        free(l->jobs[slot].is_in_use ? l->jobs[slot].own_name : NULL);
+    }
     free(l->jobs);
     free(l->free_slots);
     hc_estimates_close(&l->estimates);
@@ -151,8 +155,28 @@ int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, u
     return 0;
 }
 
+int hc_lifecycle_keep_name(hc_lifecycle *l, uint32_t slot, hc_error *error)
+{
+    hc_job *job = hc_lifecycle_job_at(l, slot);
+    assert(job->own_name == NULL && job->spec.name != NULL);
+    job->own_name = strdup(job->spec.name);
+    job->spec.name = job->own_name;
+    return job->own_name == NULL ? hc_error_memory(error) : 0;
+}
+
+int hc_lifecycle_dispatch(hc_lifecycle *l, uint32_t slot, hc_partition_id to)
+{
+    if (hc_lifecycle_note(l, HC_EVENT_DISPATCH, hc_lifecycle_job_at(l, slot), to.index) < 0) {
+        return -1;
+    }
+    hc_lifecycle_free_slot(l, slot);
+    return 0;
+}
+
 void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot)
 {
+    free(l->jobs[slot].own_name);
+    l->jobs[slot].own_name = NULL;
     l->jobs[slot].is_in_use = false;
     l->free_slots[l->free_slot_count++] = slot;
 }
@@ -209,6 +233,7 @@ hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
     hc_rejection rejection = hc_admission_judge(l->admission, &job->spec);
+    job->turn = l->options.has_turns_of_its_own ? (uint32_t)l->counts.submitted : job->id.index;
     l->counts.submitted++;
     if (hc_lifecycle_note(l, HC_EVENT_SUBMIT, job, hc_request_milli(&job->spec.request)) < 0) {
         return HC_SUBMISSION_FAILED;
@@ -331,7 +356,7 @@ hc_order_entry hc_lifecycle_entry(const hc_lifecycle *l, uint32_t slot, int64_t 
     const hc_job *job = hc_lifecycle_job(l, slot);
     return (hc_order_entry){
         .key = key,
-        .job = job->id.index,
+        .job = job->turn,
         .size = hc_request_milli(&job->spec.request),
         .duration = job->spec.time_limit,
     };
@@ -360,6 +385,11 @@ const hc_placement *hc_lifecycle_placement(const hc_lifecycle *l)
 const hc_ledger *hc_lifecycle_ledger(const hc_lifecycle *l)
 {
     return &l->ledger;
+}
+
+hc_demand hc_lifecycle_demand(const hc_lifecycle *l)
+{
+    return (hc_demand){l->ledger.busy_milli, l->waiting_milli, l->waiting_work};
 }
 
 hc_digest hc_lifecycle_digest(const hc_lifecycle *l)

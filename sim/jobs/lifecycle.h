@@ -38,6 +38,7 @@ typedef enum hc_precedence {
     HC_CLASS_TIMER,
     HC_CLASS_PASS,
     HC_CLASS_SAMPLE,
+    HC_CLASS_REPORT, /**< what sites of a federation tell each other */
 } hc_precedence;
 
 /** Kinds of events that a partition receives; `data` is the job's slot for the first two. */
@@ -48,12 +49,17 @@ typedef enum hc_event_kind {
     HC_KIND_SAMPLE,
     HC_KIND_TIMER,
     HC_KIND_CAPACITY,
+    HC_KIND_ARRIVAL,    /**< a job comes from another site; the message is the job */
+    HC_KIND_REPORT,     /**< another site has reported; the message is the report */
+    HC_KIND_REPORT_DUE, /**< this site reports now */
 } hc_event_kind;
 
 /** A job while it is here. Read only for everybody else. */
 typedef struct hc_job {
     hc_job_spec spec;
     hc_job_id id;
+    char *own_name; /**< that spec.name points to; NULL: the source keeps it */
+    uint32_t turn;  /**< the later it was submitted here, the greater; decides ties */
     hc_job_state state;
     hc_allocation allocation;
     hc_time waiting_since;
@@ -104,6 +110,8 @@ typedef struct hc_lifecycle_options {
     hc_time
         measure_from; /**< jobs submitted from then on count in the metrics, and so does capacity */
     bool is_pass_per_event;
+    /** Jobs come from several sources: their ids do not follow the order of their submissions here. */
+    bool has_turns_of_its_own;
     hc_restart_costs restart;
     hc_estimate_options estimates;
     hc_departure departure;
@@ -131,6 +139,13 @@ const hc_job *hc_lifecycle_job(const hc_lifecycle *lifecycle, uint32_t slot);
 /** Takes in a job that will be submitted. @param slot  [out] @return 0 or -1 (memory). */
 int hc_lifecycle_admit(hc_lifecycle *lifecycle, const hc_job_spec *spec, hc_job_id id,
                        uint32_t *slot, hc_error *error);
+
+/** Copies the name of an admitted job, which its source will not keep, for as long as the job is here.
+ *  @return 0, or -1 with `error` set. */
+int hc_lifecycle_keep_name(hc_lifecycle *lifecycle, uint32_t slot, hc_error *error);
+
+/** Lets an admitted job go that is submitted elsewhere instead: to that partition. @return 0 or -1. */
+int hc_lifecycle_dispatch(hc_lifecycle *lifecycle, uint32_t slot, hc_partition_id to);
 
 /** What became of a submission. */
 typedef enum hc_submission {
@@ -252,6 +267,15 @@ hc_digest hc_lifecycle_digest(const hc_lifecycle *lifecycle);
 
 /** The place of a waiting job in an order with this key. */
 hc_order_entry hc_lifecycle_entry(const hc_lifecycle *lifecycle, uint32_t slot, int64_t key);
+
+/** What is asked of the partition now. */
+typedef struct hc_demand {
+    uint64_t busy_milli;    /**< held by running jobs */
+    uint64_t waiting_milli; /**< asked for by waiting ones */
+    /** GPU time that the waiting jobs need by their limits, thousandths of a GPU x ns. */
+    hc_int128 waiting_work;
+} hc_demand;
+hc_demand hc_lifecycle_demand(const hc_lifecycle *lifecycle);
 
 /** Jobs by state. */
 typedef struct hc_job_counts {

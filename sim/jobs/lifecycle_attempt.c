@@ -4,11 +4,19 @@
 
 /* Attempts: how a waiting job gets its GPUs, runs, and gives them back. */
 
+/* What a waiting job still needs, as far as its limit tells. */
+static hc_int128 work_ahead(const hc_job *job)
+{
+    hc_time time = job->spec.time_limit - job->work_done;
+    return time > 0 ? (hc_int128)time * hc_request_milli(&job->spec.request) : 0;
+}
+
 void hc_lifecycle_start_waiting(hc_lifecycle *l, const hc_job *job)
 {
     hc_ledger_advance(&l->ledger, l->now);
     l->counts.waiting++;
     l->waiting_milli += hc_request_milli(&job->spec.request);
+    l->waiting_work += work_ahead(job);
     l->ledger.is_anyone_waiting = true;
 }
 
@@ -17,6 +25,7 @@ static void stop_waiting(hc_lifecycle *l, const hc_job *job)
     hc_ledger_advance(&l->ledger, l->now);
     l->counts.waiting--;
     l->waiting_milli -= hc_request_milli(&job->spec.request);
+    l->waiting_work -= work_ahead(job);
     l->ledger.is_anyone_waiting = l->counts.waiting > 0;
 }
 

@@ -97,7 +97,9 @@ bool hc_lifecycle_check(const hc_lifecycle *l)
     }
     /* Admitted jobs whose submission is still to come are pending, but not waiting. */
     return sums.running == l->counts.running && sums.waiting >= l->counts.waiting &&
-           sums.pending_milli >= l->waiting_milli && sums.busy_milli == l->ledger.busy_milli &&
+           sums.pending_milli >= l->waiting_milli && l->waiting_work >= 0 &&
+           (l->counts.waiting > 0 || l->waiting_work == 0) &&
+           sums.busy_milli == l->ledger.busy_milli &&
            sums.running == hc_job_order_count(l->running) &&
            l->counts.submitted ==
                l->counts.waiting + l->counts.running + l->counts.completed + l->counts.rejected &&

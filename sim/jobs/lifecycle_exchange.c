@@ -24,6 +24,7 @@ uint32_t hc_lifecycle_slot_count(const hc_lifecycle *l)
 /* What a job has been through. */
 static void exchange_course(hc_job *job, hc_archive *archive)
 {
+    HC_EXCHANGE(archive, job->turn);
     HC_EXCHANGE(archive, job->waiting_since);
     HC_EXCHANGE(archive, job->wait);
     HC_EXCHANGE(archive, job->start);
@@ -167,6 +168,7 @@ static void exchange_books(hc_lifecycle *l, hc_archive *archive)
     HC_EXCHANGE(archive, l->service_count);
     HC_EXCHANGE(archive, l->forecast_time);
     HC_EXCHANGE(archive, l->waiting_milli);
+    HC_EXCHANGE(archive, l->waiting_work);
     HC_EXCHANGE(archive, l->counts);
     HC_EXCHANGE(archive, l->start_count);
     HC_EXCHANGE(archive, l->due_count);
@@ -236,7 +238,7 @@ static void relink_end(hc_lifecycle *l, hc_archive *archive, const hc_event *eve
 void hc_lifecycle_relink(hc_lifecycle *l, hc_archive *archive, const hc_event *event,
                          hc_event_handle handle)
 {
-    switch ((hc_event_kind)event->kind) {
+    switch ((hc_event_kind)(event->kind & ~HC_EVENT_MESSAGE)) {
     case HC_KIND_END:
         relink_end(l, archive, event, handle);
         break;
@@ -257,6 +259,9 @@ void hc_lifecycle_relink(hc_lifecycle *l, hc_archive *archive, const hc_event *e
     case HC_KIND_PASS:
     case HC_KIND_SAMPLE:
     case HC_KIND_CAPACITY:
+    case HC_KIND_ARRIVAL: /* what it brings is looked at when it comes */
+    case HC_KIND_REPORT:
+    case HC_KIND_REPORT_DUE:
         break;
     default:
         (void)hc_archive_require(archive, false, "an event is of a known kind");

@@ -28,6 +28,7 @@ struct hc_lifecycle {
     hc_occupancy *forecast; /* holds what the jobs hold that end after forecast_time */
     hc_time forecast_time;
     uint64_t waiting_milli;
+    hc_int128 waiting_work; /* thousandths x ns */
     hc_job_counts counts;
     uint64_t start_count;
     uint32_t due_count; /* running jobs of no length */

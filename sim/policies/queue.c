@@ -28,7 +28,7 @@ static int64_t key_of(const hc_job *job, hc_queue_order by)
     case HC_QUEUE_ORDER_COUNT:
         break;
     }
-    return job->id.index; /* ids follow the submissions */
+    return job->turn;
 }
 
 hc_order_entry hc_queue_entry(const hc_lifecycle *lifecycle, uint32_t slot, hc_queue_order by)

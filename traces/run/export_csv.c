@@ -26,7 +26,7 @@ typedef struct context {
 static const char *const JOB_COLUMNS[] = {
     "job_id", "submit_ns", "start_ns", "end_ns", "gpus", "nodes", "state", "attempts", "preemptions", "wait_ns",
     "run_time_ns", "time_limit_ns", "recorded_start_ns", "recorded_end_ns", "outcome", "rejection",
-    "held_seconds", "partition", "user", "group", "is_measured", "is_limit_requested", "trace", "line",
+    "held_seconds", "partition", "user", "group", "is_measured", "is_limit_requested", "trace", "line", "home",
 };
 /* clang-format on */
 

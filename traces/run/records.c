@@ -39,7 +39,7 @@ static const char *const OUTCOMES[HC_OUTCOME_COUNT] = {
 static const char *const REASONS[HC_WAIT_REASON_COUNT] = {
     "none", "order", "gpus", "fragmented", "host", "reservation", "preempted", "place"};
 static const char *const EVENT_TYPES[HC_EVENT_TYPE_COUNT] = {
-    "submit", "start", "end", "reject", "pass", "preempt", "capacity"};
+    "submit", "start", "end", "reject", "pass", "preempt", "capacity", "dispatch"};
 static const char *const ATTEMPT_ENDS[HC_ATTEMPT_END_COUNT] = {"completed", "unfinished",
                                                                "preempted", "timeout"};
 static const char *const BUCKETS[HC_BUCKET_COUNT] = {"busy",    "idle_empty", "idle_blocked",
@@ -89,6 +89,7 @@ static const hc_row_field JOB_FIELDS[] = {
     OPTIONAL_INDEX_OF(PARTITIONS, hc_job_row, partition, "partition", UINT16, "partition it was submitted to; missing when there is none of that name"),
     OPTIONAL_INDEX_OF(USERS, hc_job_row, user, "user", UINT32, "who submitted it"),
     OPTIONAL_INDEX_OF(GROUPS, hc_job_row, group, "group", UINT32, "group or account of the user"),
+    OPTIONAL_INDEX_OF(PARTITIONS, hc_job_row, home, "home", UINT16, "partition it was submitted to first: another one when a broker sent it on"),
     ENUMERATION(hc_job_row, state, "state", STATE_NAMES, "what has become of it in the simulation"),
     ENUMERATION(hc_job_row, outcome, "outcome", hc_outcome_names, "how it ended where it was recorded"),
     ENUMERATION(hc_job_row, rejection, "rejection", REJECTION_NAMES, "why it can never run"),
@@ -152,7 +153,7 @@ static const hc_row_field EVENT_FIELDS[] = {
     ENUMERATION(hc_event_row, type, "type", EVENT_TYPE_NAMES, "what happened"),
     OPTIONAL_INDEX_OF(JOBS, hc_event_row, job, "job", UINT32, "the job, by its index; none for a pass and a change of capacity"),
     OPTIONAL_INDEX_OF(PARTITIONS, hc_event_row, partition, "partition", UINT16, "where"),
-    NUMBER(hc_event_row, value, "value", UINT64, "thousandths of a GPU, or jobs", "GPUs of the job; for a pass: jobs that wait after it; for a change of capacity: GPUs in service"),
+    NUMBER(hc_event_row, value, "value", UINT64, "thousandths of a GPU, or jobs", "GPUs of the job; for a pass: jobs that wait after it; for a change of capacity: GPUs in service; for a dispatch: number of the partition it was sent to"),
 };
 
 static const hc_row_field SERIES_FIELDS[] = {

@@ -58,8 +58,9 @@ typedef struct hc_job_row {
     uint32_t
         index; /**< position in the order of submission, from 0: how other tables name the job */
     uint16_t trace;     /**< row of `inputs` */
-    uint16_t partition; /**< row of `partitions`, UINT16_MAX when it named none */
-    uint32_t user;      /**< row of `users`, HC_NO_INDEX when unknown; likewise group */
+    uint16_t partition; /**< row of `partitions`, UINT16_MAX when it named none; likewise home */
+    uint16_t home;
+    uint32_t user; /**< row of `users`, HC_NO_INDEX when unknown; likewise group */
     uint32_t group;
     uint8_t state;     /**< hc_job_state */
     uint8_t outcome;   /**< hc_outcome, as recorded in the trace */

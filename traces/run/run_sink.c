@@ -24,6 +24,7 @@ static int take_job(void *self, const hc_job_record *record, hc_error *error)
         .index = record->job.index,
         .trace = spec->trace,
         .partition = spec->partition.index,
+        .home = spec->home.index,
         .user = spec->user,
         .group = spec->group,
         .state = (uint8_t)record->state,

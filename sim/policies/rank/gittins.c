@@ -70,7 +70,7 @@ static int before(void *self)
            hc_job_order_entry(s->changes, slot)->key <= hc_lifecycle_now(s->lifecycle)) {
         hc_job_order_remove(s->changes, slot);
         hc_ranked_move(s->ranked, slot, key_of(s, slot),
-                       hc_lifecycle_job(s->lifecycle, slot)->id.index);
+                       hc_lifecycle_job(s->lifecycle, slot)->turn);
         expect_change(s, slot);
         slot = hc_job_order_first(s->changes);
     }

@@ -213,7 +213,7 @@ static void on_ending(void *self, uint32_t slot)
 static void move(las *s, uint32_t slot, int64_t key)
 {
     s->jobs[slot].key = key;
-    hc_ranked_move(s->ranked, slot, key, hc_lifecycle_job(s->lifecycle, slot)->id.index);
+    hc_ranked_move(s->ranked, slot, key, hc_lifecycle_job(s->lifecycle, slot)->turn);
 }
 
 /* Takes the jobs whose instant has come, in the order of their ids. */
@@ -224,7 +224,7 @@ static void take_due(las *s, hc_job_order *instants, turn_list *out)
     while (slot != HC_NO_SLOT &&
            hc_job_order_entry(instants, slot)->key <= hc_lifecycle_now(s->lifecycle)) {
         hc_job_order_remove(instants, slot);
-        add(out, slot, hc_lifecycle_job(s->lifecycle, slot)->id.index);
+        add(out, slot, hc_lifecycle_job(s->lifecycle, slot)->turn);
         slot = hc_job_order_first(instants);
     }
     sort(out);

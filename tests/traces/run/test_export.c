@@ -195,15 +195,15 @@ static void jobs_come_in_the_order_of_submission(void)
         HC_TABLE_JOBS,
         "job_id,submit_s,start_s,end_s,gpus,nodes,state,attempts,preemptions,wait_s,"
         "run_time_s,time_limit_s,recorded_start_s,recorded_end_s,outcome,rejection,held_gpu_s,"
-        "partition,user,group,is_measured,is_limit_requested,trace,line\n"
+        "partition,user,group,is_measured,is_limit_requested,trace,line,home\n"
         "\"=1+1, \"\"x\"\"\",0,0,,0.47,1,RUNNING,1,0,0,"
-        "10,20,1,,failed,none,4.700000000001,train,u0000,,0,0,0,2\n"
+        "10,20,1,,failed,none,4.700000000001,train,u0000,,0,0,0,2,train\n"
         "-7,1.5,2,8.000000001,16,2,COMPLETED,2,1,1,"
-        "5,60,,,completed,none,80,serve,u0001,group-2,1,1,0,3\n"
+        "5,60,,,completed,none,80,serve,u0001,group-2,1,1,0,3,train\n"
         "big,2,,,4000,0,REJECTED,0,0,,"
-        "1,1,,,unknown,size,0,,,,0,0,0,4\n"
+        "1,1,,,unknown,size,0,,,,0,0,0,4,train\n"
         "last,-3,,,0,0,PENDING,0,0,11,"
-        "1,1,,,unknown,none,0,train,u0003,group-0,0,0,0,5\n");
+        "1,1,,,unknown,none,0,train,u0003,group-0,0,0,0,5,train\n");
     tear_down();
 }
 
