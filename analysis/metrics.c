@@ -413,7 +413,8 @@ static int compute(sums *s, hc_error *error)
         read_window(s, error) < 0 || read_begin(s, error) < 0 || make_periods(s, error) < 0 ||
         hc_each_row(s->reader, HC_TABLE_JOBS, measure_job, s, error) < 0 ||
         hc_each_row(s->reader, HC_TABLE_SERIES, add_sample, s, error) < 0 ||
-        count_contradictions(s, error) < 0) {
+        count_contradictions(s, error) < 0 ||
+        hc_sites_compute(&s->out->sites, s->reader, error) < 0) {
         return -1;
     }
     finish(s);
@@ -443,6 +444,7 @@ void hc_metrics_free(hc_metrics *metrics)
     free(metrics->periods);
     metrics->periods = NULL;
     metrics->period_count = 0;
+    hc_sites_free(&metrics->sites);
 }
 
 hc_time hc_metrics_makespan(const hc_metrics *m)

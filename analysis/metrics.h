@@ -2,6 +2,7 @@
 #define HC_ANALYSIS_METRICS_H
 
 #include "analysis/run_clock.h"
+#include "analysis/sites.h"
 #include "analysis/summary.h"
 #include "sim/engine/time.h"
 #include "sim/error.h"
@@ -68,9 +69,11 @@ typedef struct hc_metrics {
     hc_time period_length;
     hc_period *periods; /**< on whole hours, days or weeks from Monday where dates are known */
     size_t period_count;
+
+    hc_sites sites; /**< of a federation; none of another run */
 } hc_metrics;
 
-/** Computes everything in two passes over the jobs and one over the series.
+/** Computes everything in two passes over the jobs (of a federation: three) and one over the series.
  *  @return 0 and metrics to be freed with hc_metrics_free, or -1 with `error` set: the file cannot be read, or
  *  what it says cannot be true (HC_ERROR_RUNTIME). Memory: 32 bytes per job. */
 int hc_metrics_compute(hc_metrics *out, hc_run_reader *reader, hc_error *error);

@@ -426,6 +426,7 @@ int hc_report_write(FILE *out, const hc_metrics *m, hc_run_reader *reader, hc_er
         write_rejections(out, m);
         write_leftovers(out, m, reader);
         write_contradictions(out, m, reader);
+        hc_sites_write(out, &m->sites);
     }
     if (hc_each_row(reader, HC_TABLE_INPUTS, write_input, &in, error) < 0) {
         return -1;

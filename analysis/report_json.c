@@ -108,7 +108,9 @@ json_t *hc_report_json(const hc_metrics *m, hc_run_reader *reader)
         "events", executed_events(reader), "gpus", (json_int_t)m->gpu_count, "makespan_s",
         (double)hc_metrics_makespan(m) / (double)HC_SECOND, "gpu_hours", gpu_hours(m), "wait_s",
         summary(&m->wait), "slowdown", summary(&m->slowdown));
-    if (report != NULL && add_headlines(report, m) < 0) {
+    if (report != NULL && (add_headlines(report, m) < 0 ||
+                           (m->sites.count > 0 &&
+                            json_object_set_new(report, "sites", hc_sites_json(&m->sites)) < 0))) {
         json_decref(report);
         return NULL;
     }

@@ -1,11 +1,12 @@
 #include "cli/assemble.h"
 
+#include "cli/assemble_federation.h"
+#include "cli/assemble_jobs.h"
 #include "sim/cluster/machine_keys.h"
 #include "sim/jobs/estimate_keys.h"
 #include "sim/policies/rank/rank_keys.h"
 #include "traces/openb_nodes.h"
 #include "traces/trace_keys.h"
-#include "traces/trace_source.h"
 #include "workloads/synthetic_keys.h"
 
 #include <errno.h>
@@ -48,6 +49,7 @@ const hc_key_table *const hc_all_keys[] = {
     &hc_rank_keys,
     &hc_estimate_keys,
     &hc_output_keys,
+    &hc_federation_keys,
 };
 const size_t hc_all_keys_count = sizeof hc_all_keys / sizeof hc_all_keys[0];
 
@@ -65,9 +67,25 @@ static char *name_of_file(const char *path)
     return name;
 }
 
+/* What only a federation may leave to its sites. */
+static int check_parts(const hc_value *root, hc_error *error)
+{
+    static const char *const PARTS[] = {"cluster", "workload"};
+    int status = 0;
+    for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
+        const hc_value *part = hc_value_get(root, PARTS[i]);
+        if (part == NULL || !hc_value_is_given(part)) {
+            status = hc_value_error(root, error, "%s: required, but missing; expected a map",
+                                    PARTS[i]);
+        }
+    }
+    return status;
+}
+
 static int read_settings(hc_assembly *a, hc_error *error)
 {
     const hc_value *root = hc_scenario_root(a->scenario);
+    const hc_value *federation = hc_value_get(root, "federation");
     a->seed = (uint64_t)hc_value_integer(hc_value_get(root, "seed"));
     a->warmup = hc_value_duration(hc_value_get(root, "workload.warmup"));
     a->sample_interval = hc_value_duration(hc_value_get(root, "output.sample"));
@@ -79,7 +97,13 @@ static int read_settings(hc_assembly *a, hc_error *error)
                               "policy recorded starts jobs as they were recorded, whatever they "
                               "waited for");
     }
-    return hc_scheduler_read(&a->scheduler, hc_value_get(root, "scheduler"), error);
+    if (hc_scheduler_read(&a->scheduler, hc_value_get(root, "scheduler"), error) < 0) {
+        return -1;
+    }
+    if (federation != NULL) {
+        return hc_assembly_read_federation(a, federation, error);
+    }
+    return check_parts(root, error);
 }
 
 /* A scenario that is not there is a mistake on the command line, not a failure of the machine. */
@@ -140,110 +164,6 @@ static int build_machine(hc_assembly *a, hc_error *error)
     return hc_machine_freeze(a->machine, error);
 }
 
-static int read_trace(hc_assembly *a, const hc_value *value, const hc_assembly_options *options,
-                      hc_error *error)
-{
-    const hc_value *workload = hc_value_get(hc_scenario_root(a->scenario), "workload");
-    hc_assembled_trace *trace = &a->traces[a->trace_count++];
-    hc_trace_options read;
-    if (hc_trace_options_read(&read, value, workload, error) < 0) {
-        return -1;
-    }
-    trace->file = hc_value_text(hc_value_get(value, "file"));
-    trace->path = hc_scenario_file(a->scenario, hc_value_get(value, "file"));
-    if (trace->path == NULL) {
-        return hc_error_memory(error);
-    }
-    read.path = trace->path;
-    read.quarantine_path = options->quarantine_path;
-    return hc_job_trace_read(&trace->trace, &read, error);
-}
-
-/* Times of two logs can be compared only when both count from the same zero. */
-static int join_clocks(hc_assembly *a, const hc_value *traces, hc_error *error)
-{
-    const hc_trace_facts *first = hc_job_trace_facts(a->traces[0].trace);
-    a->clock = first->clock;
-    a->unix_zero_seconds = first->unix_zero_seconds;
-    for (size_t i = 0; i < a->trace_count; i++) {
-        const hc_trace_facts *facts = hc_job_trace_facts(a->traces[i].trace);
-        if (facts->clock != first->clock || facts->unix_zero_seconds != first->unix_zero_seconds) {
-            return hc_value_error(hc_value_at(traces, i), error,
-                                  "its times do not count from the same zero as those of the "
-                                  "first trace");
-        }
-        if (facts->from != HC_TIME_MISSING &&
-            (a->begin == HC_TIME_MISSING || facts->from < a->begin)) {
-            a->begin = facts->from;
-        }
-    }
-    return 0;
-}
-
-static int read_traces(hc_assembly *a, const hc_value *traces, const hc_assembly_options *options,
-                       hc_error *error)
-{
-    size_t count = hc_value_count(traces);
-    const hc_job_trace **list = NULL;
-    bool is_warm =
-        hc_value_boolean(hc_value_get(hc_scenario_root(a->scenario), "workload.warm_start"));
-    int status = 0;
-    if (count > 1 && options->quarantine_path != NULL) {
-        return hc_error_set(error, HC_ERROR_USAGE,
-                            "--quarantine lists the rows of one trace, and there are %zu", count);
-    }
-    a->traces = calloc(count, sizeof *a->traces);
-    list = calloc(count, sizeof *list);
-    if (a->traces == NULL || list == NULL) {
-        free(list);
-        return hc_error_memory(error);
-    }
-    for (size_t i = 0; i < count && status == 0; i++) {
-        status = read_trace(a, hc_value_at(traces, i), options, error);
-        list[i] = a->traces[i].trace;
-    }
-    if (status == 0) {
-        status = join_clocks(a, traces, error);
-    }
-    if (status == 0) {
-        status = hc_trace_source_create(&a->source, list, count, a->machine,
-                                        is_warm ? a->begin : HC_TIME_MISSING, error);
-        a->has_source = status == 0;
-    }
-    free(list);
-    return status;
-}
-
-/* Without `from` a simulation begins with the first submission; without jobs it does not matter. */
-static void settle_begin(hc_assembly *a)
-{
-    if (a->begin != HC_TIME_MISSING) {
-        return;
-    }
-    for (size_t i = 0; i < a->trace_count; i++) {
-        hc_time first = hc_job_trace_facts(a->traces[i].trace)->first_submit;
-        if (first != HC_TIME_MISSING && (a->begin == HC_TIME_MISSING || first < a->begin)) {
-            a->begin = first;
-        }
-    }
-    a->begin = a->begin == HC_TIME_MISSING ? 0 : a->begin;
-}
-
-static int make_synthetic(hc_assembly *a, const hc_value *synthetic, hc_error *error)
-{
-    hc_synthetic_options options;
-    int status = 0;
-    a->is_synthetic = true;
-    if (hc_synthetic_options_read(&options, synthetic, a->seed, hc_machine_gpu_count(a->machine),
-                                  error) < 0) {
-        return -1;
-    }
-    status = hc_synthetic_create(&a->source, &options, error);
-    a->has_source = status == 0;
-    hc_synthetic_options_release(&options);
-    return status;
-}
-
 static int read_capacity(hc_assembly *a, hc_error *error)
 {
     const hc_value *capacity = hc_value_get(hc_scenario_root(a->scenario), "cluster.capacity");
@@ -259,23 +179,71 @@ const hc_calendar *hc_assembly_calendar(const hc_assembly *a)
     return a->has_capacity ? &a->capacity.calendar : NULL;
 }
 
-int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_error *error)
+static int build_plain(hc_assembly *a, const hc_assembly_options *options, hc_error *error)
 {
-    const hc_value *workload = hc_value_get(hc_scenario_root(a->scenario), "workload");
-    const hc_value *traces = hc_value_get(workload, "traces");
-    const hc_value *synthetic = hc_value_get(workload, "synthetic");
-    if ((traces == NULL) == (synthetic == NULL)) {
-        return hc_value_error(workload, error, "give traces or synthetic, one of the two");
-    }
+    hc_workload_request request = {
+        .workload = hc_value_get(hc_scenario_root(a->scenario), "workload"),
+        .options = options,
+        .seed = a->seed,
+    };
     if (build_machine(a, error) < 0) {
         return -1;
     }
-    if (traces != NULL ? read_traces(a, traces, options, error) < 0
-                       : make_synthetic(a, synthetic, error) < 0) {
+    request.capacity_gpus = hc_machine_gpu_count(a->machine);
+    if (hc_assembly_open_workload(a, &request, &a->source, error) < 0) {
         return -1;
     }
-    settle_begin(a);
+    a->has_source = true;
+    hc_assembly_settle_begin(a);
     return read_capacity(a, error);
+}
+
+int hc_assembly_build(hc_assembly *a, const hc_assembly_options *options, hc_error *error)
+{
+    return a->site_count > 0 ? hc_assembly_build_federation(a, options, error)
+                             : build_plain(a, options, error);
+}
+
+hc_scheduling hc_assembly_scheduling(const hc_scheduler_choice *choice)
+{
+    return (hc_scheduling){
+        .policy = choice->policy,
+        .policy_options = choice->options,
+        .restart = choice->restart,
+        .estimates = choice->estimates,
+        .placement = choice->placement,
+        .is_pass_per_event = choice->is_pass_per_event,
+        .classes = choice->classes,
+        .class_count = choice->class_count,
+    };
+}
+
+/* @param must_be_resumable  refuses what could not be saved */
+static int create(const hc_simulation_options *options, bool must_be_resumable,
+                  hc_simulation **out, hc_error *error)
+{
+    if (must_be_resumable && hc_simulation_check_resumable(options, error) < 0) {
+        return -1;
+    }
+    return hc_simulation_create(out, options, error);
+}
+
+static int simulate_federation(hc_assembly *a, hc_simulation_options *options,
+                               bool must_be_resumable, hc_simulation **out, hc_error *error)
+{
+    hc_simulation_site *sites = hc_assembly_simulated_sites(a);
+    int status = -1;
+    if (sites == NULL) {
+        return hc_error_memory(error);
+    }
+    options->sites = sites;
+    options->broker = a->federation.broker;
+    status = create(options, must_be_resumable, out, error);
+    free(sites);
+    for (size_t i = 0; status == 0 && i < a->site_count; i++) {
+        a->sites[i].has_source = false;
+    }
+    return status;
 }
 
 int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulation **out,
@@ -301,12 +269,17 @@ int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulati
         .is_pass_per_event = a->scheduler.is_pass_per_event,
         .calendar = hc_assembly_calendar(a),
     };
-    if ((run->must_be_resumable && hc_simulation_check_resumable(&options, error) < 0) ||
-        hc_simulation_create(out, &options, error) < 0) {
-        return -1;
+    if (a->site_count > 0) {
+        if (simulate_federation(a, &options, run->must_be_resumable, out, error) < 0) {
+            return -1;
+        }
+    } else {
+        if (create(&options, run->must_be_resumable, out, error) < 0) {
+            return -1;
+        }
+        a->has_source = false;
     }
     a->machine = NULL;
-    a->has_source = false;
     return 0;
 }
 
@@ -327,6 +300,7 @@ void hc_assembly_close(hc_assembly *a)
         free(a->traces[i].path);
     }
     free(a->traces);
+    hc_assembly_close_federation(a);
     hc_capacity_free(&a->capacity);
     hc_scheduler_release(&a->scheduler);
     free(a->name);

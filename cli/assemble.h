@@ -3,6 +3,7 @@
 
 #include "analysis/run_clock.h"
 #include "sim/error.h"
+#include "sim/federation/federation_keys.h"
 #include "sim/interfaces/job_source.h"
 #include "sim/policies/scheduler_keys.h"
 #include "sim/scenario/scenario.h"
@@ -29,6 +30,17 @@ typedef struct hc_assembled_trace {
     hc_job_trace *trace;
 } hc_assembled_trace;
 
+/** One site of a federation. */
+typedef struct hc_assembled_site {
+    const hc_site_choice *choice;
+    hc_scheduler_choice scheduler;
+    hc_job_source source;
+    bool has_source;    /**< false once the simulation owns it */
+    size_t first_trace; /**< its logs are those of the assembly from here on */
+    uint32_t first_user;
+    uint32_t first_group;
+} hc_assembled_site;
+
 /** The parts of a run. Machine and source move into the simulation. */
 typedef struct hc_assembly {
     hc_scenario *scenario;
@@ -40,6 +52,10 @@ typedef struct hc_assembly {
     size_t event_level; /**< choice of output.events */
     bool follows_dependencies;
 
+    hc_federation_choice federation;
+    hc_assembled_site *sites; /**< of a federation, in the order of the machine's partitions */
+    size_t site_count;        /**< 0: no federation */
+
     hc_machine *machine; /**< NULL once the simulation owns it */
     const char
         *nodes_file; /**< as the scenario names it; NULL: the scenario lists the nodes itself */
@@ -49,8 +65,10 @@ typedef struct hc_assembly {
     hc_assembled_trace *traces;
     size_t trace_count;
     bool is_synthetic;
-    hc_job_source source;
+    hc_job_source
+        source; /**< of a federation: the jobs of all sites, which are simulated from their own */
     bool has_source; /**< false once the simulation owns it */
+    bool has_clock;  /**< some workload has said what its times mean */
     hc_trace_clock clock;
     int64_t unix_zero_seconds;
     hc_time begin; /**< first instant: `from`, else the first submission; 0 of synthetic jobs */
@@ -71,6 +89,9 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
 /** Builds the machine and reads the traces.
  *  @return 0, or -1 with `error` set. */
 int hc_assembly_build(hc_assembly *assembly, const hc_assembly_options *options, hc_error *error);
+
+/** What a scheduler's settings are to the simulation; borrows `choice`. */
+hc_scheduling hc_assembly_scheduling(const hc_scheduler_choice *choice);
 
 /** Capacity over time, borrowed; NULL: all nodes are always in service. */
 const hc_calendar *hc_assembly_calendar(const hc_assembly *assembly);

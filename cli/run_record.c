@@ -1,5 +1,6 @@
 #include "cli/run_record.h"
 
+#include "cli/assemble_federation.h"
 #include "hc_version.h"
 #include "traces/name_text.h"
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
+enum { NUMBER_DIGITS = 10, MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
 
 /* The command as it was typed; the first argument is "hindcast run". */
 static char *join_arguments(int argc, char **argv)
@@ -59,7 +60,7 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
         .git_commit = HC_COMMIT,
         .scenario = hc_scenario_text(a->scenario),
         .command_line = record->command_line,
-        .policy = a->scheduler.policy_name,
+        .policy = a->site_count > 0 ? "federation" : a->scheduler.policy_name,
         .placement = a->scheduler.placement->name,
         .pass = a->scheduler.is_pass_per_event ? "event" : "instant",
         .variant = record->variant,
@@ -109,7 +110,11 @@ int hc_run_record_open(hc_run_record *out, const hc_assembly *a,
     if (out->command_line == NULL) {
         return hc_error_memory(error);
     }
-    hc_scheduler_write_variant(&a->scheduler, out->variant, sizeof out->variant);
+    if (a->site_count > 0) {
+        hc_assembly_write_federation(a, out->variant, sizeof out->variant);
+    } else {
+        hc_scheduler_write_variant(&a->scheduler, out->variant, sizeof out->variant);
+    }
     hc_scheduler_write_estimates(&a->scheduler, out->estimates, sizeof out->estimates);
     provenance = describe(out, a);
     if (create_file(out, &file, error) < 0) {
@@ -182,6 +187,9 @@ static uint32_t longest_id(const hc_assembly *a)
             size_t length = strlen(hc_job_trace_string(trace, hc_job_trace_job(trace, j).id));
             longest = length > longest ? length : longest;
         }
+    }
+    if (longest > 0 && a->is_synthetic && longest < NUMBER_DIGITS) {
+        longest = NUMBER_DIGITS; /* synthetic jobs are called by their number */
     }
     return (uint32_t)longest;
 }

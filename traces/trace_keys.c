@@ -5,8 +5,8 @@
 static const hc_key WORKLOAD[] = {
     {.path = "workload",
      .type = HC_KEY_MAP,
-     .is_required = true,
-     .help = "Which jobs are submitted: traces, or synthetic ones"},
+     .help = "Which jobs are submitted: traces, or synthetic ones; required but for a federation "
+             "whose sites all have one"},
     {.path = "workload.traces",
      .type = HC_KEY_LIST,
      .minimum = 1,

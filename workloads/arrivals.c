@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#define WEEK (HC_HOURS_OF_WEEK * HC_HOUR)
+
 static int check_weights(const double *weights, size_t count, const char *name, hc_error *error)
 {
     int status = 0;
@@ -110,6 +112,7 @@ void hc_arrivals_freeze(hc_arrivals *arrivals, const hc_arrival_pattern *pattern
     };
     if (arrivals->has_week) {
         freeze_week(arrivals, pattern);
+        arrivals->zone = pattern->zone < 0 ? pattern->zone + WEEK : pattern->zone;
     }
     if (arrivals->has_bursts) {
         freeze_bursts(arrivals, pattern);
@@ -151,7 +154,7 @@ static double rate_now(const hc_arrivals *arrivals, const hc_arrival_state *stat
 {
     double rate = arrivals->jobs_per_ns;
     if (arrivals->has_week) {
-        rate *= arrivals->week[state->now / HC_HOUR % HC_HOURS_OF_WEEK];
+        rate *= arrivals->week[(state->now % WEEK + arrivals->zone) / HC_HOUR % HC_HOURS_OF_WEEK];
     }
     if (arrivals->has_bursts) {
         rate *= state->is_burst ? arrivals->burst_factor : arrivals->calm_factor;
@@ -164,7 +167,8 @@ static hc_time rate_until(const hc_arrivals *arrivals, const hc_arrival_state *s
 {
     hc_time until = end;
     if (arrivals->has_week) {
-        hc_time hour_end = (state->now / HC_HOUR + 1) * HC_HOUR;
+        hc_time rest = arrivals->zone % HC_HOUR; /* local hours begin at it before those of UTC */
+        hc_time hour_end = ((state->now + rest) / HC_HOUR + 1) * HC_HOUR - rest;
         until = hour_end < until ? hour_end : until;
     }
     return state->switch_time < until ? state->switch_time : until;

@@ -10,7 +10,7 @@
 /** When jobs are submitted.
  *
  *  A process has a rate that changes by steps: with the hours of the week, with bursts, or not at all. Its
- *  long-run mean is the rate asked for, whatever the pattern. Job 0 is submitted at time 0, a Monday, 0 h;
+ *  long-run mean is the rate asked for, whatever the pattern. Job 0 is submitted at time 0, a Monday, 0 h UTC;
  *  job n > 0 when the expected number of submissions since job n-1 reaches a draw that depends on (seed, n)
  *  alone: 1 for deterministic arrivals, exponential with mean 1 for the others, which is exact for a Poisson
  *  process of any rate. The bursts are a path of their own, whatever the jobs do. */
@@ -35,6 +35,7 @@ typedef struct hc_arrival_pattern {
     double burst_ratio; /**< bursty: rate in a burst / rate in the calm, >= 1 */
     hc_time burst_mean; /**< mean length of a burst, which is exponential */
     hc_time calm_mean;  /**< likewise between bursts */
+    hc_time zone;       /**< local time - UTC, within a week: the hours and weekdays are local */
 } hc_arrival_pattern;
 
 /** Says what is wrong with a pattern, one message per defect ("burst_ratio: expected at least 1, found 0.5").
@@ -46,6 +47,7 @@ typedef struct hc_arrivals {
     uint64_t seed;
     double jobs_per_ns;            /**< long-run mean */
     double week[HC_HOURS_OF_WEEK]; /**< rate of an hour / mean rate */
+    hc_time zone;                  /**< added to a time to get its hour of the week, >= 0 */
     double burst_factor;           /**< rate in a burst / mean rate; likewise calm_factor */
     double calm_factor;
     double burst_mean_ns;

@@ -4,7 +4,9 @@
 #include <string.h>
 
 static const hc_key KEYS[] = {
-    {.path = "cluster", .type = HC_KEY_MAP, .is_required = true, .help = "What the jobs run on"},
+    {.path = "cluster",
+     .type = HC_KEY_MAP,
+     .help = "What the jobs run on; required but for a federation whose sites all have one"},
     {.path = "cluster.nodes",
      .type = HC_KEY_LIST,
      .minimum = 1,
@@ -93,7 +95,23 @@ static int check_kind(const hc_value *kind, hc_error *error)
                                 "a node has GPUs of one kind; jobs name several with |");
 }
 
-static int read_group(hc_machine *machine, const hc_value *group, hc_error *error)
+/* A site of a federation has one partition, which has its name. */
+static int check_site(const hc_value *group, hc_error *error)
+{
+    static const char *const KEYS_OF_PLACES[] = {"partition", "site"};
+    int status = 0;
+    for (size_t i = 0; i < sizeof KEYS_OF_PLACES / sizeof KEYS_OF_PLACES[0]; i++) {
+        const hc_value *name = hc_value_get(group, KEYS_OF_PLACES[i]);
+        if (hc_value_is_given(name)) {
+            status = hc_value_error(name, error,
+                                    "a site of a federation is one partition, with its name");
+        }
+    }
+    return status;
+}
+
+/* @param site  NULL: the group says it itself */
+static int read_group(hc_machine *machine, const hc_value *group, const char *site, hc_error *error)
 {
     const hc_value *cpus = hc_value_get(group, "cpus");
     const hc_value *memory = hc_value_get(group, "memory");
@@ -104,27 +122,40 @@ static int read_group(hc_machine *machine, const hc_value *group, hc_error *erro
         .cpu_milli = cpus == NULL ? HC_UNLIMITED : (uint64_t)llround(hc_value_real(cpus) * 1000),
         .memory_bytes = memory == NULL ? HC_UNLIMITED : (uint64_t)hc_value_bytes(memory),
         .per_rack = optional_count(group, "per_rack"),
-        .partition = hc_value_text(hc_value_get(group, "partition")),
-        .site = hc_value_text(hc_value_get(group, "site")),
+        .partition = site != NULL ? site : hc_value_text(hc_value_get(group, "partition")),
+        .site = site != NULL ? site : hc_value_text(hc_value_get(group, "site")),
         .name = hc_value_text(hc_value_get(group, "name")),
     };
     if (nodes.gpu_count == 0 && cpus == NULL) {
         return hc_value_error(group, error, "a node needs gpus, or cpus if it has no GPU");
     }
-    if (check_names(group, error) < 0 || check_kind(hc_value_get(group, "gpu"), error) < 0) {
+    if (check_names(group, error) < 0 || check_kind(hc_value_get(group, "gpu"), error) < 0 ||
+        (site != NULL && check_site(group, error) < 0)) {
         return -1;
     }
     return hc_machine_add(machine, &nodes, error);
 }
 
-int hc_machine_read(hc_machine *machine, const hc_value *cluster, hc_error *error)
+static int read_groups(hc_machine *machine, const hc_value *cluster, const char *site,
+                       hc_error *error)
 {
     const hc_value *groups = hc_value_get(cluster, "nodes");
     int status = 0;
     for (size_t i = 0; i < hc_value_count(groups); i++) {
-        if (read_group(machine, hc_value_at(groups, i), error) < 0) {
+        if (read_group(machine, hc_value_at(groups, i), site, error) < 0) {
             status = -1;
         }
     }
     return status;
+}
+
+int hc_machine_read(hc_machine *machine, const hc_value *cluster, hc_error *error)
+{
+    return read_groups(machine, cluster, NULL, error);
+}
+
+int hc_machine_read_site(hc_machine *machine, const hc_value *cluster, const char *name,
+                         hc_error *error)
+{
+    return read_groups(machine, cluster, name, error);
 }

@@ -12,4 +12,9 @@ extern const hc_key_table hc_machine_keys;
  *  @return 0, or -1 with `error` set. */
 int hc_machine_read(hc_machine *machine, const hc_value *cluster, hc_error *error);
 
+/** The same for a site of a federation: all nodes are of this site and of the one partition that has its name.
+ *  @return 0, or -1 with `error` set; also when the scenario gives its nodes another one. */
+int hc_machine_read_site(hc_machine *machine, const hc_value *cluster, const char *name,
+                         hc_error *error);
+
 #endif

@@ -69,6 +69,9 @@ char *hc_scenario_file(const hc_scenario *scenario, const hc_value *path);
  *  table has is broken logic (asserted). */
 const hc_value *hc_value_get(const hc_value *map, const char *key);
 
+/** Whether somebody wrote the value: it is no default. */
+bool hc_value_is_given(const hc_value *value);
+
 /** Items of a list (0 for NULL). */
 size_t hc_value_count(const hc_value *list);
 const hc_value *hc_value_at(const hc_value *list, size_t index);

@@ -54,6 +54,11 @@ const hc_value *hc_value_get(const hc_value *map, const char *key)
     return value;
 }
 
+bool hc_value_is_given(const hc_value *value)
+{
+    return value->position.source->kind != HC_SOURCE_DEFAULT;
+}
+
 size_t hc_value_count(const hc_value *list)
 {
     assert(list == NULL || type_of(list) == HC_KEY_LIST);

@@ -38,9 +38,6 @@ static const struct {
     const char *text;
     const char *messages;
 } REFUSED_BY_TABLE[] = {
-    {"{}", "s.yaml:1:1: error: workload: required, but missing; expected a map\n"
-           "{}\n"
-           "^"},
     {"workload: { traces: [] }",
      "s.yaml:1:21: error: workload.traces: expected a list of 1 to 1024 items, got 0\n"
      "workload: { traces: [] }\n"

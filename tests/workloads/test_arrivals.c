@@ -339,7 +339,35 @@ static void bad_patterns_are_refused_with_the_reason(void)
     }
 }
 
+/* Whoever works from 9 to 10 on Mondays does so by his own clock. */
+static void hours_are_those_of_the_zone(void)
+{
+    static const hc_time ZONES[] = {0,
+                                    HC_HOUR,
+                                    5 * HC_HOUR + 30 * HC_MINUTE,
+                                    -8 * HC_HOUR,
+                                    -(3 * HC_HOUR + 30 * HC_MINUTE),
+                                    14 * HC_HOUR};
+    hc_arrival_pattern pattern = {.process = HC_ARRIVALS_PERIODIC};
+    const hc_time week = HC_HOURS_OF_WEEK * HC_HOUR;
+    pattern.hour_weights[9] = 1;
+    pattern.weekday_weights[0] = 1;
+    for (size_t i = 0; i < sizeof ZONES / sizeof ZONES[0]; i++) {
+        hc_arrivals arrivals;
+        hc_arrival_state state;
+        pattern.zone = ZONES[i];
+        arrivals = frozen(&pattern, 5, 20000);
+        state = hc_arrivals_begin(&arrivals);
+        (void)hc_arrivals_next(&arrivals, &state);
+        for (int job = 0; job < 500; job++) {
+            hc_time local = hc_arrivals_next(&arrivals, &state) + ZONES[i] + week;
+            CU_ASSERT_EQUAL(local % week / HC_HOUR, 9);
+        }
+    }
+}
+
 static const hc_test_case CASES[] = {
+    {"hours_are_those_of_the_zone", hours_are_those_of_the_zone},
     {"bad_patterns_are_refused_with_the_reason", bad_patterns_are_refused_with_the_reason},
     {"deterministic_jobs_come_at_equal_distances", deterministic_jobs_come_at_equal_distances},
     {"poisson_gaps_have_cv_one", poisson_gaps_have_cv_one},
