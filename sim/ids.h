@@ -6,7 +6,8 @@
 /** Identities are one-field structs, so that the compiler catches a swap.
  *  An id is an index: dense, from 0, stable for the whole run. */
 
-/** A job, in the order of (submit time, job id). */
+/** A job, in the order of (submit time, job id). In a federation of n sites each site has every n-th number: dense
+ *  and in that order at each site, but not over all. */
 typedef struct hc_job_id {
     uint32_t index;
 } hc_job_id;

@@ -55,12 +55,14 @@ cut -d, -f1,2,3,4,7,10,18,19,24,25 jobs >few
 expect_file few <<'END'
 job_id,submit_s,start_s,end_s,state,wait_s,partition,user,line,home
 one,0,0,100,COMPLETED,0,north,north/ann,2,north
+one,300,300,320,COMPLETED,0,south,south/ann,2,south
 two,1,21,71,COMPLETED,20,south,north/bob,3,north
 three,2,,,REJECTED,0,north,north/ann,4,north
-one,300,300,320,COMPLETED,0,south,south/ann,2,south
 END
-"$HINDCAST" export s.h5 --table events | grep DISPATCH >sent || fail "no dispatch"
+"$HINDCAST" export s.h5 --table events | grep dispatch >sent || fail "no dispatch"
 [ "$(wc -l <sent)" -eq 1 ] || fail "$(cat sent)"
+"$HINDCAST" export s.h5 --to swf | grep -v ';' | awk '{ print $2 }' >submissions || fail "swf"
+[ "$(tr '\n' ' ' <submissions)" = "0 1 2 300 " ] || fail "submissions: $(cat submissions)"
 expect_exit 0 "$HINDCAST" check s.yaml
 expect_text out 'in 2 partitions'
 

@@ -224,6 +224,7 @@ int hc_export_swf(hc_run_reader *reader, FILE *out, const char *shown, hc_error 
     hc_job_list jobs;
     int status = hc_job_list_read(&jobs, reader, error);
     if (status == 0) {
+        hc_job_list_sort_by_submission(&jobs);
         status = put_all(reader, &jobs, out, shown, error);
     }
     hc_job_list_destroy(&jobs);

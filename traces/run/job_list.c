@@ -63,3 +63,16 @@ const hc_job_row *hc_job_list_find(const hc_job_list *list, uint32_t index)
     }
     return low < list->count && list->jobs[low]->index == index ? list->jobs[low] : NULL;
 }
+
+static int compare_submissions(const void *a, const void *b)
+{
+    const hc_job_row *left = *(const hc_job_row *const *)a;
+    const hc_job_row *right = *(const hc_job_row *const *)b;
+    return left->submit != right->submit ? (left->submit > right->submit ? 1 : -1)
+                                         : compare_jobs(a, b);
+}
+
+void hc_job_list_sort_by_submission(hc_job_list *list)
+{
+    qsort(list->jobs, list->count, sizeof(const hc_job_row *), compare_submissions);
+}

@@ -26,4 +26,8 @@ void hc_job_list_destroy(hc_job_list *list);
  *  O(log jobs). */
 const hc_job_row *hc_job_list_find(const hc_job_list *list, uint32_t index);
 
+/** Sorts the jobs by their submission, at one instant by their index, which is the order of submission at one site. No
+ *  job can be found by its index then. */
+void hc_job_list_sort_by_submission(hc_job_list *list);
+
 #endif

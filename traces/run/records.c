@@ -83,7 +83,7 @@ static const hc_enum_names BUCKET_NAMES = {BUCKETS, HC_BUCKET_COUNT};
            "what is left of a GPU-nanosecond of it: the three add up exactly")
 
 static const hc_row_field JOB_FIELDS[] = {
-    NUMBER(hc_job_row, index, "index", UINT32, "index", "place of the job in the order of submission, from 0"),
+    NUMBER(hc_job_row, index, "index", UINT32, "index", "place of the job in the order of submission, from 0; of a federation of n sites: n times its place at its home, and the number of that"),
     TEXT(hc_job_row, job_id, "job_id", "id as in the input"),
     INDEX_OF(INPUTS, hc_job_row, trace, "trace", UINT16, "the input it comes from"),
     OPTIONAL_INDEX_OF(PARTITIONS, hc_job_row, partition, "partition", UINT16, "partition it was submitted to; missing when there is none of that name"),

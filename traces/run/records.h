@@ -56,7 +56,8 @@ hc_int128 hc_gpu_time_join(hc_gpu_time time);
 
 typedef struct hc_job_row {
     uint32_t
-        index; /**< position in the order of submission, from 0: how other tables name the job */
+        index; /**< how other tables name the job: its place in the order of submission, from 0; of a federation of n
+                    sites: n times its place at its home, and the number of that */
     uint16_t trace;     /**< row of `inputs` */
     uint16_t partition; /**< row of `partitions`, UINT16_MAX when it named none; likewise home */
     uint16_t home;

@@ -206,8 +206,14 @@ static void carry_out(hc_simulation *simulation, const hc_federated_run *run)
 
 void hc_federated_execute(hc_federated_run *run)
 {
-    hc_sink sink = {run,        take_job,    ignore_attempt, ignore_placement, ignore_decision,
-                    take_event, take_sample, take_ledger};
+    hc_sink sink = {.self = run,
+                    .job = take_job,
+                    .attempt = ignore_attempt,
+                    .placement = ignore_placement,
+                    .decision = ignore_decision,
+                    .event = take_event,
+                    .sample = take_sample,
+                    .ledger = take_ledger};
     hc_simulation_site *sites = calloc(run->site_count, sizeof *sites);
     hc_simulation_options options = {
         .machine = build_machine(run),
