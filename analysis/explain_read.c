@@ -50,6 +50,11 @@ static int add_entry(hc_story *s, hc_time time, hc_story_event event, size_t det
     return 0;
 }
 
+static bool was_earlier(const hc_job_row *a, const hc_job_row *b)
+{
+    return a->submit != b->submit ? a->submit < b->submit : a->index < b->index;
+}
+
 /* Jobs have unique numbers, but two logs may use the same id. */
 static int take_job(void *self, const void *row, hc_error *error)
 {
@@ -60,7 +65,7 @@ static int take_job(void *self, const void *row, hc_error *error)
         return 0;
     }
     s->namesake_count += s->job.job_id == NULL ? 0 : 1;
-    if (s->job.job_id == NULL || job->index < s->job.index) {
+    if (s->job.job_id == NULL || was_earlier(job, &s->job)) {
         s->job = *job;
         s->job.job_id = s->id;
     }
@@ -231,12 +236,19 @@ static int copy_name(reading *r, hc_run_table table, uint32_t index, char *out, 
     return status;
 }
 
+/* Where a job was sent from; files of before do not say. */
+static uint32_t home_of(const hc_job_row *job)
+{
+    return job->home == UINT16_MAX ? job->partition : job->home;
+}
+
 static int read_names(reading *r, hc_error *error)
 {
     hc_story *s = r->story;
     if (copy_name(r, HC_TABLE_USERS, s->job.user, s->user, error) < 0 ||
         copy_name(r, HC_TABLE_GROUPS, s->job.group, s->group, error) < 0 ||
-        copy_name(r, HC_TABLE_PARTITIONS, s->job.partition, s->partition, error) < 0) {
+        copy_name(r, HC_TABLE_PARTITIONS, s->job.partition, s->partition, error) < 0 ||
+        copy_name(r, HC_TABLE_PARTITIONS, home_of(&s->job), s->home, error) < 0) {
         return -1;
     }
     return hc_run_names_read(&r->nodes, r->reader, HC_TABLE_NODES, error);

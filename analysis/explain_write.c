@@ -153,6 +153,9 @@ static void write_title(FILE *out, const hc_story *s)
     (void)fprintf(out, s->user[0] == '\0' ? "%s" : "   user %s", s->user);
     (void)fprintf(out, s->group[0] == '\0' ? "%s" : " (%s)", s->group);
     (void)fprintf(out, s->partition[0] == '\0' ? "%s" : "   partition %s", s->partition);
+    if (strcmp(s->home, s->partition) != 0) {
+        (void)fprintf(out, ", sent there from %s", s->home);
+    }
     (void)fprintf(out, "   %s   ", gpus);
     write_durations(out, &s->job);
     if (s->namesake_count > 0) {
@@ -219,10 +222,10 @@ json_t *hc_story_json(const hc_story *s)
             return NULL;
         }
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:f, s:s, s:o, s:I, s:o}", "schema",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:s, s:o, s:I, s:o}", "schema",
                      "hindcast-explain-1", "job_id", hc_json_text(s->id), "user",
                      hc_json_text(s->user), "group", hc_json_text(s->group), "partition",
-                     hc_json_text(s->partition), "gpus",
+                     hc_json_text(s->partition), "home", hc_json_text(s->home), "gpus",
                      (double)s->job.gpus * s->job.gpu_milli / HC_WHOLE_GPU, "state",
                      hc_row_field_value_name(state, s->job.state), "wait_s", wait_of(&s->job),
                      "same_id", (json_int_t)s->namesake_count, "entries", entries);

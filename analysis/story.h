@@ -50,8 +50,9 @@ struct hc_story {
     char user[HC_STORY_ID_SIZE];
     char group[HC_STORY_ID_SIZE];
     char partition[HC_STORY_ID_SIZE];
-    uint64_t namesake_count; /**< other jobs with this id, all submitted later */
-    hc_story_entry *entries; /**< by time */
+    char home[HC_STORY_ID_SIZE]; /**< another one than `partition` when a broker sent the job on */
+    uint64_t namesake_count;     /**< other jobs with this id, all submitted later */
+    hc_story_entry *entries;     /**< by time */
     size_t entry_count;
     size_t entry_capacity;
     hc_decision_row *decisions;

@@ -75,8 +75,8 @@ static int check_parts(const hc_value *root, hc_error *error)
     for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
         const hc_value *part = hc_value_get(root, PARTS[i]);
         if (part == NULL || !hc_value_is_given(part)) {
-            status = hc_value_error(root, error, "%s: required, but missing; expected a map",
-                                    PARTS[i]);
+            status =
+                hc_value_error(root, error, "%s: required, but missing; expected a map", PARTS[i]);
         }
     }
     return status;

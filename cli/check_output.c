@@ -242,7 +242,7 @@ static void print_load(const hc_assembly *a, const hc_survey *survey)
     }
 }
 
-static void print_rejections(const hc_survey *survey)
+static void print_rejections(const hc_assembly *a, const hc_survey *survey)
 {
     static const char *const REASONS[HC_REJECTION_COUNT] = {
         [HC_REJECTION_PARTITION] = "for a partition that is not here",
@@ -255,7 +255,11 @@ static void print_rejections(const hc_survey *survey)
     for (int i = 1; i < HC_REJECTION_COUNT; i++) {
         uint64_t count = survey->rejection_counts[i];
         hc_format_count((int64_t)count, jobs);
-        if (count > 0) {
+        if (count > 0 && a->site_count > 0) {
+            printf(
+                "  never fit  at home: %s %s %s; sent on, or rejected where no site can run %s\n",
+                jobs, count == 1 ? "job asks" : "jobs ask", REASONS[i], count == 1 ? "it" : "them");
+        } else if (count > 0) {
             printf("  never fit  %s %s %s; %s will be rejected\n", jobs,
                    count == 1 ? "job asks" : "jobs ask", REASONS[i], count == 1 ? "it" : "they");
         }
@@ -266,6 +270,9 @@ void hc_check_print(const hc_assembly *a, const hc_survey *survey, const char *p
 {
     printf("%s: ok\n", path);
     print_cluster(a->machine);
+    if (a->site_count > 0) {
+        hc_check_print_sites(a);
+    }
     for (size_t i = 0; i < a->trace_count; i++) {
         hc_trace_print(a->traces[i].file, a->traces[i].trace);
     }
@@ -276,5 +283,5 @@ void hc_check_print(const hc_assembly *a, const hc_survey *survey, const char *p
     }
     print_capacity(a);
     print_load(a, survey);
-    print_rejections(survey);
+    print_rejections(a, survey);
 }

@@ -63,8 +63,12 @@ END
 [ "$(wc -l <sent)" -eq 1 ] || fail "$(cat sent)"
 "$HINDCAST" export s.h5 --to swf | grep -v ';' | awk '{ print $2 }' >submissions || fail "swf"
 [ "$(tr '\n' ' ' <submissions)" = "0 1 2 300 " ] || fail "submissions: $(cat submissions)"
+expect_exit 0 "$HINDCAST" explain s.h5 --job two
+expect_text out 'partition south, sent there from north'
 expect_exit 0 "$HINDCAST" check s.yaml
-expect_text out 'in 2 partitions'
+expect_text out '  sites      north 8 GPUs easy, south 8 GPUs easy'
+expect_text out '  broker     2 sites, broker home_first, limit 100 %, reports every 5 min 00, 1 s old'
+expect_text out 'never fit  at home: 1 job asks for more GPUs than there are; sent on, or rejected'
 
 # Equal sites have jobs of their own, and the digest does not depend on what is written.
 cat >equal.yaml <<'END'
