@@ -37,20 +37,41 @@ output: { events: all, sample: 1h }
 END
 TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
 
-expect_exit 0 "$HINDCAST" run s.yaml --out 1.h5 --json
-mv out 1.json
-"$HINDCAST" report 1.h5 >1.report
-for count in 1 2 3 5 8; do
-    expect_exit 0 on_ranks "$count" "$HINDCAST" run s.yaml --out n.h5 --force --json
-    [ "$(json_value out digest)" = "$(json_value 1.json digest)" ] || fail "another digest on $count ranks"
-    [ "$(ls n.h5*)" = n.h5 ] || fail "left: $(ls n.h5*)"
-    for table in $TABLES; do
-        h5diff -q 1.h5 n.h5 "/$table" || fail "/$table differs on $count ranks"
+# Five sites that send each other jobs, with names from logs and without.
+cut -d, -f1-4,6 jobs.csv | head -2000 >home.csv
+cat >f.yaml <<'END'
+hindcast: 1
+federation:
+  broker: { policy: least_loaded, dispatch: 1min, report_delay: 30s }
+  sites:
+    - { name: log, workload: { traces: [{ file: home.csv, format: csv }] } }
+    - { name: twin, count: 2, cluster: { nodes: [{ count: 6, gpus: 8, gpu: B }] }, scheduler: { policy: las } }
+    - { name: small, cluster: { nodes: [{ count: 1, gpus: 4 }] } }
+    - { name: last, scheduler: { policy: conservative } }
+cluster: { nodes: [{ count: 4, gpus: 8 }] }
+workload: { synthetic: { preset: demo, jobs: 800, duration: 2d } }
+output: { events: all, sample: 1h }
+END
+
+same_on_ranks() { # SCENARIO
+    expect_exit 0 "$HINDCAST" run "$1" --out 1.h5 --force --json
+    mv out 1.json
+    "$HINDCAST" report 1.h5 >1.report
+    for count in 1 2 3 5 8; do
+        expect_exit 0 on_ranks "$count" "$HINDCAST" run "$1" --out n.h5 --force --json
+        [ "$(json_value out digest)" = "$(json_value 1.json digest)" ] || fail "another digest on $count ranks"
+        [ "$(ls n.h5*)" = n.h5 ] || fail "left: $(ls n.h5*)"
+        for table in $TABLES; do
+            h5diff -q 1.h5 n.h5 "/$table" || fail "/$table differs on $count ranks"
+        done
+        "$HINDCAST" report n.h5 >n.report
+        diff 1.report n.report || fail "another report on $count ranks"
+        h5dump -a mpi_ranks n.h5 | grep -q "(0): $count" || fail "mpi_ranks does not say $count"
     done
-    "$HINDCAST" report n.h5 >n.report
-    diff 1.report n.report || fail "another report on $count ranks"
-    h5dump -a mpi_ranks n.h5 | grep -q "(0): $count" || fail "mpi_ranks does not say $count"
-done
+}
+
+same_on_ranks f.yaml
+same_on_ranks s.yaml
 
 # Some rank cannot write: one message, its exit code, and no result.
 mkdir full

@@ -217,6 +217,7 @@ void hc_federated_execute(hc_federated_run *run)
     hc_simulation_site *sites = calloc(run->site_count, sizeof *sites);
     hc_simulation_options options = {
         .machine = build_machine(run),
+        .executor = run->executor,
         .sink = &sink,
         .begin = 0,
         .sample_interval = run->sample_interval,

@@ -4,6 +4,7 @@
 #include "sim/engine/digest.h"
 #include "sim/federation/federation.h"
 #include "sim/int128.h"
+#include "sim/interfaces/executor.h"
 #include "sim/interfaces/sink.h"
 
 #include <stdbool.h>
@@ -44,6 +45,8 @@ typedef struct hc_federated_run {
     hc_broker_options broker;
     hc_time sample_interval;
     bool checks_every_event;
+    const hc_executor
+        *executor; /**< NULL: one rank; of several each gets the records of its own sites */
 
     hc_digest digest;     /**< [out] */
     uint64_t event_count; /**< [out] */

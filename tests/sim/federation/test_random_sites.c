@@ -1,80 +1,21 @@
-#include "sim/engine/random.h"
 #include "sim/engine/time.h"
-#include "sim/policies/registry.h"
-#include "tests/sim/federation/federated_run.h"
+#include "tests/sim/federation/random_federation.h"
 #include "tests/sim/replay.h"
 #include "tests/testing.h"
 
 #include <stdlib.h>
 
-enum { MAX_SITES = 5, MAX_JOBS = 60, RUN_COUNT = 60 };
-
-static const char *const POLICIES[] = {"fcfs", "easy", "conservative", "sjf", "las"};
-
-/* A federation drawn from a seed, and room for its jobs. */
-typedef struct drawn {
-    hc_federated_job jobs[MAX_SITES][MAX_JOBS];
-    hc_federated_site sites[MAX_SITES];
-    hc_federated_run run;
-} drawn;
-
-static int64_t below(hc_random *stream, uint64_t count)
-{
-    return (int64_t)hc_random_below(stream, count);
-}
-
-static void draw_jobs(drawn *d, uint32_t site, hc_random *stream)
-{
-    hc_time submit = 0;
-    d->sites[site].jobs = d->jobs[site];
-    d->sites[site].job_count = hc_random_below(stream, MAX_JOBS);
-    for (size_t i = 0; i < d->sites[site].job_count; i++) {
-        hc_time run_time = below(stream, 4) * 40 * HC_SECOND + below(stream, 3);
-        submit += below(stream, 3) * 10 * HC_SECOND;
-        d->jobs[site][i] = hc_federated_make(submit, 1 + (uint32_t)below(stream, 12), run_time,
-                                             run_time * (1 + below(stream, 3)));
-        d->jobs[site][i].spec.request.is_single_node = below(stream, 5) == 0;
-        d->jobs[site][i].spec.name = below(stream, 2) == 0 ? "job" : NULL;
-    }
-}
-
-static void draw(drawn *d, uint64_t seed)
-{
-    hc_random stream = hc_random_stream(seed, 0, HC_RANDOM_BENCH);
-    d->run = (hc_federated_run){
-        .sites = d->sites,
-        .site_count = 2 + (uint32_t)below(&stream, MAX_SITES - 1),
-        .broker = {.rule = {(hc_broker_policy)below(&stream, HC_BROKER_POLICY_COUNT),
-                            500 + 250 * (uint32_t)below(&stream, 5)},
-                   .dispatch = (1 + below(&stream, 3)) * 5 * HC_SECOND,
-                   .report_every = (1 + below(&stream, 3)) * 20 * HC_SECOND,
-                   .report_delay = (1 + below(&stream, 3)) * 5 * HC_SECOND},
-        .sample_interval = below(&stream, 2) * 30 * HC_SECOND,
-        .checks_every_event = true,
-    };
-    for (uint32_t i = 0; i < d->run.site_count; i++) {
-        d->sites[i] = (hc_federated_site){
-            .node_count = 1 + (uint64_t)below(&stream, 3),
-            .gpu_count = 2 + (uint64_t)below(&stream, 3),
-            .policy = POLICIES[below(&stream, 5)],
-            .terms = {.price_per_gpu_hour = (double)below(&stream, 3),
-                      .carbon_grams_per_kwh = (double)below(&stream, 3),
-                      .bytes_per_second = (uint64_t)below(&stream, 3),
-                      .data_bytes = (uint64_t)below(&stream, 3) * 20},
-        };
-        draw_jobs(d, i, &stream);
-    }
-}
+enum { RUN_COUNT = 60 };
 
 /* Whether some site could run it when nothing else is there. */
-static bool can_run(const drawn *d, const hc_federated_job *job, uint32_t site)
+static bool can_run(const hc_random_federation *d, const hc_federated_job *job, uint32_t site)
 {
     const hc_federated_site *s = &d->sites[site];
     uint64_t gpus = job->spec.request.gpu_count;
     return gpus <= (job->spec.request.is_single_node ? s->gpu_count : s->gpu_count * s->node_count);
 }
 
-static bool can_run_anywhere(const drawn *d, const hc_federated_job *job)
+static bool can_run_anywhere(const hc_random_federation *d, const hc_federated_job *job)
 {
     for (uint32_t i = 0; i < d->run.site_count; i++) {
         if (can_run(d, job, i)) {
@@ -85,7 +26,7 @@ static bool can_run_anywhere(const drawn *d, const hc_federated_job *job)
 }
 
 /* Dispatch and, at the slower end's speed, the data of the home. */
-static hc_time way(const drawn *d, uint32_t home, uint32_t to)
+static hc_time way(const hc_random_federation *d, uint32_t home, uint32_t to)
 {
     uint64_t a = d->sites[home].terms.bytes_per_second;
     uint64_t b = d->sites[to].terms.bytes_per_second;
@@ -95,7 +36,7 @@ static hc_time way(const drawn *d, uint32_t home, uint32_t to)
     return d->run.broker.dispatch + transfer;
 }
 
-static void check_job(const drawn *d, uint32_t home, const hc_federated_job *job)
+static void check_job(const hc_random_federation *d, uint32_t home, const hc_federated_job *job)
 {
     CU_ASSERT_EQUAL_FATAL(job->record_count, 1);
     if (!can_run_anywhere(d, job)) {
@@ -120,7 +61,7 @@ static void check_job(const drawn *d, uint32_t home, const hc_federated_job *job
     CU_ASSERT(job->wait >= job->start - job->spec.submit);
 }
 
-static void check(const drawn *d)
+static void check(const hc_random_federation *d)
 {
     hc_int128 busy = 0;
     for (uint32_t i = 0; i < d->run.site_count; i++) {
@@ -137,11 +78,11 @@ static void check(const drawn *d)
 
 static void every_job_is_recorded_once_where_it_was_sent(void)
 {
-    drawn *d = calloc(1, sizeof *d);
+    hc_random_federation *d = calloc(1, sizeof *d);
     CU_ASSERT_PTR_NOT_NULL_FATAL(d);
     for (uint64_t seed = 0; seed < RUN_COUNT; seed++) {
         hc_digest first;
-        draw(d, seed);
+        hc_random_federation_draw(d, seed);
         hc_federated_execute(&d->run);
         check(d);
         first = d->run.digest;
@@ -153,13 +94,13 @@ static void every_job_is_recorded_once_where_it_was_sent(void)
 
 static void a_federation_of_one_site_is_a_plain_cluster(void)
 {
-    drawn *d = calloc(1, sizeof *d);
-    hc_replay_job *jobs = calloc(MAX_JOBS, sizeof *jobs);
+    hc_random_federation *d = calloc(1, sizeof *d);
+    hc_replay_job *jobs = calloc(HC_RANDOM_JOBS_MAX, sizeof *jobs);
     CU_ASSERT_FATAL(d != NULL && jobs != NULL);
     for (uint64_t seed = 0; seed < RUN_COUNT; seed++) {
         hc_node_group group = {.cpu_milli = HC_UNLIMITED, .memory_bytes = HC_UNLIMITED};
         hc_replay replay = {.groups = &group, .group_count = 1, .jobs = jobs};
-        draw(d, seed);
+        hc_random_federation_draw(d, seed);
         d->run.site_count = 1;
         group.count = d->sites[0].node_count;
         group.gpu_count = d->sites[0].gpu_count;
