@@ -72,7 +72,7 @@ static int create_source(hc_assembly *a, size_t first, bool is_warm, hc_job_sour
                          hc_error *error)
 {
     size_t count = a->trace_count - first;
-    const hc_job_trace **list = calloc(count, sizeof *list);
+    const hc_job_trace **list = calloc(count + 1, sizeof *list);
     int status = -1;
     if (list == NULL) {
         return hc_error_memory(error);

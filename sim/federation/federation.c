@@ -94,7 +94,7 @@ void hc_federation_destroy(hc_federation *f)
     if (f == NULL) {
         return;
     }
-    for (uint32_t i = 0; i < f->site_count; i++) {
+    for (uint32_t i = 0; f->sites != NULL && i < f->site_count; i++) {
         hc_admission_destroy(f->sites[i].admission);
     }
     free(f->sites);

@@ -3,8 +3,6 @@
 #include "tests/sim/replay.h"
 #include "tests/testing.h"
 
-#include <stdlib.h>
-
 enum { RUN_COUNT = 60 };
 
 /* Whether some site could run it when nothing else is there. */
@@ -78,8 +76,8 @@ static void check(const hc_random_federation *d)
 
 static void every_job_is_recorded_once_where_it_was_sent(void)
 {
-    hc_random_federation *d = calloc(1, sizeof *d);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(d);
+    static hc_random_federation federation;
+    hc_random_federation *d = &federation;
     for (uint64_t seed = 0; seed < RUN_COUNT; seed++) {
         hc_digest first;
         hc_random_federation_draw(d, seed);
@@ -89,14 +87,13 @@ static void every_job_is_recorded_once_where_it_was_sent(void)
         hc_federated_execute(&d->run);
         CU_ASSERT_EQUAL(d->run.digest.value, first.value);
     }
-    free(d);
 }
 
 static void a_federation_of_one_site_is_a_plain_cluster(void)
 {
-    hc_random_federation *d = calloc(1, sizeof *d);
-    hc_replay_job *jobs = calloc(HC_RANDOM_JOBS_MAX, sizeof *jobs);
-    CU_ASSERT_FATAL(d != NULL && jobs != NULL);
+    static hc_random_federation federation;
+    static hc_replay_job jobs[HC_RANDOM_JOBS_MAX];
+    hc_random_federation *d = &federation;
     for (uint64_t seed = 0; seed < RUN_COUNT; seed++) {
         hc_node_group group = {.cpu_milli = HC_UNLIMITED, .memory_bytes = HC_UNLIMITED};
         hc_replay replay = {.groups = &group, .group_count = 1, .jobs = jobs};
@@ -113,8 +110,6 @@ static void a_federation_of_one_site_is_a_plain_cluster(void)
         hc_replay_run(&replay);
         CU_ASSERT_EQUAL(d->run.digest.value, replay.digest.value);
     }
-    free(jobs);
-    free(d);
 }
 
 static const hc_test_case CASES[] = {

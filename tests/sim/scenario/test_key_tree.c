@@ -75,14 +75,6 @@ static void broken_tables_are_reported_with_the_row(void)
           {.path = "a[]", .type = HC_KEY_INTEGER}},
          2,
          "a[1]: expected a whole number, got \"x\""},
-        {{{.path = "a", .type = HC_KEY_MAP}, {.path = "a.b", .type = HC_KEY_MAP, .same_as = "c"}},
-         2,
-         "a.b: not the same as a map at the top"},
-        {{{.path = "a", .type = HC_KEY_TEXT},
-          {.path = "b", .type = HC_KEY_MAP},
-          {.path = "b.c", .type = HC_KEY_MAP, .same_as = "a"}},
-         3,
-         "b.c: not the same as a map at the top"},
         {{{.path = "a", .type = HC_KEY_TEXT, .fallback = "["}},
          1,
          "did not find expected node content while parsing a flow node"},
@@ -175,7 +167,27 @@ static void its_defects_are_told_where_they_stand(void)
                            "                            ^");
 }
 
+static void only_a_map_at_the_top_can_be_copied(void)
+{
+    static const hc_key KEYS[][3] = {
+        {{.path = "a", .type = HC_KEY_MAP},
+         {.path = "c", .type = HC_KEY_TEXT},
+         {.path = "a.b", .type = HC_KEY_MAP, .same_as = "d"}},
+        {{.path = "a", .type = HC_KEY_MAP},
+         {.path = "c", .type = HC_KEY_TEXT},
+         {.path = "a.b", .type = HC_KEY_MAP, .same_as = "c"}},
+    };
+    for (size_t i = 0; i < COUNT_OF(KEYS); i++) {
+        hc_error error = HC_ERROR_NONE;
+        parse_with(KEYS[i], 3, &error);
+        CU_ASSERT_STRING_EQUAL(error.text,
+                               "key tables: error: a.b: not the same as a map at the top");
+        CU_ASSERT_EQUAL(error.kind, HC_ERROR_INTERNAL);
+    }
+}
+
 static const hc_test_case CASES[] = {
+    {"only_a_map_at_the_top_can_be_copied", only_a_map_at_the_top_can_be_copied},
     {"a_map_that_is_the_same_as_another_has_its_keys_and_defaults",
      a_map_that_is_the_same_as_another_has_its_keys_and_defaults},
     {"a_map_that_is_the_same_as_another_is_not_made_of_defaults",
