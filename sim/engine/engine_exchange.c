@@ -23,7 +23,8 @@ static void exchange_payload(hc_engine *engine, hc_archive *archive, hc_event *e
     bool is_loading = hc_archive_is_loading(archive);
     size_t size = 0;
     if (!is_loading) {
-        memcpy(payload, hc_payload_get(engine->payloads, (uint32_t)event->data, &size), size);
+        const void *kept = hc_payload_get(engine->payloads, (uint32_t)event->data, &size);
+        memcpy(payload, kept, size);
     }
     size = hc_archive_count(archive, size, sizeof payload);
     hc_archive_bytes(archive, payload, size);

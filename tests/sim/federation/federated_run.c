@@ -2,6 +2,7 @@
 
 #include "sim/policies/registry.h"
 #include "sim/simulation.h"
+#include "tests/sim/memory_state.h"
 #include "tests/testing.h"
 
 #include <stdio.h>
@@ -33,8 +34,19 @@ static int next_job(void *self, hc_job_spec *out, hc_error *error)
     if (site->next == site->job_count) {
         return 0;
     }
-    *out = site->jobs[site->next++].spec;
+    *out = site->jobs[site->next].spec;
+    out->place = (uint32_t)site->next++;
     return 1;
+}
+
+static int find_texts(void *self, hc_job_spec *spec)
+{
+    const hc_federated_site *site = self;
+    if (spec->place >= site->job_count) {
+        return -1;
+    }
+    spec->name = site->jobs[spec->place].spec.name;
+    return 0;
 }
 
 static hc_job_source_facts source_facts(void *self)
@@ -142,7 +154,6 @@ static void clear(hc_federated_run *run)
     run->ledger = 0;
     run->busy = 0;
     for (uint32_t i = 0; i < run->site_count; i++) {
-        run->sites[i].next = 0;
         for (size_t j = 0; j < run->sites[i].job_count; j++) {
             run->sites[i].jobs[j].record_count = 0;
             run->sites[i].jobs[j].dispatched = HC_TIME_MISSING;
@@ -178,6 +189,7 @@ static hc_simulation_site describe_site(hc_federated_site *site, uint32_t index)
         .source = {.self = site,
                    .next = next_job,
                    .facts = source_facts,
+                   .find_texts = find_texts,
                    .destroy = destroy_nothing},
         .scheduling = {.policy = hc_policy_of(&named->options),
                        .policy_options = named->options,
@@ -187,52 +199,99 @@ static hc_simulation_site describe_site(hc_federated_site *site, uint32_t index)
     };
 }
 
-static void carry_out(hc_simulation *simulation, const hc_federated_run *run)
+static hc_sink sink_of(hc_federated_run *run)
 {
-    hc_error error = HC_ERROR_NONE;
-    bool is_over = false;
-    while (!is_over) {
-        if (hc_simulation_run(simulation, run->checks_every_event ? 1 : 100000, &is_over, &error) <
-            0) {
-            printf("\n    %s\n", error.text);
-            CU_FAIL_FATAL("the simulation failed");
-        }
-        if (run->checks_every_event) {
-            CU_ASSERT_FATAL(hc_simulation_check(simulation));
-        }
-    }
-    CU_ASSERT_EQUAL_FATAL(hc_simulation_finish(simulation, &error), 0);
+    return (hc_sink){.self = run,
+                     .job = take_job,
+                     .attempt = ignore_attempt,
+                     .placement = ignore_placement,
+                     .decision = ignore_decision,
+                     .event = take_event,
+                     .sample = take_sample,
+                     .ledger = take_ledger};
 }
 
-void hc_federated_execute(hc_federated_run *run)
+/* @param state  NULL: from the begin */
+static hc_simulation *build(const hc_federated_run *run, const hc_sink *sink,
+                            const hc_state_store *state)
 {
-    hc_sink sink = {.self = run,
-                    .job = take_job,
-                    .attempt = ignore_attempt,
-                    .placement = ignore_placement,
-                    .decision = ignore_decision,
-                    .event = take_event,
-                    .sample = take_sample,
-                    .ledger = take_ledger};
     hc_simulation_site *sites = calloc(run->site_count, sizeof *sites);
     hc_simulation_options options = {
         .machine = build_machine(run),
         .executor = run->executor,
-        .sink = &sink,
+        .sink = sink,
         .begin = 0,
         .sample_interval = run->sample_interval,
+        .state = state,
         .sites = sites,
         .broker = run->broker,
     };
     hc_simulation *simulation = NULL;
     hc_error error = HC_ERROR_NONE;
-    clear(run);
-    for (uint32_t i = 0; i < run->site_count; i++) {
+    for (uint32_t i = 0; sites != NULL && i < run->site_count; i++) {
+        run->sites[i].next = 0;
         sites[i] = describe_site(&run->sites[i], i);
     }
-    CU_ASSERT_EQUAL_FATAL(hc_simulation_create(&simulation, &options, &error), 0);
+    if (hc_simulation_create(&simulation, &options, &error) < 0) {
+        printf("\n    %s\n", error.text);
+        CU_FAIL_FATAL("the simulation was not created");
+    }
     free(sites);
-    carry_out(simulation, run);
+    return simulation;
+}
+
+static hc_simulation *save_and_resume(const hc_federated_run *run, const hc_sink *sink,
+                                      hc_simulation *simulation)
+{
+    hc_memory_state state = {0};
+    hc_state_store writer = hc_memory_state_writer(&state);
+    hc_state_store reader = hc_memory_state_reader(&state);
+    hc_error error = HC_ERROR_NONE;
+    CU_ASSERT_EQUAL_FATAL(hc_simulation_save(simulation, &writer, &error), 0);
+    hc_simulation_destroy(simulation);
+    simulation = build(run, sink, &reader);
+    hc_memory_state_free(&state);
+    return simulation;
+}
+
+static void run_slice(const hc_federated_run *run, hc_simulation *simulation, uint64_t slice,
+                      bool *is_over)
+{
+    hc_error error = HC_ERROR_NONE;
+    if (hc_simulation_run(simulation, slice, is_over, &error) < 0) {
+        printf("\n    %s\n", error.text);
+        CU_FAIL_FATAL("the simulation failed");
+    }
+    if (run->checks_every_event) {
+        CU_ASSERT_FATAL(hc_simulation_check(simulation));
+    }
+}
+
+/* @return the simulation at its end, which may be another one. */
+static hc_simulation *carry_out(const hc_federated_run *run, const hc_sink *sink,
+                                hc_simulation *simulation)
+{
+    hc_error error = HC_ERROR_NONE;
+    uint64_t slice = run->checks_every_event ? 1 : 100000;
+    uint64_t since_cut = 0;
+    bool is_over = false;
+    while (!is_over) {
+        run_slice(run, simulation, run->cut_every > 0 ? 1 : slice, &is_over);
+        if (run->cut_every > 0 && ++since_cut == run->cut_every) {
+            simulation = save_and_resume(run, sink, simulation);
+            since_cut = 0;
+        }
+    }
+    CU_ASSERT_EQUAL_FATAL(hc_simulation_finish(simulation, &error), 0);
+    return simulation;
+}
+
+void hc_federated_execute(hc_federated_run *run)
+{
+    hc_sink sink = sink_of(run);
+    hc_simulation *simulation = NULL;
+    clear(run);
+    simulation = carry_out(run, &sink, build(run, &sink, NULL));
     run->digest = hc_simulation_digest(simulation);
     run->event_count = hc_simulation_progress(simulation).event_count;
     hc_simulation_destroy(simulation);

@@ -45,6 +45,8 @@ typedef struct hc_federated_run {
     hc_broker_options broker;
     hc_time sample_interval;
     bool checks_every_event;
+    uint64_t
+        cut_every; /**< events after which it is saved, destroyed and resumed by a new simulation; 0: never */
     const hc_executor
         *executor; /**< NULL: one rank; of several each gets the records of its own sites */
 

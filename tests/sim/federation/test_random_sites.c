@@ -89,6 +89,32 @@ static void every_job_is_recorded_once_where_it_was_sent(void)
     }
 }
 
+static void a_resumed_federation_ends_as_an_uninterrupted_one(void)
+{
+    static hc_random_federation federation;
+    hc_random_federation *d = &federation;
+    for (uint64_t seed = 0; seed < RUN_COUNT; seed++) {
+        hc_digest whole;
+        uint64_t event_count = 0;
+        hc_int128 ledger = 0;
+        hc_time last_sample = 0;
+        hc_random_federation_draw(d, seed);
+        d->run.checks_every_event = false;
+        hc_federated_execute(&d->run);
+        whole = d->run.digest;
+        event_count = d->run.event_count;
+        ledger = d->run.ledger;
+        last_sample = d->run.last_sample;
+        d->run.cut_every = 1 + seed * 3;
+        hc_federated_execute(&d->run);
+        check(d);
+        CU_ASSERT_EQUAL(d->run.digest.value, whole.value);
+        CU_ASSERT_EQUAL(d->run.event_count, event_count);
+        CU_ASSERT_EQUAL(d->run.last_sample, last_sample);
+        CU_ASSERT(d->run.ledger == ledger);
+    }
+}
+
 static void a_federation_of_one_site_is_a_plain_cluster(void)
 {
     static hc_random_federation federation;
@@ -113,6 +139,8 @@ static void a_federation_of_one_site_is_a_plain_cluster(void)
 }
 
 static const hc_test_case CASES[] = {
+    {"a_resumed_federation_ends_as_an_uninterrupted_one",
+     a_resumed_federation_ends_as_an_uninterrupted_one},
     {"every_job_is_recorded_once_where_it_was_sent", every_job_is_recorded_once_where_it_was_sent},
     {"a_federation_of_one_site_is_a_plain_cluster", a_federation_of_one_site_is_a_plain_cluster},
 };
