@@ -78,7 +78,7 @@ static hc_time window_end(hc_engine *engine, const hc_horizon *horizon, bool is_
     if (is_still) {
         return later(horizon->first, lookahead);
     }
-    return earlier(by_others, by_answers);
+    return earlier(later(horizon->first, lookahead), earlier(by_others, by_answers));
 }
 
 static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
