@@ -89,7 +89,18 @@ static int create_cluster(hc_simulation *s, uint32_t partition, hc_error *error)
     return hc_cluster_create(&s->clusters[partition], s->engine, &cluster, error);
 }
 
-/* Which rank executes which partition: by their GPUs. Jobs that wait for each other stay on one rank. */
+/* What a partition has to do: a site its users' jobs, where they can be counted, another one what its GPUs allow. */
+static uint64_t weight_of(const hc_simulation *s, uint32_t partition)
+{
+    hc_partition_id id = {(uint16_t)partition};
+    if (hc_simulation_is_federation(s)) {
+        const hc_job_source *source = source_at(s, partition);
+        return 1 + source->facts(source->self).job_count;
+    }
+    return hc_machine_partition(s->options.machine, id)->gpu_count;
+}
+
+/* Which rank executes which partition. Jobs that wait for each other stay on one rank. */
 static int share_out(const hc_simulation *s, uint32_t *ranks, hc_error *error)
 {
     bool is_follower = s->options.follows_dependencies && !hc_simulation_is_federation(s);
@@ -97,8 +108,7 @@ static int share_out(const hc_simulation *s, uint32_t *ranks, hc_error *error)
     uint64_t *weights = calloc(s->cluster_count, sizeof *weights);
     int status = -1;
     for (uint32_t i = 0; weights != NULL && i < s->cluster_count; i++) {
-        hc_partition_id id = {(uint16_t)i};
-        weights[i] = hc_machine_partition(s->options.machine, id)->gpu_count;
+        weights[i] = weight_of(s, i);
     }
     if (weights != NULL) {
         status = hc_rank_shares(weights, s->cluster_count, rank_count, ranks);

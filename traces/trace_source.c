@@ -253,6 +253,7 @@ static int add_input(trace_source *s, const hc_job_trace *trace, size_t trace_co
     input *in = &s->inputs[s->input_count++];
     bool has_links = false;
     *in = (input){.trace = trace, .count = hc_job_trace_count(trace)};
+    s->facts.job_count += in->count;
     if (in->count > 0) {
         in->first = hc_job_trace_job(trace, 0);
     }

@@ -15,6 +15,7 @@ typedef struct synthetic {
     uint64_t job_count; /* UINT64_MAX: no bound */
     hc_time duration;   /* HC_TIME_NEVER: no bound */
     hc_time expected_end;
+    uint64_t expected_count;
     bool has_shared_gpus;
     hc_arrivals arrivals;
     hc_arrival_state state;
@@ -255,6 +256,8 @@ static void start_arrivals(synthetic *s, const hc_synthetic_options *options,
     s->job_count = options->job_count > 0 ? options->job_count : UINT64_MAX;
     s->duration = options->duration > 0 ? options->duration : HC_TIME_NEVER;
     s->expected_end = expected_end(options, facts->mean_gap_seconds);
+    s->expected_count =
+        (uint64_t)((double)s->expected_end / (double)HC_SECOND / facts->mean_gap_seconds);
     hc_arrivals_freeze(&s->arrivals, &options->arrivals, s->seed, facts->mean_gap_seconds);
     s->state = hc_arrivals_begin(&s->arrivals);
     if (facts->is_fitted) {
@@ -367,6 +370,7 @@ static hc_job_source_facts source_facts(void *self)
 {
     const synthetic *s = self;
     return (hc_job_source_facts){.last_submit = s->expected_end,
+                                 .job_count = s->expected_count,
                                  .has_shared_gpus = s->has_shared_gpus};
 }
 

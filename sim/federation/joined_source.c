@@ -111,6 +111,7 @@ static hc_job_source_facts facts(void *self)
         hc_job_source_facts more = j->parts[i].source.facts(j->parts[i].source.self);
         all.has_shared_gpus |= more.has_shared_gpus;
         all.has_host_needs |= more.has_host_needs;
+        all.job_count += more.job_count;
         all.last_submit = more.last_submit > all.last_submit ? more.last_submit : all.last_submit;
     }
     return all;

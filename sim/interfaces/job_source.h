@@ -10,6 +10,7 @@
 /** What a source can tell before its first job. */
 typedef struct hc_job_source_facts {
     hc_time last_submit;  /**< for progress; HC_TIME_MISSING when it is not known */
+    uint64_t job_count;   /**< about so many, to share out work; 0 when it is not known */
     bool has_shared_gpus; /**< some job asks for a part of a GPU */
     bool has_host_needs;  /**< some job asks for CPU or memory */
 } hc_job_source_facts;
