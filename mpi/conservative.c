@@ -66,19 +66,13 @@ static hc_time earlier(hc_time a, hc_time b)
     return a < b ? a : b;
 }
 
-/* How far this rank may go. Another rank's events come at its next time plus the lookahead at the earliest; what
- * it answers to an event of this rank, two lookaheads after that (R. Fujimoto, Parallel and Distributed Simulation
- * Systems, 2000, ch. 3: bounds by distances between processes). For a standstill all ranks stop at one time, which
- * none has passed. */
-static hc_time window_end(hc_engine *engine, const hc_horizon *horizon, bool is_still)
+/* What is posted to another rank comes a lookahead after the first event of all, or later. Ranks could go further than
+ * that where the others' next events allow it; but two ranks then fall into a step where each waits while the other runs
+ * two lookaheads, and less is done side by side. */
+static hc_time window_end(const hc_engine *engine, const hc_horizon *horizon,
+                          const hc_stretch *stretch)
 {
-    hc_time lookahead = hc_engine_lookahead(engine);
-    hc_time by_others = later(horizon->others, lookahead);
-    hc_time by_answers = later(later(hc_engine_next_time(engine), lookahead), lookahead);
-    if (is_still) {
-        return later(horizon->first, lookahead);
-    }
-    return earlier(later(horizon->first, lookahead), earlier(by_others, by_answers));
+    return earlier(later(horizon->first, hc_engine_lookahead(engine)), stretch->until);
 }
 
 static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
@@ -99,8 +93,7 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *
             end->cut = stretch->until;
             return 0;
         }
-        end->cut =
-            earlier(window_end(engine, &horizon, (end->agreed & STILL) != 0), stretch->until);
+        end->cut = window_end(engine, &horizon, stretch);
         if (hc_engine_run(engine, end->cut, UINT64_MAX, &c->window_events, error) < 0) {
             return -1;
         }

@@ -9,7 +9,7 @@
 
 /** Many ranks execute one simulation: conservative windows from the model's lookahead.
  *
- *  In each window a rank executes the events that nothing from another rank can precede any more; then all
+ *  In each window all ranks execute the events up to a lookahead behind the first of all; then they
  *  exchange what they have for each other (mpi/exchange.h). Time without events is skipped. With a lookahead of
  *  HC_TIME_NEVER (processes that need nothing from each other) there are no windows: ranks run on their own, and
  *  meet to agree on requests (mpi/rounds.h).

@@ -26,13 +26,11 @@ void hc_exchange_destroy(hc_exchange *exchange); /**< Collective; accepts NULL. 
 int hc_exchange_put(hc_exchange *exchange, uint32_t rank, const hc_event *event,
                     const void *payload, size_t size);
 
-/** What is known after a round. */
+/** What is known after a round: the same on all ranks. */
 typedef struct hc_horizon {
-    hc_time first; /**< of all events of all ranks; the same on all ranks */
-    hc_time
-        others; /**< no other rank has, or will get from this round, an event before this time */
-    uint32_t requests;      /**< of all ranks; the same on all ranks */
-    uint64_t most_executed; /**< by any one rank since the last round; the same on all ranks */
+    hc_time first;          /**< of all events of all ranks */
+    uint32_t requests;      /**< of all ranks */
+    uint64_t most_executed; /**< by any one rank since the last round */
 } hc_horizon;
 
 /** What a rank says of itself in a round. */

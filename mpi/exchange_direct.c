@@ -18,25 +18,15 @@ void hc_exchange_begin_direct(hc_exchange *x)
     }
 }
 
-/* The least times of events on their way, of all and of those to any rank but the first one's. */
-typedef struct earliest {
-    hc_time first;
-    hc_time beside; /* the least of the events for other ranks than `receiver` */
-    uint32_t receiver;
-} earliest;
-
-static earliest find_earliest(const hc_exchange *x)
+/* The least time of this rank's events and of those on their way. */
+static hc_time find_first(const hc_exchange *x, hc_engine *engine)
 {
-    earliest e = {HC_TIME_NEVER, HC_TIME_NEVER, x->ranks->rank};
+    hc_time first = hc_engine_next_time(engine);
     for (uint32_t i = 0; i < x->ranks->count; i++) {
         hc_time time = x->outgoing[i].earliest;
-        if (time < e.first) {
-            e = (earliest){time, e.first, i};
-        } else if (time < e.beside) {
-            e.beside = time;
-        }
+        first = time < first ? time : first;
     }
-    return e;
+    return first;
 }
 
 static void show_packet(hc_exchange *x, uint32_t rank)
@@ -48,12 +38,10 @@ static void show_packet(hc_exchange *x, uint32_t rank)
     }
 }
 
-/* @param next  least time of this rank's own events */
-static void post(hc_exchange *x, uint32_t rank, hc_standing own, hc_time next, const earliest *sent)
+static void post(hc_exchange *x, uint32_t rank, hc_standing own, hc_time first)
 {
     hc_outgoing *o = &x->outgoing[rank];
-    hc_time beside = rank == sent->receiver ? sent->beside : sent->first;
-    o->packet->next = next < beside ? next : beside;
+    o->packet->next = first;
     o->packet->requests = own.requests;
     o->packet->executed = own.executed;
     o->packet->rest_bytes = o->rest_bytes;
@@ -68,7 +56,7 @@ static int take(hc_exchange *x, hc_engine *engine, uint32_t rank, hc_horizon *ou
     const hc_packet *packet =
         x->mailbox != NULL ? hc_mailbox_take(x->mailbox, rank) : hc_letters_take(x->letters, rank);
     uint64_t rest_bytes = packet->rest_bytes;
-    out->others = packet->next < out->others ? packet->next : out->others;
+    out->first = packet->next < out->first ? packet->next : out->first;
     out->requests |= packet->requests;
     out->most_executed =
         packet->executed > out->most_executed ? packet->executed : out->most_executed;
@@ -98,14 +86,12 @@ static void end_round(hc_exchange *x)
 
 int hc_exchange_swap_direct(hc_exchange *x, hc_engine *engine, hc_standing own, hc_horizon *out)
 {
-    const earliest sent = find_earliest(x);
-    hc_time next = hc_engine_next_time(engine);
+    hc_time first = find_first(x, engine);
     int status = 0;
-    *out =
-        (hc_horizon){.others = sent.first, .requests = own.requests, .most_executed = own.executed};
+    *out = (hc_horizon){first, own.requests, own.executed};
     for (uint32_t i = 0; i < x->ranks->count; i++) {
         if (i != x->ranks->rank) {
-            post(x, i, own, next, &sent);
+            post(x, i, own, first);
         }
     }
     for (uint32_t i = 0; i < x->ranks->count; i++) {
@@ -114,7 +100,5 @@ int hc_exchange_swap_direct(hc_exchange *x, hc_engine *engine, hc_standing own, 
         }
     }
     end_round(x);
-    next = hc_engine_next_time(engine);
-    out->first = next < out->others ? next : out->others;
     return status;
 }

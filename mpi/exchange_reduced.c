@@ -36,8 +36,7 @@ static void reduce(const hc_exchange *x, hc_standing own, hc_time next, hc_horiz
         words[2 + i] = -(int64_t)(own.requests >> i & 1);
     }
     (void)MPI_Allreduce(MPI_IN_PLACE, words, 5, MPI_INT64_T, MPI_MIN, x->ranks->all);
-    *out =
-        (hc_horizon){.first = words[0], .others = words[0], .most_executed = (uint64_t)-words[1]};
+    *out = (hc_horizon){.first = words[0], .most_executed = (uint64_t)-words[1]};
     for (int i = 0; i < 3; i++) {
         out->requests |= (uint32_t)-words[2 + i] << i;
     }

@@ -11,7 +11,8 @@ enum { HC_PACKET_INLINE_BYTES = 16 * 1024 - 104 };
 /** What one rank tells another between two windows: how far it is, what it asks for, and its events. Ranks run
  *  the same program on the same kind of machine: structs travel as they are. */
 typedef struct hc_packet {
-    hc_time next; /**< least time of the sender's events but those in here; HC_TIME_NEVER: none */
+    hc_time
+        next; /**< least time of the sender's events, those in here included; HC_TIME_NEVER: none */
     uint32_t requests;     /**< HC_REQUEST_* of the sender */
     uint32_t inline_bytes; /**< of `records` */
     uint64_t executed;     /**< events of the sender since the last round */
