@@ -75,6 +75,19 @@ static hc_time window_end(const hc_engine *engine, const hc_horizon *horizon,
     return earlier(later(horizon->first, hc_engine_lookahead(engine)), stretch->until);
 }
 
+/* Before a standstill what the ranks have sent each other arrives: it is saved where it waits. */
+static int deliver(hc_conservative *c, hc_engine *engine, hc_error *error)
+{
+    hc_horizon horizon;
+    hc_standing own = {0, c->window_events};
+    if (hc_exchange_swap(c->exchange, engine, own, &horizon) < 0) {
+        return hc_error_memory(error);
+    }
+    c->chain += horizon.most_executed;
+    c->window_events = 0;
+    return 0;
+}
+
 static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *stretch,
                        hc_stretch_end *end, hc_error *error)
 {
@@ -101,7 +114,7 @@ static int run_windows(hc_conservative *c, hc_engine *engine, const hc_stretch *
         c->event_count += c->window_events;
         executed += c->window_events;
     }
-    return 0;
+    return (end->agreed & STILL) == 0 ? 0 : deliver(c, engine, error);
 }
 
 /* All ranks go on to the instant that the first of them has reached. */
