@@ -219,8 +219,8 @@ hc_scheduling hc_assembly_scheduling(const hc_scheduler_choice *choice)
 }
 
 /* @param must_be_resumable  refuses what could not be saved */
-static int create(const hc_simulation_options *options, bool must_be_resumable,
-                  hc_simulation **out, hc_error *error)
+static int create(const hc_simulation_options *options, bool must_be_resumable, hc_simulation **out,
+                  hc_error *error)
 {
     if (must_be_resumable && hc_simulation_check_resumable(options, error) < 0) {
         return -1;

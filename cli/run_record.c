@@ -76,17 +76,16 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
 /* Rank 0 makes the identity of the run; the others wait for it. Without one there is nothing to create. */
 static int create_file(hc_run_record *r, hc_run_file_options *options, hc_error *error)
 {
-    hc_run_identity identity = {.run_id = ""};
     uint32_t rank = hc_ranks_rank(r->ranks);
     int status = rank == 0 ? hc_run_file_create(&r->file, options, error) : 0;
     if (rank == 0 && status == 0) {
-        identity = *hc_run_file_identity(r->file);
+        r->identity = *hc_run_file_identity(r->file);
     }
-    hc_ranks_broadcast(r->ranks, &identity, sizeof identity);
-    if (rank == 0 || identity.run_id[0] == '\0') {
+    hc_ranks_broadcast(r->ranks, &r->identity, sizeof r->identity);
+    if (rank == 0 || r->identity.run_id[0] == '\0') {
         return status;
     }
-    options->identity = &identity;
+    options->identity = &r->identity;
     return hc_run_file_create(&r->file, options, error);
 }
 

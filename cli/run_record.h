@@ -20,6 +20,7 @@ typedef struct hc_run_record {
     const hc_ranks *ranks;
     hc_run_file *file;
     hc_sink sink;
+    hc_run_identity identity; /* the same on all ranks */
     char *command_line;
     const char *path;
     char variant[HC_SCHEDULER_TEXT_SIZE];

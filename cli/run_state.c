@@ -229,7 +229,7 @@ static int read_mark(const hc_state_store *store, uint32_t rank, hc_run_mark *ou
 /* The first mark says how many there are. */
 static int read_marks(hc_run_resumption *r, hc_error *error)
 {
-    hc_run_mark first;
+    hc_run_mark first = {.rank_count = 0};
     if (read_mark(&r->store, 0, &first, error) < 0) {
         return -1;
     }

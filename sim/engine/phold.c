@@ -31,10 +31,11 @@ static hc_time draw_delay(const hc_phold_options *options, hc_random *random)
 }
 
 /* The stream of one event: (process, how many events it had before). Nothing has to be kept between events. */
-static hc_random event_stream(const phold_process *process, uint32_t id)
+static hc_random event_stream(const hc_phold_options *options, const phold_process *process,
+                              uint32_t id)
 {
     uint64_t entity = process->event_count << HC_EVENT_PROCESS_BITS | id;
-    return hc_random_stream(process->model->options.seed, entity, HC_RANDOM_PHOLD);
+    return hc_random_stream(options->seed, entity, HC_RANDOM_PHOLD);
 }
 
 /* The cheapest order-sensitive fingerprint: the benchmark shall measure the engine. */
@@ -53,7 +54,7 @@ static int handle_event(void *state, hc_engine *engine, const hc_event *event, h
     hc_random random;
     (void)error;
     count_event(process, event);
-    random = event_stream(process, event->process);
+    random = event_stream(options, process, event->process);
     if (hc_random_uniform(&random) <= options->remote) {
         receiver = (uint32_t)hc_random_below(&random, options->process_count);
     }
@@ -117,7 +118,7 @@ static void post_first_events(phold *model)
 {
     for (uint32_t i = 0; i < model->count; i++) {
         uint32_t id = model->first + i;
-        hc_random random = event_stream(&model->processes[i], id);
+        hc_random random = event_stream(&model->options, &model->processes[i], id);
         (void)hc_engine_post(model->engine, draw_delay(&model->options, &random),
                              &(hc_post){.process = id, .entity = id});
     }

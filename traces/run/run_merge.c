@@ -115,9 +115,13 @@ static uint64_t count_lost(const hc_merge *merge)
 static int put_attributes(const work *w, hid_t to)
 {
     char note[512];
-    hc_run_ending ending = w->merge->ending == NULL ? (hc_run_ending){0} : *w->merge->ending;
+    hc_run_ending ending = {.note = NULL};
     uint64_t lost = count_lost(w->merge);
-    const char *told = ending.note == NULL ? "damaged" : ending.note;
+    const char *told = NULL;
+    if (w->merge->ending != NULL) {
+        ending = *w->merge->ending;
+    }
+    told = ending.note == NULL ? "damaged" : ending.note;
     if (lost > 0) {
         (void)snprintf(note, sizeof note, "%s; %" PRIu64 " committed rows could not be read", told,
                        lost);

@@ -472,7 +472,10 @@ void hc_timeline_exchange_jobs(const hc_timeline *t, hc_archive *archive, hc_pla
 {
     uint64_t total = hc_archive_count(archive, *count, hc_lifecycle_slot_count(t->lifecycle));
     for (size_t i = 0; i < total && !hc_archive_has_failed(archive); i++) {
-        hc_planned job = hc_archive_is_loading(archive) ? (hc_planned){0} : (*jobs)[i];
+        hc_planned job = {.slot = 0};
+        if (!hc_archive_is_loading(archive)) {
+            job = (*jobs)[i];
+        }
         HC_EXCHANGE(archive, job.slot);
         HC_EXCHANGE(archive, job.start);
         if (!hc_archive_is_loading(archive)) {
