@@ -30,7 +30,7 @@ typedef enum hc_random_purpose {
     HC_RANDOM_SAMPLE = 10,      /**< points of a study: entity = axis */
     HC_RANDOM_COMMON_SEED = 11, /**< seeds of runs: entity = repetition */
     HC_RANDOM_RUN_SEED = 12,    /**< likewise: entity = point, repetition */
-    HC_RANDOM_SITE = 13, /**< seed of a site of a federation */
+    HC_RANDOM_SITE = 13,        /**< seed of a site of a federation */
 } hc_random_purpose;
 
 /** A stream at its beginning. */
