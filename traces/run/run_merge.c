@@ -35,7 +35,7 @@ static int copy_table(work *w, const hc_strand_source *from, hc_run_table table,
 {
     hc_row_stream stream;
     int status = hc_row_stream_open(&stream, &w->set.tables[table], from->file, from->path,
-                                    from->rows[table], lost_of(w, table), error);
+                                    from->rows[table], lost_of(w, (int)table), error);
     if (status == 0) {
         status =
             hc_merge_target_take(&w->target, table, &stream, hc_row_stream_left(&stream), error);
