@@ -10,12 +10,13 @@
 enum {
     MAX_RANKS = 64, /* slots grow with the square of the ranks: 128 MiB in all at the limit */
     SLOT_BYTES = 16 * 1024,
+    CACHE_LINE = 64,
     SPINS = 4000, /* some 10 us, before the core is offered to others */
 };
 
 /* One way between two ranks. The number of the round and the head of the packet share a cache line. */
 typedef struct slot {
-    _Alignas(64) _Atomic uint64_t round; /* of the packet that lies here */
+    _Alignas(CACHE_LINE) _Atomic uint64_t round; /* of the packet that lies here */
     hc_packet packet;
 } slot;
 
@@ -27,8 +28,7 @@ struct hc_mailbox {
     int spins;
     uint64_t round; /* the one going on, from 1 */
     MPI_Win window;
-    char *inbox;    /* of this rank: by sender, two slots each */
-    char **inboxes; /* of all ranks, as this one sees them */
+    char **inboxes; /* of all ranks, as this one sees them: by sender, two slots each */
 };
 
 static int count_on_node(const hc_ranks *ranks)
@@ -59,6 +59,27 @@ static int choose_spins(uint32_t rank_count)
     return CPU_COUNT(&cores) == 1 || (uint32_t)CPU_COUNT(&cores) >= rank_count ? SPINS : 0;
 }
 
+/* The segments of a window begin anywhere; slots begin with a cache line. All processes map the window to whole pages, so
+ * they find the same place. */
+static char *first_slot(char *segment)
+{
+    size_t beyond = (uintptr_t)segment % CACHE_LINE;
+    return beyond == 0 ? segment : segment + (CACHE_LINE - beyond);
+}
+
+static void map_inboxes(hc_mailbox *m, const hc_ranks *ranks)
+{
+    MPI_Aint bytes = (MPI_Aint)m->count * 2 * SLOT_BYTES + CACHE_LINE;
+    char *own = NULL;
+    (void)MPI_Win_allocate_shared(bytes, 1, MPI_INFO_NULL, ranks->all, &own, &m->window);
+    for (uint32_t i = 0; i < m->count; i++) {
+        char *segment = NULL;
+        int unit = 0;
+        (void)MPI_Win_shared_query(m->window, (int)i, &bytes, &unit, &segment);
+        m->inboxes[i] = first_slot(segment);
+    }
+}
+
 int hc_mailbox_create(hc_mailbox **out, const hc_ranks *ranks, hc_error *error)
 {
     hc_mailbox *m = calloc(1, sizeof *m);
@@ -74,14 +95,8 @@ int hc_mailbox_create(hc_mailbox **out, const hc_ranks *ranks, hc_error *error)
     m->count = ranks->count;
     m->spins = choose_spins(ranks->count);
     m->round = 1;
-    (void)MPI_Win_allocate_shared((MPI_Aint)ranks->count * 2 * SLOT_BYTES, 1, MPI_INFO_NULL,
-                                  ranks->all, &m->inbox, &m->window);
-    for (uint32_t i = 0; i < ranks->count; i++) {
-        MPI_Aint bytes = 0;
-        int unit = 0;
-        (void)MPI_Win_shared_query(m->window, (int)i, &bytes, &unit, &m->inboxes[i]);
-    }
-    memset(m->inbox, 0, (size_t)ranks->count * 2 * SLOT_BYTES);
+    map_inboxes(m, ranks);
+    memset(m->inboxes[m->rank], 0, (size_t)m->count * 2 * SLOT_BYTES);
     hc_ranks_wait(ranks);
     *out = m;
     return 0;
