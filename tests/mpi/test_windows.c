@@ -1,4 +1,5 @@
 #include "sim/engine/engine.h"
+#include "sim/engine/event_groups.h"
 #include "sim/engine/phold.h"
 #include "sim/engine/random.h"
 #include "sim/engine/sequential.h"
@@ -148,25 +149,53 @@ static void messages_arrive_whole_and_in_the_total_order(void)
     }
 }
 
+/* Events that wait on this rank, of each process of it. */
+static void count_pending(const talk_run *run, uint64_t counts[PROCESSES])
+{
+    hc_event_groups *groups = hc_engine_group_events(run->engine);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(groups);
+    for (uint32_t i = 0; i < PROCESSES; i++) {
+        counts[i] = hc_event_groups_count(groups, i);
+    }
+    hc_event_groups_destroy(groups);
+}
+
+/* All ranks stand at one cut, and hold together what one rank would hold there: nothing is on its way. */
+static void check_standstill(talk_run *run, talk_run *alone, hc_time cut,
+                             const hc_executor *executor)
+{
+    int64_t extremes[2] = {cut, -cut};
+    uint64_t counts[PROCESSES];
+    uint64_t expected[PROCESSES];
+    executor->max(executor->self, extremes, 2);
+    CU_ASSERT_EQUAL(extremes[0], -extremes[1]);
+    CU_ASSERT(hc_engine_now(run->engine) < cut);
+    CU_ASSERT(hc_engine_next_time(run->engine) >= cut);
+    count_pending(run, counts);
+    executor->sum(executor->self, counts, PROCESSES);
+    CU_ASSERT_EQUAL(hc_engine_run(alone->engine, cut, UINT64_MAX, NULL, NULL), 0);
+    count_pending(alone, expected);
+    CU_ASSERT_EQUAL(memcmp(counts, expected, sizeof counts), 0);
+}
+
 /* Some rank asks at some time; all stand still at one cut, and nothing is lost. */
 static uint64_t talk_with_halts(const hc_executor *executor, uint64_t seed)
 {
     hc_random random = hc_random_stream(seed, executor->rank, HC_RANDOM_BENCH);
     hc_stretch_end end = {0};
     talk_run run;
+    talk_run alone;
     build(&run, executor);
+    build(&alone, &hc_sequential_executor);
     while (!end.is_over) {
         hc_stretch stretch = {.until = END, .limit = 1 + hc_random_below(&random, 500)};
         stretch.requests = hc_random_below(&random, 10) == 0 ? HC_REQUEST_SAVE : 0;
         CU_ASSERT_EQUAL(executor->run(executor->self, run.engine, &stretch, &end, NULL), 0);
         if ((end.agreed & HC_REQUEST_SAVE) != 0 && !end.is_over) {
-            int64_t extremes[2] = {end.cut, -end.cut};
-            executor->max(executor->self, extremes, 2);
-            CU_ASSERT_EQUAL(extremes[0], -extremes[1]);
-            CU_ASSERT(hc_engine_now(run.engine) < end.cut);
-            CU_ASSERT(hc_engine_next_time(run.engine) >= end.cut);
+            check_standstill(&run, &alone, end.cut, executor);
         }
     }
+    hc_engine_destroy(alone.engine);
     return join(&run, executor);
 }
 
