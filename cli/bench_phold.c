@@ -102,7 +102,8 @@ static int measure(const options *o, hc_ranks *ranks, const hc_executor *executo
     hc_ranks_wait(ranks);
     start = hc_stopwatch_read();
     if (hc_phold_run(&o->model, executor, &out->result, error) < 0) {
-        return -1;
+        /* Parameters are wrong on all ranks; of anything else the others, who wait for events, do not know. */
+        return error->kind == HC_ERROR_USAGE ? -1 : hc_rank_voice_fail(ranks, error);
     }
     hc_ranks_wait(ranks);
     out->time = hc_stopwatch_since(start);

@@ -125,7 +125,8 @@ static int conclude(const hc_scenario_run_options *o, const hc_scenario_run_resu
     if (result->end.is_stopped) {
         (void)fprintf(stderr, "hindcast: stopped by %s; %s holds what was simulated\n", signal,
                       result->path);
-        return hc_signal_exit_code(result->end.signal);
+        return result->end.save_code != 0 ? result->end.save_code
+                                          : hc_signal_exit_code(result->end.signal);
     }
     if (hc_ranks_rank(ranks) > 0) {
         return HC_EXIT_OK;

@@ -98,11 +98,11 @@ static void show_progress(session *s)
 }
 
 /* A saving that fails is told, and the run goes on: the state that was there is as it was. */
-static bool save(session *s, hc_time cut)
+static void save(session *s, hc_time cut, hc_run_loop_end *out)
 {
-    int code = hc_run_saver_save(s->loop->saver, s->simulation, s->loop->record, cut);
+    out->save_code = hc_run_saver_save(s->loop->saver, s->simulation, s->loop->record, cut);
+    out->is_saved = out->save_code == 0;
     s->last_saved = wall_clock();
-    return code == 0;
 }
 
 static void obey(session *s, const hc_stretch_end *end, hc_run_loop_end *out)
@@ -111,7 +111,7 @@ static void obey(session *s, const hc_stretch_end *end, hc_run_loop_end *out)
         show_progress(s);
     }
     if (!end->is_over && (end->agreed & HC_REQUEST_SAVE) != 0) {
-        out->is_saved = save(s, end->cut);
+        save(s, end->cut, out);
     }
     if (!end->is_over && (end->agreed & HC_REQUEST_STOP) != 0) {
         out->is_stopped = true;
@@ -129,7 +129,7 @@ static int go(session *s, hc_run_loop_end *out, hc_error *error)
         if (hc_simulation_advance(s->simulation, &stretch, &end, error) < 0) {
             return -1;
         }
-        out->is_saved = false;
+        *out = (hc_run_loop_end){.is_stopped = false};
         obey(s, &end, out);
     }
     return 0;

@@ -28,6 +28,7 @@ typedef struct hc_run_loop_end {
     bool is_stopped;
     int signal;    /**< that stopped it: SIGINT, SIGTERM or SIGUSR2 */
     bool is_saved; /**< the state at the stop is on the disk */
+    int save_code; /**< it should be, and saving failed: the exit code of that; else 0 */
 } hc_run_loop_end;
 
 /** Collective. @return 0, or -1 with `error` set by this rank alone. */

@@ -9,11 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char PROGRAM[] = "hindcast " HC_VERSION " (" HC_COMMIT ")";
 static const char COMMAND_SECTION[] = "command";
 
-enum { MAX_TEXT = 1 << 20, MAX_MARKS = 1 << 20 };
+enum { MAX_TEXT = 1 << 20 };
 
 int hc_run_command_copy(hc_run_command *out, const hc_assembly_options *options,
                         const char *out_path, hc_error *error)
@@ -177,27 +178,52 @@ static int join_parts(const hc_run_saver *saver, hc_time cut, hc_error *error)
                : 0;
 }
 
+/* What is opened and not finished leaves nothing behind. */
+int hc_run_saver_check(const hc_run_saver *saver, hc_error *error)
+{
+    hc_state_writer *writer = NULL;
+    char *path = NULL;
+    int status = open_own(saver, 0, &writer, &path, error);
+    hc_state_writer_close(writer);
+    free(path);
+    return status;
+}
+
 /* Every step is agreed on; who has failed tells why. */
-int hc_run_saver_save(const hc_run_saver *saver, hc_simulation *simulation, hc_run_record *record,
+static int save_parts(const hc_run_saver *saver, hc_simulation *simulation, const hc_run_mark *mark,
                       hc_time cut)
 {
-    const hc_ranks *ranks = saver->ranks;
     hc_error error = HC_ERROR_NONE;
     hc_state_writer *writer = NULL;
     char *path = NULL;
-    hc_run_mark mark;
-    int code = hc_rank_voice_agree(ranks, hc_run_file_mark(record->file, &mark, &error), &error);
+    int status = open_own(saver, cut, &writer, &path, &error);
+    int code = hc_rank_voice_agree(saver->ranks, status, &error);
     if (code == HC_EXIT_OK) {
-        code = hc_rank_voice_agree(ranks, open_own(saver, cut, &writer, &path, &error), &error);
-    }
-    if (code == HC_EXIT_OK) {
-        int status = write_sections(saver, writer, simulation, &mark, &error);
-        code = hc_rank_voice_agree(ranks, status, &error);
+        status = write_sections(saver, writer, simulation, mark, &error);
+        code = hc_rank_voice_agree(saver->ranks, status, &error);
+        if (code != HC_EXIT_OK && hc_ranks_count(saver->ranks) > 1) {
+            (void)unlink(path); /* a part without the others */
+        }
     }
     hc_state_writer_close(writer);
     free(path);
-    return code == HC_EXIT_OK ? hc_rank_voice_agree(ranks, join_parts(saver, cut, &error), &error)
-                              : code;
+    return code;
+}
+
+int hc_run_saver_save(const hc_run_saver *saver, hc_simulation *simulation, hc_run_record *record,
+                      hc_time cut)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_run_mark mark;
+    int status = hc_run_file_mark(record->file, &mark, &error);
+    int code = hc_rank_voice_agree(saver->ranks, status, &error);
+    if (code == HC_EXIT_OK) {
+        code = save_parts(saver, simulation, &mark, cut);
+    }
+    if (code == HC_EXIT_OK) {
+        code = hc_rank_voice_agree(saver->ranks, join_parts(saver, cut, &error), &error);
+    }
+    return code;
 }
 
 static int read_mark(const hc_state_store *store, uint32_t rank, hc_run_mark *out, hc_error *error)
@@ -233,7 +259,7 @@ static int read_marks(hc_run_resumption *r, hc_error *error)
     if (read_mark(&r->store, 0, &first, error) < 0) {
         return -1;
     }
-    if (first.rank_count == 0 || first.rank_count > MAX_MARKS) {
+    if (first.rank_count == 0 || first.rank_count > HC_RANK_LIMIT) {
         return hc_error_set(error, HC_ERROR_RUNTIME, "the state is of %" PRIu32 " ranks",
                             first.rank_count);
     }

@@ -45,14 +45,7 @@ const char *hc_signal_name(int signal)
 
 int hc_signal_exit_code(int signal)
 {
-    switch (signal) {
-    case SIGINT:
-        return HC_EXIT_SIGINT;
-    case SIGTERM:
-        return HC_EXIT_SIGTERM;
-    default:
-        return HC_EXIT_OK;
-    }
+    return signal == SIGINT ? HC_EXIT_SIGINT : HC_EXIT_SIGTERM;
 }
 
 /* The exit code of a step that has failed. A signal that comes while a log is read ends the reading. */
@@ -117,6 +110,11 @@ static int recall_command(run *r, hc_error *error)
         return -1;
     }
     if (scenario->path == NULL) {
+        if (strcmp(saved->scenario, "-") == 0) {
+            return hc_error_set(error, HC_ERROR_USAGE,
+                                "%s: its scenario came from standard input; name a file with it",
+                                r->options->resume);
+        }
         scenario->path = saved->scenario;
         scenario->override_count = (size_t)saved->override_count;
         for (size_t i = 0; i < scenario->override_count; i++) {
@@ -176,6 +174,9 @@ static int prepare_saver(run *r, hc_error *error)
                               .path = o->save,
                               .command = &r->command,
                               .fingerprint = hc_run_fingerprint(&r->assembly)};
+    if (hc_run_saver_check(&r->saver, error) < 0) {
+        return -1;
+    }
     return hc_run_command_copy(&r->command, &r->scenario.assembly, r->out->path, error);
 }
 

@@ -30,7 +30,7 @@ typedef struct hc_scenario_run_result {
 /** "SIGTERM". */
 const char *hc_signal_name(int signal);
 
-/** The exit code of a run that a signal has stopped. */
+/** The exit code of a run that a signal has stopped before its end. */
 int hc_signal_exit_code(int signal);
 
 /** Every step is agreed on by all ranks; what fails is told. Collective.

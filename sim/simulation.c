@@ -386,16 +386,15 @@ int hc_simulation_run(hc_simulation *s, uint64_t limit, bool *is_over, hc_error 
     return 0;
 }
 
-/* When the books of this rank end, if nothing happens after `now` any more on any rank. */
+/* When the books of this rank end. @param now  HC_TIME_MISSING: nothing happens any more on any rank */
 static hc_time end_of_own_books(const hc_simulation *s, hc_time now)
 {
-    bool is_over = hc_engine_next_time(s->engine) == HC_TIME_NEVER;
     hc_time end = s->begin;
     for (uint32_t i = next_cluster(s, 0); i < s->cluster_count; i = next_cluster(s, i + 1)) {
         hc_lifecycle *jobs = hc_cluster_jobs(s->clusters[i]);
         hc_job_counts counts = hc_lifecycle_counts(jobs);
         hc_time last = hc_lifecycle_ledger(jobs)->counted_to;
-        if (counts.waiting + counts.running > 0 && !is_over) {
+        if (counts.waiting + counts.running > 0 && now != HC_TIME_MISSING) {
             last = now;
         }
         end = last > end ? last : end;
@@ -406,10 +405,10 @@ static hc_time end_of_own_books(const hc_simulation *s, hc_time now)
 /* All ledgers end at one instant: now when the run was stopped early, else when something happened last. */
 static hc_time end_of_books(const hc_simulation *s)
 {
-    int64_t now = hc_engine_now(s->engine);
+    int64_t latest[2] = {hc_engine_now(s->engine), hc_engine_next_time(s->engine) != HC_TIME_NEVER};
     int64_t end = 0;
-    s->executor.max(s->executor.self, &now, 1);
-    end = end_of_own_books(s, now);
+    s->executor.max(s->executor.self, latest, 2);
+    end = end_of_own_books(s, latest[1] != 0 ? latest[0] : HC_TIME_MISSING);
     s->executor.max(s->executor.self, &end, 1);
     return end;
 }
