@@ -21,6 +21,10 @@ typedef struct hc_placement {
     /** No request for more thousandths than this fits now; most requests up to it do. For whole GPUs without
      *  CPU, memory, kind and node conditions, exactly those up to it do. */
     uint64_t (*largest_milli)(const hc_occupancy *occupancy);
+
+    /** However the jobs lie, a request for so many whole GPUs takes this many at least on nodes of which no GPU is held
+     *  before; NULL: a rule that needs no such nodes. */
+    uint32_t (*least_idle)(const hc_occupancy *occupancy, uint32_t gpu_count);
 } hc_placement;
 
 #endif

@@ -119,9 +119,22 @@ static uint64_t largest_packed(const hc_occupancy *occupancy)
     return largest;
 }
 
+/* All but the rest, on the nodes where the rest is largest. Who fits on a part of a node needs none. */
+static uint32_t least_idle_packed(const hc_occupancy *occupancy, uint32_t gpu_count)
+{
+    uint32_t least = gpu_count;
+    for (uint32_t i = 0; i < hc_occupancy_class_count(occupancy); i++) {
+        uint32_t on_node = hc_occupancy_class(occupancy, i)->gpu_count;
+        uint32_t idle = on_node == 0 ? gpu_count : gpu_count - gpu_count % on_node;
+        least = idle < least ? idle : least;
+    }
+    return least;
+}
+
 const hc_placement hc_placement_packed = {
     .name = "packed",
     .help = "best fit; gangs larger than a node take whole nodes and one rest",
     .plan = plan_packed,
     .largest_milli = largest_packed,
+    .least_idle = least_idle_packed,
 };

@@ -76,9 +76,20 @@ int hc_agenda_add(hc_agenda *a, uint32_t slot)
     return 0;
 }
 
-/* Starts a job that is entered at now. On nodes a plan made anew gives those who wait their places after those who run,
- * which may be other places than they have. */
-static int start(hc_agenda *a, const hc_planned *job)
+/* Whether a job whose slot begins now is over before the first `count` planned ones begin. */
+static bool is_over_before(const hc_agenda *a, const hc_planned *job, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (a->jobs[i].start - job->start < job->duration) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Starts a job that is entered at now, behind `before` planned ones. On nodes a plan made anew gives these their places
+ * after those who run, which may be other places than they have if they run beside it. */
+static int start(hc_agenda *a, const hc_planned *job, size_t before)
 {
     if (hc_timeline_start(a->timeline, job) < 0) {
         return -1;
@@ -87,7 +98,7 @@ static int start(hc_agenda *a, const hc_planned *job)
     if (has_own_tail(a)) {
         hc_job_order_remove(a->tail, job->slot);
     }
-    a->is_stale |= hc_timeline_holds_places(a->timeline);
+    a->is_stale |= hc_timeline_holds_places(a->timeline) && !is_over_before(a, job, before);
     return 0;
 }
 
@@ -105,7 +116,7 @@ static int start_due(hc_agenda *a)
         if (a->jobs[i].start > now) {
             next = a->jobs[i].start < next ? a->jobs[i].start : next;
             a->jobs[kept++] = a->jobs[i];
-        } else if (start(a, &a->jobs[i]) < 0) {
+        } else if (start(a, &a->jobs[i], kept) < 0) {
             return -1;
         }
     }
@@ -187,7 +198,7 @@ static int plan_next(hc_agenda *a, progress *p, hc_planned *planned)
     if (job.start == hc_lifecycle_now(a->lifecycle)) {
         p->last = HC_NO_SLOT;
         p->place = *hc_job_order_entry(a->queue.order, job.slot);
-        return start(a, &job);
+        return start(a, &job, a->planned_count);
     }
     p->last = job.slot;
     a->jobs[a->planned_count++] = job;
@@ -291,7 +302,7 @@ static int try_now(hc_agenda *a, uint32_t slot, scan *s)
     job.start = hc_timeline_find(a->timeline, &job, hc_lifecycle_now(a->lifecycle));
     assert(job.start == hc_lifecycle_now(a->lifecycle));
     s->started++;
-    return hc_timeline_enter(a->timeline, &job) < 0 ? -1 : start(a, &job);
+    return hc_timeline_enter(a->timeline, &job) < 0 ? -1 : start(a, &job, a->planned_count);
 }
 
 int hc_agenda_backfill(hc_agenda *a, uint32_t depth)

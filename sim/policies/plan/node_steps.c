@@ -159,6 +159,31 @@ hc_amount hc_node_steps_most(const hc_node_steps *node, hc_time from, hc_time to
     return most;
 }
 
+hc_time hc_node_steps_next(const hc_node_steps *node, hc_time time)
+{
+    uint32_t at = count_to(node, time);
+    return at < node->count ? node->steps[at].time : HC_TIME_NEVER;
+}
+
+bool hc_node_steps_idle(const hc_node_steps *node, hc_time from, hc_time to, hc_span *idle)
+{
+    uint32_t at = count_to(node, from);
+    *idle = (hc_span){from, to};
+    if (at > 0 && node->steps[at - 1].held.gpu_count > 0) {
+        while (at < node->count && node->steps[at].held.gpu_count > 0) {
+            at++;
+        }
+        idle->start = at < node->count ? node->steps[at].time : to;
+    }
+    while (at < node->count && node->steps[at].held.gpu_count == 0) {
+        at++;
+    }
+    if (at < node->count && node->steps[at].time < to) {
+        idle->end = node->steps[at].time;
+    }
+    return idle->start < to;
+}
+
 void hc_amount_exchange(hc_amount *amount, hc_archive *archive)
 {
     HC_EXCHANGE(archive, amount->gpu_count);

@@ -7,6 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** A span of time, [start, end). */
+typedef struct hc_span {
+    hc_time start;
+    hc_time end;
+} hc_span;
+
 /** GPUs, CPU and memory of one node. */
 typedef struct hc_amount {
     uint32_t gpu_count;
@@ -30,6 +36,12 @@ int hc_node_steps_hold(hc_node_steps *node, hc_time now, hc_time from, hc_time t
                        const hc_amount *amount);
 int hc_node_steps_let_go(hc_node_steps *node, hc_time now, hc_time from, hc_time to,
                          const hc_amount *amount);
+
+/** The first step after `time`, HC_TIME_NEVER without one. */
+hc_time hc_node_steps_next(const hc_node_steps *node, hc_time time);
+
+/** The first part of [from, to) in which no GPU is held, as long as it lasts. @return false: there is none. */
+bool hc_node_steps_idle(const hc_node_steps *node, hc_time from, hc_time to, hc_span *idle);
 
 struct hc_archive;
 

@@ -247,6 +247,17 @@ int hc_place_book_find(hc_place_book *b, uint32_t slot, const hc_span *span)
     return 1;
 }
 
+hc_time hc_place_book_find_idle(hc_place_book *b, uint32_t slot, hc_time duration, hc_time from)
+{
+    const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
+    const hc_placement *placement = hc_lifecycle_placement(b->lifecycle);
+    uint32_t needed =
+        placement->least_idle == NULL
+            ? 0
+            : placement->least_idle(hc_span_view_occupancy(b->view), request->gpu_count);
+    return needed == 0 ? from : hc_span_view_find_idle(b->view, needed, duration, from);
+}
+
 hc_time hc_place_book_next_end(const hc_place_book *b, hc_time time)
 {
     hc_order_entry at = {.key = time, .job = UINT32_MAX};
@@ -362,8 +373,7 @@ int hc_place_book_clear(hc_place_book *b)
         }
         hc_place_book_forget(b, slot);
     }
-    hc_span_view_clear(b->view);
-    return 0;
+    return hc_span_view_clear(b->view);
 }
 
 bool hc_place_book_is_free(const hc_place_book *b, uint32_t slot, const hc_span *span)
@@ -492,4 +502,9 @@ void hc_place_book_exchange(hc_place_book *b, hc_archive *archive)
             exchange_entry(b, archive, slot);
         }
     }
+}
+
+bool hc_place_book_check(const hc_place_book *b)
+{
+    return hc_span_view_check(b->view);
 }

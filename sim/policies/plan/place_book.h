@@ -31,6 +31,10 @@ int hc_place_book_find(hc_place_book *book, uint32_t slot, const hc_span *span);
 /** Whether there is one; nothing is remembered. */
 bool hc_place_book_fits(hc_place_book *book, uint32_t slot, const hc_span *span);
 
+/** The first instant, from `from` on, at which a job could begin by the number of nodes that stay idle during its slot, of
+ *  which its placement may need some; HC_TIME_NEVER: there is none. Cost: as hc_profile_find. */
+hc_time hc_place_book_find_idle(hc_place_book *book, uint32_t slot, hc_time duration, hc_time from);
+
 /** The first instant after `time` at which a job of the book ends; HC_TIME_NEVER: none does. */
 hc_time hc_place_book_next_end(const hc_place_book *book, hc_time time);
 
@@ -57,6 +61,9 @@ struct hc_archive;
 
 /** Saves the book, or loads it into one that was just created. */
 void hc_place_book_exchange(hc_place_book *book, struct hc_archive *archive);
+
+/** Verifies what is known of idle nodes. For tests. */
+bool hc_place_book_check(const hc_place_book *book);
 
 /** Takes all jobs out that do not run. @return 0, or -1 when memory is short. */
 int hc_place_book_take_out_waiting(hc_place_book *book);

@@ -1,6 +1,7 @@
 #include "sim/policies/plan/span_view.h"
 
 #include "sim/archive.h"
+#include "sim/policies/plan/profile.h"
 
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@ struct hc_span_view {
     hc_lifecycle *lifecycle;
     hc_node_steps *nodes;
     uint32_t node_count;
+    hc_profile *idle;        /* GPUs of nodes in service of which no GPU is held */
     hc_occupancy *occupancy; /* what is free during the whole of `shown` */
     hc_span shown;
     hc_amount *blocked; /* there, by node */
@@ -25,11 +27,53 @@ void hc_span_view_destroy(hc_span_view *v)
         hc_node_steps_free(&v->nodes[i]);
     }
     free(v->nodes);
+    hc_profile_destroy(v->idle);
     hc_occupancy_destroy(v->occupancy);
     free(v->blocked);
     free(v->touched);
     free(v->is_touched);
     free(v);
+}
+
+static bool is_open(const hc_occupancy *occupancy, uint32_t node)
+{
+    hc_part where = hc_occupancy_place_of(occupancy, node);
+    return hc_occupancy_is_open(occupancy, where.class_index, where.item);
+}
+
+/* GPUs that a node adds to the idle ones; of those out of service nothing counts. */
+static uint32_t gpus_in_service(const hc_span_view *v, uint32_t node)
+{
+    hc_part where = hc_occupancy_place_of(v->occupancy, node);
+    return is_open(v->occupancy, node)
+               ? hc_occupancy_class(v->occupancy, where.class_index)->gpu_count
+               : 0;
+}
+
+/* Nothing is held. */
+static int restart_idle(hc_span_view *v)
+{
+    uint32_t sum = 0;
+    for (uint32_t node = 0; node < v->node_count; node++) {
+        sum += gpus_in_service(v, node);
+    }
+    return hc_profile_restart(v->idle, hc_lifecycle_now(v->lifecycle), sum);
+}
+
+/* What will be held was idle so far, or what was let go is idle now. */
+static int change_idle(hc_span_view *v, uint32_t node, hc_span span,
+                       int (*change)(hc_profile *profile, hc_time from, hc_time to,
+                                     uint32_t gpu_count))
+{
+    uint32_t gpu_count = gpus_in_service(v, node);
+    hc_span idle;
+    while (gpu_count > 0 && hc_node_steps_idle(&v->nodes[node], span.start, span.end, &idle)) {
+        if (change(v->idle, idle.start, idle.end, gpu_count) < 0) {
+            return -1;
+        }
+        span.start = idle.end;
+    }
+    return 0;
 }
 
 hc_span_view *hc_span_view_create(hc_lifecycle *lifecycle, hc_error *error)
@@ -46,12 +90,19 @@ hc_span_view *hc_span_view_create(hc_lifecycle *lifecycle, hc_error *error)
     v->blocked = calloc(v->node_count, sizeof *v->blocked);
     v->touched = malloc(v->node_count * sizeof *v->touched);
     v->is_touched = calloc(v->node_count, sizeof *v->is_touched);
-    if (v->nodes == NULL || v->blocked == NULL || v->touched == NULL || v->is_touched == NULL) {
+    v->idle = hc_profile_create();
+    if (v->idle == NULL || v->nodes == NULL || v->blocked == NULL || v->touched == NULL ||
+        v->is_touched == NULL) {
         (void)hc_error_memory(error);
         hc_span_view_destroy(v);
         return NULL;
     }
     if (hc_lifecycle_create_view(lifecycle, &v->occupancy, error) < 0) {
+        hc_span_view_destroy(v);
+        return NULL;
+    }
+    if (restart_idle(v) < 0) {
+        (void)hc_error_memory(error);
         hc_span_view_destroy(v);
         return NULL;
     }
@@ -84,19 +135,36 @@ static hc_time later_of(hc_time a, hc_time b)
 int hc_span_view_hold(hc_span_view *v, uint32_t node, const hc_span *span, const hc_amount *amount)
 {
     hc_time now = hc_lifecycle_now(v->lifecycle);
-    hc_time from = later_of(span->start, now);
+    hc_span ahead = {later_of(span->start, now), span->end};
     hc_span_view_touch(v, node);
-    return from < span->end ? hc_node_steps_hold(&v->nodes[node], now, from, span->end, amount) : 0;
+    if (ahead.start >= ahead.end) {
+        return 0;
+    }
+    if (amount->gpu_count > 0 && change_idle(v, node, ahead, hc_profile_take) < 0) {
+        return -1;
+    }
+    return hc_node_steps_hold(&v->nodes[node], now, ahead.start, ahead.end, amount);
 }
 
 int hc_span_view_let_go(hc_span_view *v, uint32_t node, const hc_span *span,
                         const hc_amount *amount)
 {
     hc_time now = hc_lifecycle_now(v->lifecycle);
-    hc_time from = later_of(span->start, now);
+    hc_span ahead = {later_of(span->start, now), span->end};
     hc_span_view_touch(v, node);
-    return from < span->end ? hc_node_steps_let_go(&v->nodes[node], now, from, span->end, amount)
-                            : 0;
+    if (ahead.start >= ahead.end) {
+        return 0;
+    }
+    if (hc_node_steps_let_go(&v->nodes[node], now, ahead.start, ahead.end, amount) < 0) {
+        return -1;
+    }
+    return amount->gpu_count > 0 ? change_idle(v, node, ahead, hc_profile_give) : 0;
+}
+
+hc_time hc_span_view_find_idle(hc_span_view *v, uint32_t gpu_count, hc_time duration, hc_time from)
+{
+    hc_profile_forget(v->idle, hc_lifecycle_now(v->lifecycle));
+    return hc_profile_find(v->idle, gpu_count, duration, from);
 }
 
 static bool is_nothing(const hc_amount *amount)
@@ -111,12 +179,6 @@ static hc_block block_of(const hc_span_view *v, uint32_t node)
                       .item = where.item,
                       .gpu_count = v->blocked[node].gpu_count,
                       .host = v->blocked[node].host};
-}
-
-static bool is_open(const hc_occupancy *occupancy, uint32_t node)
-{
-    hc_part where = hc_occupancy_place_of(occupancy, node);
-    return hc_occupancy_is_open(occupancy, where.class_index, where.item);
 }
 
 /* Of a node that is not in service nothing has to be blocked. */
@@ -166,13 +228,14 @@ static void follow_service(hc_span_view *v, uint32_t node)
     }
 }
 
-void hc_span_view_clear(hc_span_view *v)
+int hc_span_view_clear(hc_span_view *v)
 {
     for (uint32_t node = 0; node < v->node_count; node++) {
         hc_node_steps_clear(&v->nodes[node]);
         follow_service(v, node);
         hc_span_view_touch(v, node);
     }
+    return restart_idle(v);
 }
 
 /* Held at most during the span, and asked for, are no more than there is. */
@@ -211,6 +274,20 @@ static void load_node(hc_span_view *v, hc_archive *archive, uint32_t node, bool 
     }
 }
 
+/* Which nodes are idle when follows from what is held. */
+static int derive_idle(hc_span_view *v)
+{
+    hc_span ever = {hc_lifecycle_now(v->lifecycle), HC_TIME_NEVER};
+    int status = restart_idle(v);
+    for (uint32_t node = 0; status == 0 && node < v->node_count; node++) {
+        status = hc_profile_take(v->idle, ever.start, ever.end, gpus_in_service(v, node));
+        if (status == 0) {
+            status = change_idle(v, node, ever, hc_profile_give);
+        }
+    }
+    return status;
+}
+
 void hc_span_view_exchange(hc_span_view *v, hc_archive *archive)
 {
     hc_archive_mark(archive, "span view");
@@ -227,4 +304,42 @@ void hc_span_view_exchange(hc_span_view *v, hc_archive *archive)
             load_node(v, archive, node, is_in_service, is_touched);
         }
     }
+    if (hc_archive_is_loading(archive) && !hc_archive_has_failed(archive) && derive_idle(v) < 0) {
+        hc_archive_fail_memory(archive);
+    }
+}
+
+static uint32_t count_idle(const hc_span_view *v, hc_time time)
+{
+    uint32_t sum = 0;
+    for (uint32_t node = 0; node < v->node_count; node++) {
+        sum += hc_node_steps_most(&v->nodes[node], time, time + 1).gpu_count == 0
+                   ? gpus_in_service(v, node)
+                   : 0;
+    }
+    return sum;
+}
+
+static hc_time next_change(const hc_span_view *v, hc_time time)
+{
+    hc_time next = HC_TIME_NEVER;
+    for (uint32_t node = 0; node < v->node_count; node++) {
+        hc_time change = hc_node_steps_next(&v->nodes[node], time);
+        next = change < next ? change : next;
+    }
+    return next;
+}
+
+/* The books of a run may end before what happened last, which is then before all that is known. */
+bool hc_span_view_check(const hc_span_view *v)
+{
+    hc_time time = hc_lifecycle_now(v->lifecycle);
+    bool is_right = hc_profile_check(v->idle);
+    if (!hc_profile_reaches(v->idle, time)) {
+        time = HC_TIME_NEVER;
+    }
+    for (; is_right && time != HC_TIME_NEVER; time = next_change(v, time)) {
+        is_right = hc_profile_at(v->idle, time) == count_idle(v, time);
+    }
+    return is_right;
 }

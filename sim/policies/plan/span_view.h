@@ -7,12 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** A job's span, [start, end). */
-typedef struct hc_span {
-    hc_time start;
-    hc_time end;
-} hc_span;
-
 /** What is free of each node during the whole of a span of time, as a view of the partition on which a placement rule
  *  can be asked. Of each node is known what is held when; the view is recomputed for the nodes that were touched. */
 typedef struct hc_span_view hc_span_view;
@@ -31,8 +25,14 @@ int hc_span_view_let_go(hc_span_view *view, uint32_t node, const hc_span *span,
 /** What is held of a node may be another amount in the span that is shown next. */
 void hc_span_view_touch(hc_span_view *view, uint32_t node);
 
-/** Nothing is held any more, the nodes are in service that are so now, and all are touched. */
-void hc_span_view_clear(hc_span_view *view);
+/** Nothing is held any more, the nodes are in service that are so now, and all are touched.
+ *  @return 0, or -1 when memory is short. */
+int hc_span_view_clear(hc_span_view *view);
+
+/** The first instant, from `from` on and not before now, since which nodes of which no GPU is held have `gpu_count`
+ *  GPUs together for `duration`, though perhaps not always the same nodes; HC_TIME_NEVER: there is none. */
+hc_time hc_span_view_find_idle(hc_span_view *view, uint32_t gpu_count, hc_time duration,
+                               hc_time from);
 
 /** The span that is shown, HC_TIME_MISSING at first, and showing another one. O(nodes that were touched). */
 hc_span hc_span_view_shown(const hc_span_view *view);
@@ -42,6 +42,9 @@ struct hc_archive;
 
 /** Saves what is held when and what is shown, or loads it into a view that was just created. */
 void hc_span_view_exchange(hc_span_view *view, struct hc_archive *archive);
+
+/** Whether what is known of idle nodes is what is held of none. For tests. */
+bool hc_span_view_check(const hc_span_view *view);
 
 /** Borrowed; to look at and to plan on. */
 hc_occupancy *hc_span_view_occupancy(const hc_span_view *view);

@@ -256,12 +256,27 @@ static hc_time end_of(const hc_planned *job, hc_time start)
     return __builtin_add_overflow(start, job->duration, &end) ? HC_TIME_NEVER : end;
 }
 
-/* Where numbers are not enough, a place is looked for at the instants at which enough GPUs become free, one after
- * the other: what is free during the whole of a slot grows only where somebody ends. */
-static hc_time find_place(hc_timeline *t, const hc_planned *job, hc_time from)
+/* The first slot in which enough GPUs are free, and enough nodes idle. */
+static hc_time find_number(hc_timeline *t, const hc_planned *job, hc_time from)
 {
     for (;;) {
         hc_time start = hc_profile_find(t->profile, job->gpu_count, job->duration, from);
+        if (start == HC_TIME_NEVER) {
+            return start;
+        }
+        from = hc_place_book_find_idle(t->book, job->slot, job->duration, start);
+        if (from == start || from == HC_TIME_NEVER) {
+            return from;
+        }
+    }
+}
+
+/* Where numbers are not enough, a place is looked for at the instants at which they are, one after the other: what is
+ * free during the whole of a slot grows only where somebody ends. */
+static hc_time find_place(hc_timeline *t, const hc_planned *job, hc_time from)
+{
+    for (;;) {
+        hc_time start = find_number(t, job, from);
         hc_span span = {start, end_of(job, start)};
         int found = 0;
         if (start == HC_TIME_NEVER) {
@@ -443,6 +458,7 @@ bool hc_timeline_holds_places(const hc_timeline *t)
 bool hc_timeline_check(const hc_timeline *t)
 {
     return (!t->is_made || hc_profile_check(t->profile)) &&
+           (!t->is_running_known || t->book == NULL || hc_place_book_check(t->book)) &&
            (!t->is_running_known || hc_profile_check(t->running));
 }
 
