@@ -406,6 +406,21 @@ void hc_order_walk_start(hc_order_walk *walk, const hc_job_order *order)
     push_left(walk, order->root);
 }
 
+void hc_order_walk_start_behind(hc_order_walk *walk, const hc_job_order *order,
+                                const hc_order_entry *after)
+{
+    uint32_t at = order->root;
+    walk->order = order;
+    walk->depth = 0;
+    while (at != HC_NO_SLOT) {
+        bool is_behind = hc_order_compare(&order->nodes[at].entry, after) > 0;
+        if (is_behind) {
+            walk->path[walk->depth++] = at;
+        }
+        at = is_behind ? order->nodes[at].left : order->nodes[at].right;
+    }
+}
+
 uint32_t hc_order_walk_next(hc_order_walk *walk)
 {
     uint32_t at = HC_NO_SLOT;

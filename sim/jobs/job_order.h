@@ -92,6 +92,10 @@ typedef struct hc_order_walk {
 /** Starts before the first job. */
 void hc_order_walk_start(hc_order_walk *walk, const hc_job_order *order);
 
+/** Starts behind the place of `after`, which need not be a job's. O(log jobs). */
+void hc_order_walk_start_behind(hc_order_walk *walk, const hc_job_order *order,
+                                const hc_order_entry *after);
+
 /** The next job, HC_NO_SLOT at the end. */
 uint32_t hc_order_walk_next(hc_order_walk *walk);
 

@@ -9,8 +9,11 @@
 int hc_agenda_open(hc_agenda *a, hc_lifecycle *lifecycle, hc_queue_order by, hc_queue_order tail_by,
                    uint32_t limit, hc_error *error)
 {
-    *a = (hc_agenda){
-        .lifecycle = lifecycle, .limit = limit, .tail_by = tail_by, .next_start = HC_TIME_NEVER};
+    *a = (hc_agenda){.lifecycle = lifecycle,
+                     .limit = limit,
+                     .tail_by = tail_by,
+                     .right_count = SIZE_MAX,
+                     .next_start = HC_TIME_NEVER};
     if (hc_queue_open(&a->queue, lifecycle, by, error) < 0) {
         return -1;
     }
@@ -53,12 +56,19 @@ static int add_to_orders(hc_agenda *a, uint32_t slot)
     return hc_queue_add(&a->queue, slot);
 }
 
-/* A job that comes before planned ones changes their plan. */
+static void note_change(hc_agenda *a, size_t from)
+{
+    a->right_count = from < a->right_count ? from : a->right_count;
+}
+
+/* A job that comes before planned ones changes their plan: it is one of them, without a slot yet. */
 int hc_agenda_add(hc_agenda *a, uint32_t slot)
 {
     hc_planned job = hc_timeline_job(a->timeline, slot);
     size_t rank = 0;
-    a->is_stale |= hc_start_bounds_learn(a->bounds, job.gpu_count, job.duration);
+    if (hc_start_bounds_learn(a->bounds, job.gpu_count, job.duration)) {
+        note_change(a, 0);
+    }
     if (add_to_orders(a, slot) < 0) {
         return -1;
     }
@@ -72,19 +82,22 @@ int hc_agenda_add(hc_agenda *a, uint32_t slot)
     memmove(a->jobs + rank + 1, a->jobs + rank, (a->known_count - rank) * sizeof *a->jobs);
     a->jobs[rank] = job;
     a->known_count++;
-    a->is_stale |= rank < a->planned_count;
+    if (rank < a->planned_count) {
+        a->planned_count++;
+        note_change(a, rank);
+    }
     return 0;
 }
 
-/* Whether a job whose slot begins now is over before the first `count` planned ones begin. */
-static bool is_over_before(const hc_agenda *a, const hc_planned *job, size_t count)
+/* The first of `count` planned jobs that begins before a job is over whose slot begins now. */
+static size_t first_beside(const hc_agenda *a, const hc_planned *job, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (a->jobs[i].start - job->start < job->duration) {
-            return false;
+            return i;
         }
     }
-    return true;
+    return SIZE_MAX;
 }
 
 /* Starts a job that is entered at now, behind `before` planned ones. On nodes a plan made anew gives these their places
@@ -98,7 +111,9 @@ static int start(hc_agenda *a, const hc_planned *job, size_t before)
     if (has_own_tail(a)) {
         hc_job_order_remove(a->tail, job->slot);
     }
-    a->is_stale |= hc_timeline_holds_places(a->timeline) && !is_over_before(a, job, before);
+    if (hc_timeline_holds_places(a->timeline)) {
+        note_change(a, first_beside(a, job, before));
+    }
     return 0;
 }
 
@@ -170,15 +185,24 @@ static int get_to_know(hc_agenda *a, const progress *p)
     return 0;
 }
 
+static void note_bound(hc_agenda *a, const hc_planned *job)
+{
+    if (job->is_plain) {
+        hc_start_bounds_note(a->bounds, job->gpu_count, job->duration, job->start);
+    }
+}
+
+static void note_next(hc_agenda *a, const hc_planned *job)
+{
+    a->next_start = job->start < a->next_start ? job->start : a->next_start;
+}
+
 /* Gives a job its earliest slot. One that is no smaller and no shorter than another before it need not look for one
  * before that one's. */
 static int plan(hc_agenda *a, hc_planned *job)
 {
     hc_time bound = hc_start_bounds_get(a->bounds, job->gpu_count, job->duration);
     job->start = hc_timeline_find(a->timeline, job, bound);
-    if (job->is_plain) {
-        hc_start_bounds_note(a->bounds, job->gpu_count, job->duration, job->start);
-    }
     return hc_timeline_enter(a->timeline, job);
 }
 
@@ -193,6 +217,7 @@ static int plan_next(hc_agenda *a, progress *p, hc_planned *planned)
     if (plan(a, &job) < 0) {
         return -1;
     }
+    note_bound(a, &job);
     *planned = job;
     p->is_begun = true;
     if (job.start == hc_lifecycle_now(a->lifecycle)) {
@@ -202,7 +227,7 @@ static int plan_next(hc_agenda *a, progress *p, hc_planned *planned)
     }
     p->last = job.slot;
     a->jobs[a->planned_count++] = job;
-    a->next_start = job.start < a->next_start ? job.start : a->next_start;
+    note_next(a, &job);
     return 0;
 }
 
@@ -245,22 +270,45 @@ static int extend(hc_agenda *a)
 
 static int restart(hc_agenda *a)
 {
-    a->is_stale = false;
+    a->right_count = SIZE_MAX;
     a->planned_count = 0;
     a->next_start = HC_TIME_NEVER;
     hc_start_bounds_reset(a->bounds);
     return hc_timeline_restart(a->timeline);
 }
 
+/* Takes those out of the plan who may be elsewhere in one made anew. */
+static int shorten(hc_agenda *a)
+{
+    while (a->planned_count > a->right_count) {
+        hc_planned *last = &a->jobs[--a->planned_count];
+        if (hc_timeline_take_out(a->timeline, last) < 0) {
+            return -1;
+        }
+        last->start = HC_TIME_NEVER;
+    }
+    a->right_count = SIZE_MAX;
+    a->next_start = HC_TIME_NEVER;
+    hc_start_bounds_reset(a->bounds);
+    for (size_t i = 0; i < a->planned_count; i++) {
+        note_bound(a, &a->jobs[i]);
+        note_next(a, &a->jobs[i]);
+    }
+    return 0;
+}
+
+/* Once the start of a planned job has passed, a limit was outrun then. */
 int hc_agenda_update(hc_agenda *a)
 {
     int status = 0;
-    a->is_stale |= a->next_start < hc_lifecycle_now(a->lifecycle); /* a limit was outrun then */
-    if (a->is_stale || !hc_timeline_stands(a->timeline)) {
+    if (a->next_start < hc_lifecycle_now(a->lifecycle) || !hc_timeline_stands(a->timeline)) {
         status = restart(a);
     } else {
         hc_timeline_advance(a->timeline);
-        status = start_due(a);
+        if (a->right_count != SIZE_MAX) {
+            status = shorten(a);
+        }
+        status = status < 0 ? -1 : start_due(a);
     }
     return status < 0 ? -1 : extend(a);
 }
@@ -380,7 +428,7 @@ void hc_agenda_exchange(hc_agenda *a, hc_archive *archive)
     hc_timeline_exchange_jobs(a->timeline, archive, &a->jobs, &a->known_count, &a->capacity);
     a->planned_count = hc_archive_count(archive, a->planned_count, a->known_count);
     HC_EXCHANGE(archive, a->next_start);
-    hc_archive_bool(archive, &a->is_stale);
+    HC_EXCHANGE(archive, a->right_count);
 }
 
 static bool is_prefix_of_queue(const hc_agenda *a)
@@ -392,7 +440,8 @@ static bool is_prefix_of_queue(const hc_agenda *a)
             return false;
         }
     }
-    return a->planned_count <= a->known_count && a->planned_count <= a->limit;
+    return a->planned_count <= a->known_count &&
+           (a->planned_count <= a->limit || a->right_count < a->planned_count);
 }
 
 /* Plans all planned jobs once more, on another timeline. */
@@ -418,6 +467,6 @@ bool hc_agenda_check(const hc_agenda *a)
         !is_prefix_of_queue(a)) {
         return false;
     }
-    return a->is_stale || a->next_start < hc_lifecycle_now(a->lifecycle) ||
+    return a->right_count < a->planned_count || a->next_start < hc_lifecycle_now(a->lifecycle) ||
            !hc_timeline_stands(a->timeline) || is_as_made_anew(a);
 }

@@ -13,7 +13,8 @@
  *  and all jobs before it. Who is planned for now starts, and does not count any more.
  *
  *  A plan is what one made anew would be. It is therefore kept while everything comes as foreseen: a submission
- *  only adds to it, and a job that ends just when its limit says changes nothing. And it ends where no job
+ *  only adds to it, and a job that ends just when its limit says changes nothing. Where it may have changed from some
+ *  job on, it is kept up to there. And it ends where no job
  *  behind it could start now. */
 typedef struct hc_agenda {
     hc_lifecycle *lifecycle;
@@ -28,8 +29,9 @@ typedef struct hc_agenda {
     size_t planned_count;
     size_t known_count; /**< of `jobs`; those behind planned_count have no start yet */
     size_t capacity;
+    size_t
+        right_count; /**< planned jobs before which a plan made anew would have no other; SIZE_MAX: all */
     hc_time next_start; /**< not after that of any planned job */
-    bool is_stale;
 } hc_agenda;
 
 /** @param tail_by  the queue's order where there is no backfilling beside the plan

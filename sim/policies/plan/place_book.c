@@ -84,14 +84,17 @@ static void touch_place(hc_place_book *b, uint32_t slot)
 /* Touches the nodes of all jobs that come at a time after `after` and up to `last` in an order by time. */
 static void touch_range(hc_place_book *b, const hc_job_order *order, hc_time after, hc_time last)
 {
-    hc_order_entry at = {.key = after, .job = UINT32_MAX};
-    for (;;) {
-        uint32_t slot = hc_job_order_next(order, &at);
-        if (slot == HC_NO_SLOT || hc_job_order_entry(order, slot)->key > last) {
-            return;
-        }
+    const hc_order_entry from = {.key = after, .job = UINT32_MAX};
+    hc_order_walk walk;
+    uint32_t slot = HC_NO_SLOT;
+    if (after == last) {
+        return;
+    }
+    hc_order_walk_start_behind(&walk, order, &from);
+    for (slot = hc_order_walk_next(&walk);
+         slot != HC_NO_SLOT && hc_job_order_entry(order, slot)->key <= last;
+         slot = hc_order_walk_next(&walk)) {
         touch_place(b, slot);
-        at = *hc_job_order_entry(order, slot);
     }
 }
 
