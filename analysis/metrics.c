@@ -1,7 +1,7 @@
 #include "analysis/metrics.h"
 
 #include "analysis/each_row.h"
-#include "sim/civil_time.h"
+#include "analysis/periods.h"
 #include "sim/cluster/machine.h"
 
 #include <math.h>
@@ -10,33 +10,28 @@
 
 static const double SLOWDOWN_BOUND_SECONDS = 10;
 
-/* What is added up for one period. */
-typedef struct period_sums {
-    double busy_milli;
-    double usable_milli; /* busy, or free on nodes in service */
-    double queue_length;
-    uint64_t sample_count;
-    double wait_seconds;
-    uint64_t wait_count;
-    double recorded_wait_seconds;
-    uint64_t recorded_count;
-} period_sums;
+/* Of a measured job, what is needed once the periods are known. */
+typedef struct measured_job {
+    hc_time submit;
+    hc_time run_time;
+    hc_time wait;          /* HC_TIME_MISSING: did not start */
+    hc_time recorded_wait; /* HC_TIME_MISSING: no start was recorded */
+} measured_job;
 
 /* What is added up on the way through the tables. */
 typedef struct sums {
     hc_metrics *out;
     hc_run_reader *reader;
-    hc_values waits;
-    hc_values slowdowns;
-    hc_values recorded_waits;
-    hc_values recorded_slowdowns;
+    measured_job *measured;
+    size_t measured_count;
+    size_t measured_capacity;
     hc_int128 queue_integral; /* jobs waiting x ns inside the window */
     hc_int128 recorded_busy;  /* thousandths x ns inside the window */
     hc_time earliest;         /* of all times of the jobs; HC_TIME_MISSING without jobs */
     hc_time latest;
     hc_time window_begin; /* of the ledger */
     hc_time window_end;
-    period_sums *periods;
+    hc_period_sums *periods;
 } sums;
 
 /* What is wrong with a file that contradicts itself. */
@@ -83,12 +78,10 @@ static void widen(hc_time *earliest, hc_time *latest, hc_time time)
     }
 }
 
-/* First pass: extents and counts; they decide the periods. */
-static int count_job(void *self, const void *row, hc_error *error)
+/* Extents and counts. */
+static int count_job(sums *s, const hc_job_row *job, hc_error *error)
 {
-    sums *s = self;
     hc_metrics *m = s->out;
-    const hc_job_row *job = row;
     const hc_time times[] = {job->submit, job->start, job->end, job->recorded_start,
                              job->recorded_end};
     hc_time ignored = HC_TIME_MISSING;
@@ -112,16 +105,6 @@ static int count_job(void *self, const void *row, hc_error *error)
         return 0;
     }
     return add_gpu_time(s, &m->rejected, (hc_int128)job->run_time * milli_of(job), error);
-}
-
-static int count_jobs(sums *s, hc_error *error)
-{
-    if (hc_each_row(s->reader, HC_TABLE_JOBS, count_job, s, error) < 0) {
-        return -1;
-    }
-    return s->out->job_count > 0 && s->latest - s->earliest > HC_TIME_LIMIT
-               ? refuse(s, "its jobs span more than 146 years", error)
-               : 0;
 }
 
 static int count_elsewhere(void *self, const void *row, hc_error *error)
@@ -216,148 +199,90 @@ static hc_time inside(const sums *s, hc_time begin, hc_time end)
     return to > from ? to - from : 0;
 }
 
-/* @return SIZE_MAX before the first period; it may be behind the last one. The difference of two times that are
- * in order fits in 64 bits whatever they are. */
-static size_t period_of(const hc_metrics *m, hc_time time)
+static int keep(sums *s, const measured_job *job, hc_error *error)
 {
-    if (m->period_count == 0 || time < m->periods[0].begin) {
-        return SIZE_MAX;
+    if (s->measured_count == s->measured_capacity) {
+        size_t capacity = s->measured_capacity == 0 ? 1024 : s->measured_capacity * 2;
+        measured_job *grown = realloc(s->measured, capacity * sizeof *grown);
+        if (grown == NULL) {
+            return hc_error_memory(error);
+        }
+        s->measured = grown;
+        s->measured_capacity = capacity;
     }
-    return (size_t)(((uint64_t)time - (uint64_t)m->periods[0].begin) / (uint64_t)m->period_length);
+    s->measured[s->measured_count++] = *job;
+    return 0;
 }
 
-/* A wait as the trace recorded it, and the busy time inside the ledger's window. */
-static int add_recorded(sums *s, const hc_job_row *job, size_t period, hc_error *error)
+static int measure_job(sums *s, const hc_job_row *job, hc_error *error)
+{
+    bool has_record = job->recorded_start != HC_TIME_MISSING && job->state != HC_JOB_REJECTED;
+    const measured_job measured = {
+        .submit = job->submit,
+        .run_time = job->run_time,
+        .wait = job->start == HC_TIME_MISSING ? HC_TIME_MISSING : job->wait,
+        .recorded_wait = has_record ? job->recorded_start - job->submit : HC_TIME_MISSING};
+    if (!job->is_measured || (job->start == HC_TIME_MISSING && !has_record)) {
+        return 0;
+    }
+    s->out->measured_count += job->start == HC_TIME_MISSING ? 0 : 1;
+    return keep(s, &measured, error);
+}
+
+/* Who waits again after a preemption waits longer than until its start. */
+static void add_to_queue(sums *s, const hc_job_row *job)
+{
+    hc_time until = job->start == HC_TIME_MISSING ? s->window_end : job->start;
+    if (job->state == HC_JOB_REJECTED) {
+        return;
+    }
+    s->queue_integral += inside(s, job->submit, until);
+    if (job->preemptions > 0 && job->start != HC_TIME_MISSING) {
+        s->queue_integral += job->wait - (job->start - job->submit);
+    }
+}
+
+static int add_recorded(sums *s, const hc_job_row *job, hc_error *error)
 {
     hc_time start = job->recorded_start;
     hc_time end = job->recorded_end;
-    if (start == HC_TIME_MISSING) {
-        return 0;
-    }
-    if (end != HC_TIME_MISSING &&
-        add_gpu_time(s, &s->recorded_busy, (hc_int128)inside(s, start, end) * milli_of(job),
-                     error) < 0) {
-        return -1;
-    }
-    if (!job->is_measured || job->state == HC_JOB_REJECTED) {
-        return 0;
-    }
-    if (period < s->out->period_count) {
-        s->periods[period].recorded_wait_seconds += seconds(start - job->submit);
-        s->periods[period].recorded_count++;
-    }
-    if (hc_values_add(&s->recorded_waits, seconds(start - job->submit), error) < 0) {
-        return -1;
-    }
-    return hc_values_add(&s->recorded_slowdowns, slowdown(start - job->submit, job->run_time),
-                         error);
+    return start == HC_TIME_MISSING || end == HC_TIME_MISSING
+               ? 0
+               : add_gpu_time(s, &s->recorded_busy,
+                              (hc_int128)inside(s, start, end) * milli_of(job), error);
 }
 
-static int add_simulated(sums *s, const hc_job_row *job, size_t period, hc_error *error)
-{
-    if (!job->is_measured || job->start == HC_TIME_MISSING) {
-        return 0;
-    }
-    s->out->measured_count++;
-    if (period < s->out->period_count) {
-        s->periods[period].wait_seconds += seconds(job->wait);
-        s->periods[period].wait_count++;
-    }
-    if (hc_values_add(&s->waits, seconds(job->wait), error) < 0) {
-        return -1;
-    }
-    return hc_values_add(&s->slowdowns, slowdown(job->wait, job->run_time), error);
-}
-
-/* Second pass: waits and slowdowns. */
-static int measure_job(void *self, const void *row, hc_error *error)
+static int take_job(void *self, const void *row, hc_error *error)
 {
     sums *s = self;
-    const hc_job_row *job = row;
-    size_t period = period_of(s->out, job->submit);
-    if (job->state != HC_JOB_REJECTED) {
-        hc_time until = job->start == HC_TIME_MISSING ? s->window_end : job->start;
-        s->queue_integral += inside(s, job->submit, until);
-        if (job->preemptions > 0 && job->start != HC_TIME_MISSING) { /* and it waited again */
-            s->queue_integral += job->wait - (job->start - job->submit);
-        }
-    }
-    if (add_simulated(s, job, period, error) < 0) {
+    hc_sites_take_job(&s->out->sites, row);
+    add_to_queue(s, row);
+    return count_job(s, row, error) < 0 || add_recorded(s, row, error) < 0
+               ? -1
+               : measure_job(s, row, error);
+}
+
+static int read_jobs(sums *s, hc_error *error)
+{
+    if (hc_each_row(s->reader, HC_TABLE_JOBS, take_job, s, error) < 0) {
         return -1;
     }
-    return add_recorded(s, job, period, error);
-}
-
-/* Whole hours, days, and weeks from Monday where dates are known; else from the first instant on. */
-static hc_time first_period(const hc_metrics *m)
-{
-    hc_time day_or_hour = m->period_length < HC_DAY ? m->period_length : HC_DAY;
-    hc_time civil = 0;
-    hc_time offset = 0;
-    if (!m->clock.is_dated) {
-        return m->begin;
-    }
-    civil = hc_run_clock_civil(&m->clock, m->begin);
-    offset = civil % day_or_hour;
-    offset += offset < 0 ? day_or_hour : 0;
-    if (m->period_length == 7 * HC_DAY) {
-        offset += hc_civil_weekday(civil) * HC_DAY;
-    }
-    return m->begin - offset;
-}
-
-static void choose_period(hc_metrics *m, hc_time span)
-{
-    if (span > 21 * HC_DAY) {
-        m->period_name = "week";
-        m->period_length = 7 * HC_DAY;
-    } else if (span > 2 * HC_DAY) {
-        m->period_name = "day";
-        m->period_length = HC_DAY;
-    } else {
-        m->period_name = "hour";
-        m->period_length = HC_HOUR;
-    }
+    return s->out->job_count > 0 && s->latest - s->earliest > HC_TIME_LIMIT
+               ? refuse(s, "its jobs span more than 146 years", error)
+               : 0;
 }
 
 static int make_periods(sums *s, hc_error *error)
 {
-    hc_metrics *m = s->out;
-    hc_time end = m->last_end == HC_TIME_MISSING ? m->last_submit : m->last_end;
-    hc_time begin = 0;
-    size_t count = 0;
-    if (m->job_count == 0) {
-        return 0;
-    }
-    end = end > m->begin ? end : m->begin;
-    choose_period(m, end - m->begin);
-    begin = first_period(m);
-    count = (size_t)((end - begin) / m->period_length) + 1;
-    count = count < HC_METRICS_MAX_PERIODS ? count : HC_METRICS_MAX_PERIODS;
-    m->periods = calloc(count, sizeof *m->periods);
-    s->periods = calloc(count, sizeof *s->periods);
-    if (m->periods == NULL || s->periods == NULL) {
-        return hc_error_memory(error);
-    }
-    m->period_count = count;
-    for (size_t i = 0; i < count; i++) {
-        m->periods[i].begin = begin + (hc_time)i * m->period_length;
-    }
-    return 0;
+    s->periods = hc_periods_make(s->out, error);
+    return s->periods == NULL ? -1 : 0;
 }
 
 static int add_sample(void *self, const void *row, hc_error *error)
 {
     sums *s = self;
-    const hc_sample_row *sample = row;
-    size_t period = period_of(s->out, sample->time);
     (void)error;
-    if (period < s->out->period_count) {
-        s->periods[period].busy_milli += (double)sample->busy_milli;
-        s->periods[period].usable_milli += (double)sample->busy_milli + (double)sample->free_milli;
-        s->periods[period].queue_length += (double)sample->queue_length;
-        s->periods[period].sample_count += sample->partition == 0 ? 1 : 0;
-    }
+    hc_periods_add_sample(s->out, s->periods, row);
     return 0;
 }
 
@@ -366,59 +291,67 @@ static double ratio(double sum, double count)
     return count > 0 ? sum / count : NAN;
 }
 
-static void finish_periods(sums *s)
+/* Waits, and the slowdowns that follow from them. One array serves both, as long as it lasts. */
+static int summarize(const sums *s, bool is_recorded, hc_summary *waits, hc_summary *slowdowns,
+                     hc_error *error)
 {
-    hc_metrics *m = s->out;
-    for (size_t i = 0; i < m->period_count; i++) {
-        const period_sums *p = &s->periods[i];
-        double samples = (double)p->sample_count;
-        m->periods[i].utilization = ratio(p->busy_milli, p->usable_milli);
-        m->periods[i].queue_length = ratio(p->queue_length, samples);
-        m->periods[i].wait_simulated_seconds = ratio(p->wait_seconds, (double)p->wait_count);
-        m->periods[i].wait_recorded_seconds =
-            ratio(p->recorded_wait_seconds, (double)p->recorded_count);
+    hc_summary *const summaries[] = {waits, slowdowns};
+    int status = 0;
+    for (int k = 0; k < 2 && status == 0; k++) {
+        hc_values values = {0};
+        for (size_t i = 0; i < s->measured_count && status == 0; i++) {
+            const measured_job *job = &s->measured[i];
+            hc_time wait = is_recorded ? job->recorded_wait : job->wait;
+            if (wait != HC_TIME_MISSING) {
+                double value = k == 0 ? seconds(wait) : slowdown(wait, job->run_time);
+                status = hc_values_add(&values, value, error);
+            }
+        }
+        *summaries[k] = hc_summary_of(&values);
+        hc_values_free(&values);
     }
+    return status;
 }
 
-static void finish(sums *s)
+static int finish(sums *s, hc_error *error)
 {
     hc_metrics *m = s->out;
     double capacity = (double)(m->capacity - m->ledger[HC_BUCKET_OFFLINE]);
-    m->wait = hc_summary_of(&s->waits);
-    m->slowdown = hc_summary_of(&s->slowdowns);
-    m->recorded_wait = hc_summary_of(&s->recorded_waits);
-    m->recorded_slowdown = hc_summary_of(&s->recorded_slowdowns);
+    for (size_t i = 0; i < s->measured_count; i++) {
+        const measured_job *job = &s->measured[i];
+        hc_periods_add_job(m, s->periods, job->submit, job->wait, job->recorded_wait);
+    }
+    if (summarize(s, false, &m->wait, &m->slowdown, error) < 0 ||
+        summarize(s, true, &m->recorded_wait, &m->recorded_slowdown, error) < 0) {
+        return -1;
+    }
     m->utilization = ratio((double)(m->ledger[HC_BUCKET_BUSY] + m->ledger[HC_BUCKET_RESTART] +
                                     m->ledger[HC_BUCKET_LOST]),
                            capacity);
     m->recorded_utilization =
         s->recorded_busy > 0 ? ratio((double)s->recorded_busy, capacity) : NAN;
     m->queue_mean = ratio((double)s->queue_integral, (double)(s->window_end - s->window_begin));
-    finish_periods(s);
+    hc_periods_finish(m, s->periods);
+    return 0;
 }
 
 static void free_sums(sums *s)
 {
-    hc_values_free(&s->waits);
-    hc_values_free(&s->slowdowns);
-    hc_values_free(&s->recorded_waits);
-    hc_values_free(&s->recorded_slowdowns);
+    free(s->measured);
     free(s->periods);
 }
 
 static int compute(sums *s, hc_error *error)
 {
-    if (hc_run_clock_read(&s->out->clock, s->reader, error) < 0 || count_jobs(s, error) < 0 ||
-        hc_each_row(s->reader, HC_TABLE_PARTITIONS, count_gpus, s, error) < 0 ||
-        read_window(s, error) < 0 || read_begin(s, error) < 0 || make_periods(s, error) < 0 ||
-        hc_each_row(s->reader, HC_TABLE_JOBS, measure_job, s, error) < 0 ||
-        hc_each_row(s->reader, HC_TABLE_SERIES, add_sample, s, error) < 0 ||
-        count_contradictions(s, error) < 0 ||
-        hc_sites_compute(&s->out->sites, s->reader, error) < 0) {
-        return -1;
-    }
-    finish(s);
-    return 0;
+    return hc_run_clock_read(&s->out->clock, s->reader, error) < 0 ||
+                   hc_each_row(s->reader, HC_TABLE_PARTITIONS, count_gpus, s, error) < 0 ||
+                   read_window(s, error) < 0 ||
+                   hc_sites_open(&s->out->sites, s->reader, error) < 0 || read_jobs(s, error) < 0 ||
+                   read_begin(s, error) < 0 || make_periods(s, error) < 0 ||
+                   hc_each_row(s->reader, HC_TABLE_SERIES, add_sample, s, error) < 0 ||
+                   count_contradictions(s, error) < 0
+               ? -1
+               : finish(s, error);
 }
 
 int hc_metrics_compute(hc_metrics *out, hc_run_reader *reader, hc_error *error)

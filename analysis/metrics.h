@@ -73,9 +73,10 @@ typedef struct hc_metrics {
     hc_sites sites; /**< of a federation; none of another run */
 } hc_metrics;
 
-/** Computes everything in two passes over the jobs (of a federation: three) and one over the series.
+/** Computes everything in one pass over the jobs and one over the series.
  *  @return 0 and metrics to be freed with hc_metrics_free, or -1 with `error` set: the file cannot be read, or
- *  what it says cannot be true (HC_ERROR_RUNTIME). Memory: 32 bytes per job. */
+ *  what it says cannot be true (HC_ERROR_RUNTIME). Memory: 40 bytes per measured job, and as much again while
+ *  they grow in number. */
 int hc_metrics_compute(hc_metrics *out, hc_run_reader *reader, hc_error *error);
 void hc_metrics_free(hc_metrics *metrics);
 

@@ -27,13 +27,10 @@ static hc_site_figures *site_at(const hc_sites *s, uint16_t index)
     return index < s->count ? &s->sites[index] : NULL;
 }
 
-static int take_job(void *self, const void *row, hc_error *error)
+void hc_sites_take_job(hc_sites *s, const hc_job_row *job)
 {
-    const hc_sites *s = self;
-    const hc_job_row *job = row;
     hc_site_figures *home = site_at(s, job->home);
     hc_site_figures *here = site_at(s, job->partition);
-    (void)error;
     if (home != NULL) {
         home->submitted_count++;
         home->sent_count += job->partition != job->home ? 1 : 0;
@@ -45,7 +42,6 @@ static int take_job(void *self, const void *row, hc_error *error)
             here->wait_sum_seconds += (double)job->wait / (double)HC_SECOND;
         }
     }
-    return 0;
 }
 
 static int take_ledger(void *self, const void *row, hc_error *error)
@@ -62,7 +58,7 @@ static int take_ledger(void *self, const void *row, hc_error *error)
     return 0;
 }
 
-int hc_sites_compute(hc_sites *out, hc_run_reader *reader, hc_error *error)
+int hc_sites_open(hc_sites *out, hc_run_reader *reader, hc_error *error)
 {
     uint64_t count = hc_run_reader_row_count(reader, HC_TABLE_PARTITIONS);
     *out = (hc_sites){0};
@@ -76,7 +72,6 @@ int hc_sites_compute(hc_sites *out, hc_run_reader *reader, hc_error *error)
     }
     out->count = (size_t)count;
     return hc_each_row(reader, HC_TABLE_PARTITIONS, take_partition, out, error) < 0 ||
-                   hc_each_row(reader, HC_TABLE_JOBS, take_job, out, error) < 0 ||
                    hc_each_row(reader, HC_TABLE_LEDGER, take_ledger, out, error) < 0
                ? -1
                : 0;

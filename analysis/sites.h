@@ -4,6 +4,7 @@
 #include "sim/error.h"
 #include "sim/int128.h"
 #include "sim/interfaces/sink.h"
+#include "traces/run/records.h"
 #include "traces/run/run_reader.h"
 
 #include <jansson.h>
@@ -29,9 +30,10 @@ typedef struct hc_sites {
     size_t count;           /**< 0: the run was no federation */
 } hc_sites;
 
-/** One pass over the jobs.
+/** Reads what a run file says of its sites beside their jobs, which are then to be taken one by one.
  *  @return 0, or -1 with `error` set; free in both cases. */
-int hc_sites_compute(hc_sites *out, hc_run_reader *reader, hc_error *error);
+int hc_sites_open(hc_sites *out, hc_run_reader *reader, hc_error *error);
+void hc_sites_take_job(hc_sites *sites, const hc_job_row *job);
 void hc_sites_free(hc_sites *sites);
 
 /** Held by jobs / capacity in service; NAN without capacity. */
