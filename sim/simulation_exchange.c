@@ -38,13 +38,13 @@ int hc_simulation_check_resumable(const hc_simulation_options *options, hc_error
 {
     return options->sites != NULL
                ? check_sites(options->sites, hc_machine_partition_count(options->machine), error)
-               : check_policy(options->policy, error);
+               : check_policy(options->scheduling.policy, error);
 }
 
 static int check_resumable(const hc_simulation *s, hc_error *error)
 {
     return hc_simulation_is_federation(s) ? check_sites(s->sites, s->cluster_count, error)
-                                          : check_policy(s->options.policy, error);
+                                          : check_policy(s->options.scheduling.policy, error);
 }
 
 /* Users of all sites have numbers of their own; a job's texts are those of its home. */
