@@ -305,6 +305,13 @@ static int require_future(const hc_submissions *s, hc_error *error)
     return 0;
 }
 
+/* Whether jobs of this source are submitted to a partition of this rank. */
+static bool feeds(const hc_submissions *s, uint32_t partition)
+{
+    return s->clusters[partition] != NULL &&
+           (!s->options.has_home || partition == s->options.home.index);
+}
+
 /* Posts the next job if its partition is not as far yet as the latest of this rank. */
 static int pass_over(hc_submissions *s, const hc_time *posted_to, hc_error *error)
 {
@@ -324,8 +331,7 @@ int hc_submissions_resume(hc_submissions *s, hc_engine *engine, hc_cluster **clu
         return -1;
     }
     for (uint32_t i = 0; i < cluster_count; i++) {
-        s->posted_to =
-            clusters[i] != NULL && posted_to[i] > s->posted_to ? posted_to[i] : s->posted_to;
+        s->posted_to = feeds(s, i) && posted_to[i] > s->posted_to ? posted_to[i] : s->posted_to;
     }
     while (s->has_next && effective_submit(s, s->next.submit) <= s->posted_to) {
         if (pass_over(s, posted_to, error) < 0) {
