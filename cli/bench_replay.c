@@ -158,11 +158,12 @@ static int build(const options *o, hc_simulation_options *out, hc_error *error)
     jobs.mean_gap_seconds = 0;
     jobs.capacity_gpus = group.count * group.gpu_count;
     jobs.max_gpus = (uint32_t)jobs.capacity_gpus;
-    *out = (hc_simulation_options){.machine = hc_machine_create(),
-                                   .policy_options = policy_options(o),
-                                   .placement = o->placement,
-                                   .begin = HC_TIME_MISSING};
-    out->policy = hc_policy_of(&out->policy_options);
+    *out = (hc_simulation_options){
+        .machine = hc_machine_create(),
+        .scheduling = {.policy_options = policy_options(o), .placement = o->placement},
+        .begin = HC_TIME_MISSING,
+    };
+    out->scheduling.policy = hc_policy_of(&out->scheduling.policy_options);
     if (out->machine == NULL) {
         return hc_error_memory(error);
     }

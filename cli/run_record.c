@@ -1,16 +1,20 @@
 #include "cli/run_record.h"
 
 #include "cli/assemble_federation.h"
+#include "cli/signals.h"
 #include "hc_version.h"
 #include "traces/name_text.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_DIGITS = 10, MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT };
+enum {
+    NUMBER_DIGITS = 10,
+    MAX_REASONS = HC_QUARANTINE_COUNT + HC_FILTER_COUNT + HC_REPAIR_COUNT,
+    NOTE_SIZE = 32,
+};
 
 /* The command as it was typed; the first argument is "hindcast run". */
 static char *join_arguments(int argc, char **argv)
@@ -292,13 +296,15 @@ int hc_run_record_write_share(hc_run_record *record, hc_error *error)
 
 int hc_run_record_finish(hc_run_record *record, const hc_run_ending_facts *facts, hc_error *error)
 {
+    char note[NOTE_SIZE];
     hc_run_totals totals = {
         .digest = facts->digest,
         .executed_events = facts->event_count,
         .is_complete = facts->signal == 0,
     };
     if (facts->signal != 0) {
-        totals.note = facts->signal == SIGINT ? "stopped by SIGINT" : "stopped by SIGTERM";
+        (void)snprintf(note, sizeof note, "stopped by %s", hc_signal_name(facts->signal));
+        totals.note = note;
     }
     if (hc_ranks_rank(record->ranks) > 0) {
         return 0;

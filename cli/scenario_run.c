@@ -31,18 +31,6 @@ typedef struct run {
     int code; /* with which all ranks end, if a step has failed */
 } run;
 
-const char *hc_signal_name(int signal)
-{
-    switch (signal) {
-    case SIGINT:
-        return "SIGINT";
-    case SIGUSR2:
-        return "SIGUSR2";
-    default:
-        return "SIGTERM";
-    }
-}
-
 int hc_signal_exit_code(int signal)
 {
     return signal == SIGINT ? HC_EXIT_SIGINT : HC_EXIT_SIGTERM;

@@ -27,9 +27,6 @@ typedef struct hc_scenario_run_result {
     bool is_to_be_resumed; /**< its state is saved, and there is no run file yet */
 } hc_scenario_run_result;
 
-/** "SIGTERM". */
-const char *hc_signal_name(int signal);
-
 /** The exit code of a run that a signal has stopped before its end. */
 int hc_signal_exit_code(int signal);
 

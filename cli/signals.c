@@ -66,3 +66,15 @@ int hc_signal_take_save(void)
     pending_save = 0;
     return count;
 }
+
+const char *hc_signal_name(int signal)
+{
+    switch (signal) {
+    case SIGINT:
+        return "SIGINT";
+    case SIGUSR2:
+        return "SIGUSR2";
+    default:
+        return "SIGTERM";
+    }
+}

@@ -23,4 +23,7 @@ bool hc_signal_take_status(void);
 /** How often SIGUSR2 has arrived since the last time this was asked. */
 int hc_signal_take_save(void);
 
+/** "SIGTERM": of a signal that can stop a run. */
+const char *hc_signal_name(int signal);
+
 #endif

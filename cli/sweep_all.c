@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <glob.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +155,7 @@ static int tell_stop(const hc_sweep_options *o, const hc_study_rounds_result *re
     (void)fprintf(stderr,
                   "hindcast sweep: stopped by %s; %zu of %zu runs are safe beside %s, and the same "
                   "command goes on\n",
-                  result->signal == SIGINT ? "SIGINT" : "SIGTERM",
+                  hc_signal_name(result->signal),
                   result->table.ok_count + result->table.failed_count, result->table.run_count,
                   o->out);
     return 128 + result->signal;

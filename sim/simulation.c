@@ -18,22 +18,10 @@ static hc_submissions *submissions_of(const hc_simulation *s, uint32_t partition
     return s->submissions[hc_simulation_is_federation(s) ? partition : 0];
 }
 
-static hc_scheduling scheduling_of(const hc_simulation *s, uint32_t partition)
+static const hc_scheduling *scheduling_of(const hc_simulation *s, uint32_t partition)
 {
-    const hc_simulation_options *o = &s->options;
-    if (hc_simulation_is_federation(s)) {
-        return s->sites[partition].scheduling;
-    }
-    return (hc_scheduling){
-        .policy = o->policy,
-        .policy_options = o->policy_options,
-        .restart = o->restart,
-        .estimates = o->estimates,
-        .placement = o->placement,
-        .is_pass_per_event = o->is_pass_per_event,
-        .classes = o->classes,
-        .class_count = o->class_count,
-    };
+    return hc_simulation_is_federation(s) ? &s->sites[partition].scheduling
+                                          : &s->options.scheduling;
 }
 
 static int check_sampling(const hc_simulation *s, hc_error *error)
@@ -58,23 +46,23 @@ static hc_occupancy_options occupancy_of(const hc_simulation *s)
 static int create_cluster(hc_simulation *s, uint32_t partition, hc_error *error)
 {
     const hc_simulation_options *o = &s->options;
-    const hc_scheduling scheduling = scheduling_of(s, partition);
+    const hc_scheduling *scheduling = scheduling_of(s, partition);
     hc_submissions *submissions = submissions_of(s, partition);
     hc_cluster_options cluster = {
         .jobs = {.machine = o->machine,
                  .partition = {(uint16_t)partition},
-                 .placement = scheduling.placement,
+                 .placement = scheduling->placement,
                  .occupancy = occupancy_of(s),
                  .sink = o->sink,
                  .begin = s->begin,
                  .measure_from = s->begin + o->warmup,
-                 .is_pass_per_event = scheduling.is_pass_per_event,
+                 .is_pass_per_event = scheduling->is_pass_per_event,
                  .has_turns_of_its_own = hc_simulation_is_federation(s),
-                 .restart = scheduling.restart,
-                 .estimates = scheduling.estimates,
+                 .restart = scheduling->restart,
+                 .estimates = scheduling->estimates,
                  .departure = hc_submissions_departure(submissions)},
-        .policy = scheduling.policy,
-        .policy_options = scheduling.policy_options,
+        .policy = scheduling->policy,
+        .policy_options = scheduling->policy_options,
         .feed = hc_submissions_feed(submissions),
         .sample_interval = o->sample_interval,
         .calendar =
@@ -148,13 +136,13 @@ static int create_clusters(hc_simulation *s, hc_error *error)
 
 static hc_submissions_options describe_submissions(const hc_simulation *s, uint32_t index)
 {
-    const hc_scheduling scheduling = scheduling_of(s, index);
+    const hc_scheduling *scheduling = scheduling_of(s, index);
     hc_submissions_options options = {
         .source = source_at(s, index),
-        .classes = scheduling.classes,
-        .class_count = scheduling.class_count,
+        .classes = scheduling->classes,
+        .class_count = scheduling->class_count,
         .follows_dependencies = s->options.follows_dependencies,
-        .submit_class = scheduling.is_pass_per_event ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT,
+        .submit_class = scheduling->is_pass_per_event ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT,
         .id_stride = 1,
     };
     if (hc_simulation_is_federation(s)) {

@@ -56,28 +56,21 @@ typedef struct hc_simulation_options {
     const hc_executor *executor; /**< copied; NULL: one rank, in sequence */
     const hc_sink *
         sink; /**< borrowed; gets the records of this rank's partitions; NULL: nothing is recorded */
-    const hc_policy *policy;
-    hc_policy_options policy_options;
-    hc_restart_costs restart;
-    hc_estimate_options estimates;
-    const hc_placement *placement;
-    hc_time begin;  /**< HC_TIME_MISSING: the first submission */
+    hc_scheduling scheduling; /**< of every partition */
+    hc_time begin;            /**< HC_TIME_MISSING: the first submission */
     hc_time warmup; /**< jobs submitted in this span after the begin do not count in metrics */
     hc_time sample_interval; /**< 0: no samples */
-    bool is_pass_per_event;
     /** A job with a preceding job is submitted when that one has left and its think time has passed, whenever it
      *  was submitted in the log; it has no recorded start then. All jobs are held in memory. */
     bool follows_dependencies;
-    const hc_priority_class *classes; /**< borrowed for as long as the simulation lives */
-    uint32_t class_count;
     /** Capacity of one partition over time, borrowed for as long as the simulation lives; NULL: always all. */
     const hc_calendar *calendar;
     /** A saved run of the same machine, jobs and options goes on from there, its records too; borrowed while the
      *  simulation is created. NULL: the run begins. It may have been saved by another number of ranks. */
     const hc_state_store *state;
 
-    /** A federation: one for each partition, borrowed for the call; source, policy and all that is in hc_scheduling
-     *  are not read then, nor are dependencies. NULL: one source and one scheduling for all. */
+    /** A federation: one for each partition, borrowed for the call; source, scheduling and dependencies are not read
+     *  then. NULL: one source and one scheduling for all. */
     const hc_simulation_site *sites;
     hc_broker_options broker; /**< of a federation */
 } hc_simulation_options;

@@ -38,13 +38,13 @@ int hc_simulation_check_resumable(const hc_simulation_options *options, hc_error
 {
     return options->sites != NULL
                ? check_sites(options->sites, hc_machine_partition_count(options->machine), error)
-               : check_policy(options->policy, error);
+               : check_policy(options->scheduling.policy, error);
 }
 
 static int check_resumable(const hc_simulation *s, hc_error *error)
 {
     return hc_simulation_is_federation(s) ? check_sites(s->sites, s->cluster_count, error)
-                                          : check_policy(s->options.policy, error);
+                                          : check_policy(s->options.scheduling.policy, error);
 }
 
 /* Users of all sites have numbers of their own; a job's texts are those of its home. */
@@ -227,31 +227,16 @@ int hc_simulation_save(hc_simulation *s, const hc_state_store *store, hc_error *
     return status;
 }
 
-/* Each source goes on where its partitions are: that of a site where this one is, a plain one where all are. */
+/* The sources of this rank's sites, or the one of all partitions. */
 static int resume_sources(hc_simulation *s, const hc_time *posted_to, hc_error *error)
 {
-    hc_time *own = NULL;
     int status = 0;
-    if (!hc_simulation_is_federation(s)) {
-        return hc_submissions_resume(s->submissions[0], s->engine, s->clusters, s->cluster_count,
-                                     s->begin, posted_to, error);
-    }
-    own = malloc(s->cluster_count * sizeof *own);
-    if (own == NULL) {
-        return hc_error_memory(error);
-    }
-    for (uint32_t i = 0; i < s->cluster_count; i++) {
-        own[i] = INT64_MIN;
-    }
-    for (uint32_t i = 0; status == 0 && i < s->cluster_count; i++) {
-        if (s->clusters[i] != NULL) {
-            own[i] = posted_to[i];
+    for (uint32_t i = 0; status == 0 && i < s->source_count; i++) {
+        if (!hc_simulation_is_federation(s) || s->clusters[i] != NULL) {
             status = hc_submissions_resume(s->submissions[i], s->engine, s->clusters,
-                                           s->cluster_count, s->begin, own, error);
-            own[i] = INT64_MIN;
+                                           s->cluster_count, s->begin, posted_to, error);
         }
     }
-    free(own);
     return status;
 }
 

@@ -276,17 +276,21 @@ hc_departure hc_submissions_departure(hc_submissions *s)
     return (hc_departure){s, s->dependents == NULL ? NULL : on_left};
 }
 
-int hc_submissions_begin(hc_submissions *s, hc_engine *engine, hc_cluster **clusters,
-                         uint32_t cluster_count, hc_time begin, hc_error *error)
+/* From the first job of this rank on. */
+static int join(hc_submissions *s, hc_engine *engine, hc_cluster **clusters, uint32_t cluster_count,
+                hc_time begin, hc_error *error)
 {
     s->engine = engine;
     s->clusters = clusters;
     s->cluster_count = cluster_count;
     s->begin = begin;
-    if (s->has_next && cluster_of(s, &s->next) == NULL && pull(s, error) < 0) {
-        return -1;
-    }
-    return feed(s, error);
+    return s->has_next && cluster_of(s, &s->next) == NULL ? pull(s, error) : 0;
+}
+
+int hc_submissions_begin(hc_submissions *s, hc_engine *engine, hc_cluster **clusters,
+                         uint32_t cluster_count, hc_time begin, hc_error *error)
+{
+    return join(s, engine, clusters, cluster_count, begin, error) < 0 ? -1 : feed(s, error);
 }
 
 /* A state that was changed may miss jobs that were submitted long ago. */
@@ -299,6 +303,13 @@ static int require_future(const hc_submissions *s, hc_error *error)
                             s->next_id.index);
     }
     return 0;
+}
+
+/* Whether jobs of this source are submitted to a partition of this rank. */
+static bool feeds(const hc_submissions *s, uint32_t partition)
+{
+    return s->clusters[partition] != NULL &&
+           (!s->options.has_home || partition == s->options.home.index);
 }
 
 /* Posts the next job if its partition is not as far yet as the latest of this rank. */
@@ -316,16 +327,11 @@ int hc_submissions_resume(hc_submissions *s, hc_engine *engine, hc_cluster **clu
                           uint32_t cluster_count, hc_time begin, const hc_time *posted_to,
                           hc_error *error)
 {
-    s->engine = engine;
-    s->clusters = clusters;
-    s->cluster_count = cluster_count;
-    s->begin = begin;
-    for (uint32_t i = 0; i < cluster_count; i++) {
-        s->posted_to =
-            clusters[i] != NULL && posted_to[i] > s->posted_to ? posted_to[i] : s->posted_to;
-    }
-    if (s->has_next && cluster_of(s, &s->next) == NULL && pull(s, error) < 0) {
+    if (join(s, engine, clusters, cluster_count, begin, error) < 0) {
         return -1;
+    }
+    for (uint32_t i = 0; i < cluster_count; i++) {
+        s->posted_to = feeds(s, i) && posted_to[i] > s->posted_to ? posted_to[i] : s->posted_to;
     }
     while (s->has_next && effective_submit(s, s->next.submit) <= s->posted_to) {
         if (pass_over(s, posted_to, error) < 0) {

@@ -116,15 +116,15 @@ static hc_simulation *create(const uint8_t *data, job_list *list, const hc_state
                    .facts = facts,
                    .find_texts = find_texts,
                    .destroy = destroy_nothing},
-        .policy_options = choose_policy(data[0]),
-        .placement = hc_placement_at(0),
-        .estimates = {.source = HC_ESTIMATE_USER_MEAN},
+        .scheduling = {.policy_options = choose_policy(data[0]),
+                       .placement = hc_placement_at(0),
+                       .estimates = {.source = HC_ESTIMATE_USER_MEAN}},
         .begin = HC_TIME_MISSING,
         .sample_interval = 600 * HC_SECOND,
         .state = state,
     };
     fill(list);
-    options.policy = hc_policy_of(&options.policy_options);
+    options.scheduling.policy = hc_policy_of(&options.scheduling.policy_options);
     if (hc_simulation_create(&simulation, &options, &error) < 0) {
         if (state == NULL || error.count == 0) {
             abort();

@@ -180,6 +180,21 @@ static int find_texts(void *self, hc_job_spec *spec)
     return 0;
 }
 
+static hc_scheduling scheduling_of(const hc_replay *replay)
+{
+    const char *placement = replay->placement == NULL ? "packed" : replay->placement;
+    hc_scheduling scheduling = {
+        .policy_options = replay->policy_options != NULL ? *replay->policy_options
+                                                         : hc_policy_find(replay->policy)->options,
+        .placement = hc_placement_find(placement),
+        .restart = replay->restart,
+        .estimates = replay->estimates,
+        .is_pass_per_event = replay->is_pass_per_event,
+    };
+    scheduling.policy = hc_policy_of(&scheduling.policy_options);
+    return scheduling;
+}
+
 static void set_stage(stage *s, hc_replay *replay)
 {
     *s = (stage){.replay = replay, .source = {.replay = replay}};
@@ -194,19 +209,13 @@ static void set_stage(stage *s, hc_replay *replay)
                    .destroy = destroy_nothing},
         .sink = &s->sink,
         .executor = replay->executor,
-        .policy_options = replay->policy_options != NULL ? *replay->policy_options
-                                                         : hc_policy_find(replay->policy)->options,
-        .placement = hc_placement_find(replay->placement == NULL ? "packed" : replay->placement),
-        .restart = replay->restart,
-        .estimates = replay->estimates,
+        .scheduling = scheduling_of(replay),
         .begin = replay->begin,
         .warmup = replay->warmup,
         .sample_interval = replay->sample_interval,
-        .is_pass_per_event = replay->is_pass_per_event,
         .follows_dependencies = replay->follows_dependencies,
         .calendar = replay->calendar,
     };
-    s->options.policy = hc_policy_of(&s->options.policy_options);
 }
 
 /* @param state  NULL: from the begin */

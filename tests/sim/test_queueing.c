@@ -229,13 +229,13 @@ static void simulate(run_state *run)
                    .facts = source_facts,
                    .destroy = destroy_nothing},
         .sink = &sink,
-        .policy_options = options_of(run->queue),
-        .placement = hc_placement_find("packed"),
+        .scheduling = {.policy_options = options_of(run->queue),
+                       .placement = hc_placement_find("packed")},
         .begin = 0,
     };
     hc_simulation *simulation = NULL;
     bool is_over = false;
-    options.policy = hc_policy_of(&options.policy_options);
+    options.scheduling.policy = hc_policy_of(&options.scheduling.policy_options);
     CU_ASSERT_EQUAL_FATAL(hc_machine_add(options.machine, &group, NULL), 0);
     CU_ASSERT_EQUAL_FATAL(hc_machine_freeze(options.machine, NULL), 0);
     CU_ASSERT_EQUAL_FATAL(hc_simulation_create(&simulation, &options, NULL), 0);

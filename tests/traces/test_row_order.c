@@ -127,9 +127,9 @@ static hc_digest simulate(const hc_job_trace *trace)
 {
     hc_simulation_options options = {
         .machine = build_machine(),
-        .policy = hc_policy_of(&hc_policy_find("easy")->options),
-        .policy_options = hc_policy_find("easy")->options,
-        .placement = hc_placement_find("packed"),
+        .scheduling = {.policy = hc_policy_of(&hc_policy_find("easy")->options),
+                       .policy_options = hc_policy_find("easy")->options,
+                       .placement = hc_placement_find("packed")},
         .begin = HC_TIME_MISSING,
     };
     hc_simulation *simulation = NULL;
