@@ -82,22 +82,6 @@ static int agree(run *r, int status, const hc_error *error)
     return -1;
 }
 
-/* Every rank would read its own. */
-static int refuse_standard_input(const run *r, hc_error *error)
-{
-    const hc_assembly *a = &r->assembly;
-    const hc_value *traces = hc_value_get(hc_scenario_root(a->scenario), "workload.traces");
-    bool is_read = strcmp(r->scenario.assembly.path, "-") == 0;
-    for (size_t i = 0; traces != NULL && i < hc_value_count(traces); i++) {
-        is_read |= strcmp(hc_value_text(hc_value_get(hc_value_at(traces, i), "file")), "-") == 0;
-    }
-    if (is_read && hc_ranks_count(r->ranks) > 1) {
-        return hc_error_set(error, HC_ERROR_USAGE,
-                            "standard input can be read by one rank only; give a file");
-    }
-    return 0;
-}
-
 /* What is not typed again when a run is resumed is as it was. */
 static int recall_command(run *r, hc_error *error)
 {
@@ -126,11 +110,12 @@ static int recall_command(run *r, hc_error *error)
 
 static int open_scenario(run *r, hc_error *error)
 {
-    if (recall_command(r, error) < 0 ||
-        hc_assembly_open(&r->assembly, &r->scenario.assembly, error) < 0) {
-        return -1;
+    if (hc_ranks_count(r->ranks) > 1) {
+        r->scenario.assembly.readers = "each of the ranks";
     }
-    return refuse_standard_input(r, error);
+    return recall_command(r, error) < 0
+               ? -1
+               : hc_assembly_open(&r->assembly, &r->scenario.assembly, error);
 }
 
 static int open_record(run *r, hc_error *error)

@@ -85,9 +85,22 @@ expect_exit 2 on_ranks 3 "$HINDCAST" run bad.yaml --out bad.h5
 [ "$(grep -c 'did you mean "easy"' err)" -eq 1 ] || { cat err; fail "not told once"; }
 expect_exit 2 on_ranks 3 "$HINDCAST" run s.yaml --no-such-option
 [ "$(grep -c 'unrecognized option' err)" -eq 1 ] || { cat err; fail "not told once"; }
+
+# Standard input is one rank's: no other would find anything there.
+refuse_standard_input() { # MESSAGE SCENARIO
+    expect_exit 2 on_ranks 2 "$HINDCAST" run "$2" --out stdin.h5 <jobs.csv
+    expect_text err "$1"
+    [ "$(grep -c 'found - (standard input), which each of the ranks would read' err)" -eq 1 ] || fail "not told once"
+    [ -z "$(ls stdin.h5* 2>/dev/null)" ] || fail "left: $(ls stdin.h5*)"
+}
 sed 's/jobs.csv/-/' s.yaml >stdin.yaml
-expect_exit 2 on_ranks 2 "$HINDCAST" run stdin.yaml --out stdin.h5 <jobs.csv
-[ "$(grep -c 'standard input can be read by one rank only' err)" -eq 1 ] || fail "standard input is not refused"
+refuse_standard_input 'workload.traces[0].file: expected a file' stdin.yaml
+sed 's/home.csv/-/' f.yaml >stdin.yaml
+refuse_standard_input 'federation.sites[0].workload.traces[0].file: expected a file' stdin.yaml
+sed '/nodes:/,/name: f }/d; s/^cluster:/cluster: { nodes_from: { file: "-", format: openb } }/' s.yaml >stdin.yaml
+refuse_standard_input 'cluster.nodes_from.file: expected a file' stdin.yaml
+refuse_standard_input 'expected a scenario in a file' -
+
 expect_exit 2 on_ranks 2 "$HINDCAST" check s.yaml
 expect_text err 'hindcast check: runs on one rank'
 
