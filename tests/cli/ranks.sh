@@ -1,57 +1,9 @@
 # `mpirun -n N hindcast run` writes what one rank writes: digest, report and every table. What goes wrong is told once.
 . "$(dirname "$0")/common.sh"
 
-OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_MCA_mpi_yield_when_idle
-on_ranks() { # N COMMAND...
-    count=$1
-    shift
-    timeout 120 mpirun --allow-run-as-root --oversubscribe -n "$count" "$@"
-}
-
-cat >make_jobs.awk <<'END'
-BEGIN {
-    srand(5)
-    print "job_id,submit,runtime,gpus,partition,user"
-    for (i = 0; i < 6000; i++) {
-        t += -20 * log(rand() + 1e-9)
-        printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
-            substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
-    }
-}
-END
-awk -f make_jobs.awk >jobs.csv
-cat >s.yaml <<'END'
-hindcast: 1
-cluster:
-  nodes:
-    - { count: 4, gpus: 8, partition: a, name: a }
-    - { count: 6, gpus: 8, partition: b, name: b }
-    - { count: 3, gpus: 8, partition: c, name: c }
-    - { count: 4, gpus: 8, partition: d, name: d }
-    - { count: 5, gpus: 8, partition: e, name: e }
-    - { count: 4, gpus: 8, partition: f, name: f }
-workload: { traces: [{ file: jobs.csv, format: csv }] }
-scheduler: { policy: easy }
-output: { events: all, sample: 1h }
-END
-TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
-
-# Five sites that send each other jobs, with names from logs and without.
-cut -d, -f1-4,6 jobs.csv | head -2000 >home.csv
-cat >f.yaml <<'END'
-hindcast: 1
-federation:
-  broker: { policy: least_loaded, dispatch: 1min, report_delay: 30s }
-  sites:
-    - { name: log, workload: { traces: [{ file: home.csv, format: csv }] } }
-    - { name: twin, count: 2, cluster: { nodes: [{ count: 6, gpus: 8, gpu: B }] }, scheduler: { policy: las } }
-    - { name: small, cluster: { nodes: [{ count: 1, gpus: 4 }] } }
-    - { name: last, scheduler: { policy: conservative } }
-cluster: { nodes: [{ count: 4, gpus: 8 }] }
-workload: { synthetic: { preset: demo, jobs: 800, duration: 2d } }
-output: { events: all, sample: 1h }
-END
+write_jobs 6000 20
+write_partitions s.yaml 1 all
+write_federation f.yaml 800 2
 
 same_on_ranks() { # SCENARIO
     expect_exit 0 "$HINDCAST" run "$1" --out 1.h5 --force --json
@@ -61,9 +13,7 @@ same_on_ranks() { # SCENARIO
         expect_exit 0 on_ranks "$count" "$HINDCAST" run "$1" --out n.h5 --force --json
         [ "$(json_value out digest)" = "$(json_value 1.json digest)" ] || fail "another digest on $count ranks"
         [ "$(ls n.h5*)" = n.h5 ] || fail "left: $(ls n.h5*)"
-        for table in $TABLES; do
-            h5diff -q 1.h5 n.h5 "/$table" || fail "/$table differs on $count ranks"
-        done
+        same_tables 1.h5 n.h5 "on $count ranks"
         "$HINDCAST" report n.h5 >n.report
         diff 1.report n.report || fail "another report on $count ranks"
         h5dump -a mpi_ranks n.h5 | grep -q "(0): $count" || fail "mpi_ranks does not say $count"

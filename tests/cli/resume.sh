@@ -3,36 +3,8 @@
 . "$(dirname "$0")/common.sh"
 
 rounds=${1:-2}
-OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_MCA_mpi_yield_when_idle
-
-cat >make_jobs.awk <<'END'
-BEGIN {
-    srand(11)
-    print "job_id,submit,runtime,gpus,partition,user"
-    for (i = 0; i < 100000; i++) {
-        t += -2 * log(rand() + 1e-9)
-        printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
-            substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
-    }
-}
-END
-awk -f make_jobs.awk >jobs.csv
-cat >s.yaml <<'END'
-hindcast: 1
-cluster:
-  nodes:
-    - { count: 40, gpus: 8, partition: a, name: a }
-    - { count: 60, gpus: 8, partition: b, name: b }
-    - { count: 30, gpus: 8, partition: c, name: c }
-    - { count: 40, gpus: 8, partition: d, name: d }
-    - { count: 50, gpus: 8, partition: e, name: e }
-    - { count: 40, gpus: 8, partition: f, name: f }
-workload: { traces: [{ file: jobs.csv, format: csv }] }
-scheduler: { policy: easy }
-output: { sample: 1h }
-END
-TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
+write_jobs 100000 2
+write_partitions s.yaml 10 jobs
 
 expect_exit 0 "$HINDCAST" run s.yaml --out whole.h5 --json
 digest=$(json_value out digest)
@@ -44,7 +16,7 @@ start() {
     if [ "$count" -eq 1 ]; then
         "$HINDCAST" run "$@" >out 2>err &
     else
-        timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$count" "$HINDCAST" run "$@" >out 2>err &
+        on_ranks "$count" "$HINDCAST" run "$@" >out 2>err &
     fi
     launched=$!
 }
@@ -74,9 +46,7 @@ wait_for_rows() { # PATTERN
 
 compare() {
     [ "$(json_value out digest)" = "$digest" ] || { cat out err; fail "another digest: $1"; }
-    for table in $TABLES; do
-        h5diff -q whole.h5 r.h5 "/$table" || fail "/$table differs: $1"
-    done
+    same_tables whole.h5 r.h5 ": $1"
     [ "$(ls r.h5*)" = r.h5 ] || fail "left: $(ls r.h5*)"
 }
 
@@ -106,7 +76,7 @@ round() {
     if [ "$3" -eq 1 ]; then
         expect_exit 0 "$HINDCAST" run --resume r.state --json
     else
-        expect_exit 0 timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$3" "$HINDCAST" run s.yaml --resume r.state --json
+        expect_exit 0 on_ranks "$3" "$HINDCAST" run s.yaml --resume r.state --json
     fi
     compare "$2 on $1 ranks, resumed on $3"
 }
