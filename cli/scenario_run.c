@@ -118,6 +118,13 @@ static int open_scenario(run *r, hc_error *error)
                : hc_assembly_open(&r->assembly, &r->scenario.assembly, error);
 }
 
+/* A place where no state can be written is told before anything is read. */
+static int check_saver(run *r, hc_error *error)
+{
+    r->saver = (hc_run_saver){.ranks = r->ranks, .path = r->options->save};
+    return r->saver.path == NULL ? 0 : hc_run_saver_check(&r->saver, error);
+}
+
 static int open_record(run *r, hc_error *error)
 {
     const hc_scenario_run_options *o = r->options;
@@ -148,20 +155,14 @@ static int build(run *r, hc_error *error)
                : hc_run_resumption_check(&r->resumption, &r->assembly, error);
 }
 
-/* What a saving will need. */
+/* What a saving will need besides. */
 static int prepare_saver(run *r, hc_error *error)
 {
-    const hc_scenario_run_options *o = r->options;
-    if (o->save == NULL) {
+    if (r->options->save == NULL) {
         return 0;
     }
-    r->saver = (hc_run_saver){.ranks = r->ranks,
-                              .path = o->save,
-                              .command = &r->command,
-                              .fingerprint = hc_run_fingerprint(&r->assembly)};
-    if (hc_run_saver_check(&r->saver, error) < 0) {
-        return -1;
-    }
+    r->saver.command = &r->command;
+    r->saver.fingerprint = hc_run_fingerprint(&r->assembly);
     return hc_run_command_copy(&r->command, &r->scenario.assembly, r->out->path, error);
 }
 
@@ -238,7 +239,8 @@ static int finish(run *r, hc_error *error)
 
 static int carry_out(run *r, hc_error *error)
 {
-    if (agree(r, open_record(r, error), error) < 0 || agree(r, build(r, error), error) < 0 ||
+    if (agree(r, check_saver(r, error), error) < 0 || agree(r, open_record(r, error), error) < 0 ||
+        agree(r, build(r, error), error) < 0 ||
         agree(r, hc_run_record_begin(&r->record, &r->assembly, error), error) < 0 ||
         agree(r, create_simulation(r, error), error) < 0 ||
         agree(r, simulate(r, error), error) < 0) {
