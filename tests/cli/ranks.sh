@@ -53,6 +53,15 @@ refuse_standard_input 'expected a scenario in a file' -
 
 expect_exit 2 on_ranks 2 "$HINDCAST" check s.yaml
 expect_text err 'hindcast check: runs on one rank'
+# mpirun ends all when one fails: before they have met, only the one that tells why may fail.
+for wrong in 'run s.yaml --no-such-option' 'sweep' 'check s.yaml' 'rnu' 'bench' 'bench queue' ''; do
+    # shellcheck disable=SC2086 # words, not one word
+    expect_exit 0 env OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 "$HINDCAST" $wrong
+    [ ! -s err ] || fail "the second rank speaks"
+    # shellcheck disable=SC2086
+    expect_exit 2 env OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=0 "$HINDCAST" $wrong
+    [ -s err ] || fail "the first rank does not speak"
+done
 
 # PHOLD counts windows.
 expect_exit 0 on_ranks 2 "$HINDCAST" bench phold --end 20 --json
