@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 
 rounds=${1:-2}
-write_jobs 100000 2
+write_jobs 200000 2
 write_partitions s.yaml 10 jobs
 write_federation f.yaml 8000 20
 
@@ -64,7 +64,7 @@ stop() {
     TERM) pkill -TERM -f "^$HINDCAST run .*r.h5" || true ;;
     USR2)
         kill -s USR2 "$process" 2>/dev/null || true
-        sleep 0.3
+        sleep 0.1
         kill -s USR2 "$process" 2>/dev/null || true
         ;;
     esac
@@ -150,7 +150,7 @@ fail_to_save() { # RANKS SIGNAL...
     rm -r states
     for signal in "$@"; do
         kill -s "$signal" "$process"
-        sleep 0.3
+        sleep 0.1
     done
     code=0
     wait "$launched" || code=$?
