@@ -107,12 +107,26 @@ static int read_settings(hc_assembly *a, hc_error *error)
 }
 
 /* A scenario that is not there is a mistake on the command line, not a failure of the machine. */
-static int require_file(const char *path, hc_error *error)
+static int require_file(const hc_assembly_options *options, hc_error *error)
 {
-    if (strcmp(path, "-") != 0 && access(path, R_OK) < 0) {
-        return hc_error_set(error, HC_ERROR_USAGE, "%s: %s", path, strerror(errno));
+    bool is_standard_input = strcmp(options->path, "-") == 0;
+    if (is_standard_input && options->readers != NULL) {
+        return hc_error_set(error, HC_ERROR_USAGE,
+                            "expected a scenario in a file, found - (standard input), which %s "
+                            "would read",
+                            options->readers);
+    }
+    if (!is_standard_input && access(options->path, R_OK) < 0) {
+        return hc_error_set(error, HC_ERROR_USAGE, "%s: %s", options->path, strerror(errno));
     }
     return 0;
+}
+
+static int check_inputs(const hc_assembly *a, const hc_assembly_options *options, hc_error *error)
+{
+    return options->readers == NULL
+               ? 0
+               : hc_scenario_refuse_standard_input(a->scenario, options->readers, error);
 }
 
 int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_error *error)
@@ -123,7 +137,7 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
     for (size_t i = 0; i < hc_all_keys_count; i++) {
         tables[i] = *hc_all_keys[i];
     }
-    if (require_file(options->path, error) < 0 ||
+    if (require_file(options, error) < 0 ||
         hc_scenario_read(&out->scenario, options->path, tables, hc_all_keys_count,
                          options->overrides, options->override_count, error) < 0) {
         return -1;
@@ -133,7 +147,7 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
     if (out->name == NULL) {
         return hc_error_memory(error);
     }
-    return read_settings(out, error);
+    return check_inputs(out, options, error) < 0 ? -1 : read_settings(out, error);
 }
 
 static int read_node_list(hc_assembly *a, const hc_value *nodes_from, hc_error *error)

@@ -80,6 +80,8 @@ typedef struct hc_assembly_options {
     const char **overrides;
     size_t override_count;
     const char *quarantine_path; /**< NULL: nowhere */
+    const char *readers;         /**< "each of the ranks": so many open the same scenario that
+                                      standard input is refused; NULL: it is opened once */
 } hc_assembly_options;
 
 /** Reads and checks the scenario; nothing else is opened.

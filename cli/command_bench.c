@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "cli/bench.h"
+#include "cli/rank_voice.h"
 #include "mpi/ranks.h"
 
 #include <stdbool.h>
@@ -36,7 +37,7 @@ static int run_bench(const bench *found, int argc, char **argv)
     char name[32];
     if (!found->takes_ranks && hc_ranks_are_launched()) {
         (void)fprintf(stderr, "hindcast bench %s: runs on one rank\n", found->name);
-        return HC_EXIT_USAGE;
+        return hc_rank_voice_usage_code();
     }
     (void)snprintf(name, sizeof name, "hindcast bench %s", found->name);
     argv[0] = name;
@@ -58,5 +59,5 @@ int hc_command_bench(int argc, char **argv)
         (void)fprintf(stderr, "hindcast bench: unknown benchmark \"%s\"\n\n", argv[1]);
     }
     print_benches(stderr);
-    return HC_EXIT_USAGE;
+    return hc_rank_voice_usage_code();
 }

@@ -109,21 +109,21 @@ static int refuse_command(const char *name)
     if (nearest != NULL) {
         (void)fprintf(stderr, "hindcast: unknown command \"%s\"; did you mean \"%s\"?\n", name,
                       nearest->name);
-        return HC_EXIT_USAGE;
+        return hc_rank_voice_usage_code();
     }
     (void)fprintf(stderr, "hindcast: unknown command \"%s\"\n\n", name);
     print_usage(stderr);
-    return HC_EXIT_USAGE;
+    return hc_rank_voice_usage_code();
 }
 
 int main(int argc, char **argv)
 {
     const verb *found = NULL;
-    argp_err_exit_status = HC_EXIT_USAGE;
+    argp_err_exit_status = hc_rank_voice_usage_code();
     hc_rank_voice_settle();
     if (argc < 2) {
         print_usage(stderr);
-        return HC_EXIT_USAGE;
+        return hc_rank_voice_usage_code();
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_usage(stdout);
@@ -143,7 +143,7 @@ int main(int argc, char **argv)
     if (!found->takes_ranks && hc_ranks_are_launched()) {
         (void)fprintf(stderr, "hindcast %s: runs on one rank; start it without mpirun\n",
                       found->name);
-        return HC_EXIT_USAGE;
+        return hc_rank_voice_usage_code();
     }
     return close_stdout(run_verb(found, argc - 1, argv + 1));
 }

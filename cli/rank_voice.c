@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -16,10 +17,15 @@ static void redirect(int from, int to)
     }
 }
 
+static bool is_silent(void)
+{
+    return hc_ranks_are_launched() && hc_ranks_launched_rank() > 0;
+}
+
 void hc_rank_voice_settle(void)
 {
     int nowhere = -1;
-    if (!hc_ranks_are_launched() || hc_ranks_launched_rank() == 0) {
+    if (!is_silent()) {
         return;
     }
     nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -27,6 +33,11 @@ void hc_rank_voice_settle(void)
     redirect(nowhere, STDOUT_FILENO);
     redirect(nowhere, STDERR_FILENO);
     (void)close(nowhere);
+}
+
+int hc_rank_voice_usage_code(void)
+{
+    return is_silent() ? HC_EXIT_OK : HC_EXIT_USAGE;
 }
 
 /* With the rank's number, through a voice that was kept for this. */

@@ -11,6 +11,10 @@
  *  printed. */
 void hc_rank_voice_settle(void);
 
+/** The exit code of a mistake in the command's arguments, which all ranks see before they have met: a launcher ends the
+ *  others as soon as one fails, so the silent ones do not fail, or rank 0 might never come to say why. */
+int hc_rank_voice_usage_code(void);
+
 /** Tells why this rank has failed, with its number if it is not rank 0. @return the exit code. */
 int hc_rank_voice_tell(const hc_ranks *ranks, const hc_error *error);
 

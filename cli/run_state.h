@@ -38,7 +38,8 @@ typedef struct hc_run_saver {
 /** What a state of this run must come from: the resolved scenario and everything that was read. */
 hc_state_hash hc_run_fingerprint(const hc_assembly *assembly);
 
-/** Whether a state can be written there: to be asked before the run begins. @return 0, or -1 with `error` set. */
+/** Whether a state can be written to `path`: to be asked before the run begins; neither command nor fingerprint is
+ *  needed yet. @return 0, or -1 with `error` set. */
 int hc_run_saver_check(const hc_run_saver *saver, hc_error *error);
 
 /** Saves a run that stands still at `cut`. Collective: each rank writes its part, rank 0 joins them. What goes wrong is

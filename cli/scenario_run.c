@@ -70,22 +70,6 @@ static int agree(run *r, int status, const hc_error *error)
     return -1;
 }
 
-/* Every rank would read its own. */
-static int refuse_standard_input(const run *r, hc_error *error)
-{
-    const hc_assembly *a = &r->assembly;
-    const hc_value *traces = hc_value_get(hc_scenario_root(a->scenario), "workload.traces");
-    bool is_read = strcmp(r->scenario.assembly.path, "-") == 0;
-    for (size_t i = 0; traces != NULL && i < hc_value_count(traces); i++) {
-        is_read |= strcmp(hc_value_text(hc_value_get(hc_value_at(traces, i), "file")), "-") == 0;
-    }
-    if (is_read && hc_ranks_count(r->ranks) > 1) {
-        return hc_error_set(error, HC_ERROR_USAGE,
-                            "standard input can be read by one rank only; give a file");
-    }
-    return 0;
-}
-
 /* What is not typed again when a run is resumed is as it was. */
 static int recall_command(run *r, hc_error *error)
 {
@@ -114,11 +98,19 @@ static int recall_command(run *r, hc_error *error)
 
 static int open_scenario(run *r, hc_error *error)
 {
-    if (recall_command(r, error) < 0 ||
-        hc_assembly_open(&r->assembly, &r->scenario.assembly, error) < 0) {
-        return -1;
+    if (hc_ranks_count(r->ranks) > 1) {
+        r->scenario.assembly.readers = "each of the ranks";
     }
-    return refuse_standard_input(r, error);
+    return recall_command(r, error) < 0
+               ? -1
+               : hc_assembly_open(&r->assembly, &r->scenario.assembly, error);
+}
+
+/* A place where no state can be written is told before anything is read. */
+static int check_saver(run *r, hc_error *error)
+{
+    r->saver = (hc_run_saver){.ranks = r->ranks, .path = r->options->save};
+    return r->saver.path == NULL ? 0 : hc_run_saver_check(&r->saver, error);
 }
 
 static int open_record(run *r, hc_error *error)
@@ -151,20 +143,14 @@ static int build(run *r, hc_error *error)
                : hc_run_resumption_check(&r->resumption, &r->assembly, error);
 }
 
-/* What a saving will need. */
+/* What a saving will need besides. */
 static int prepare_saver(run *r, hc_error *error)
 {
-    const hc_scenario_run_options *o = r->options;
-    if (o->save == NULL) {
+    if (r->options->save == NULL) {
         return 0;
     }
-    r->saver = (hc_run_saver){.ranks = r->ranks,
-                              .path = o->save,
-                              .command = &r->command,
-                              .fingerprint = hc_run_fingerprint(&r->assembly)};
-    if (hc_run_saver_check(&r->saver, error) < 0) {
-        return -1;
-    }
+    r->saver.command = &r->command;
+    r->saver.fingerprint = hc_run_fingerprint(&r->assembly);
     return hc_run_command_copy(&r->command, &r->scenario.assembly, r->out->path, error);
 }
 
@@ -241,7 +227,8 @@ static int finish(run *r, hc_error *error)
 
 static int carry_out(run *r, hc_error *error)
 {
-    if (agree(r, open_record(r, error), error) < 0 || agree(r, build(r, error), error) < 0 ||
+    if (agree(r, check_saver(r, error), error) < 0 || agree(r, open_record(r, error), error) < 0 ||
+        agree(r, build(r, error), error) < 0 ||
         agree(r, hc_run_record_begin(&r->record, &r->assembly, error), error) < 0 ||
         agree(r, create_simulation(r, error), error) < 0 ||
         agree(r, simulate(r, error), error) < 0) {

@@ -1,7 +1,5 @@
 #include "cli/study_costs.h"
 
-#include "cli/assemble.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,22 +19,22 @@ static bool changes_workload(const hc_study_definition *d)
 /* Synthetic jobs at a point; 1 of a trace, and of a scenario that is refused there: its runs end at once. */
 static int count_jobs(double *out, const hc_study_setup *setup, size_t point, hc_error *error)
 {
-    hc_assembly_options options = {.path = setup->definition.scenario_path};
-    char **overrides = hc_study_overrides(setup, point, NULL, 0, &options.override_count);
+    size_t count = 0;
+    char **overrides = hc_study_overrides(setup, point, NULL, 0, &count);
+    hc_assembly_options options = hc_study_scenario(setup, overrides, count);
     hc_error ignored = HC_ERROR_NONE;
     hc_assembly assembly;
     const hc_value *jobs = NULL;
     if (overrides == NULL) {
         return hc_error_memory(error);
     }
-    options.overrides = (const char **)(void *)overrides;
     if (hc_assembly_open(&assembly, &options, &ignored) == 0) {
         const hc_value *workload = hc_value_get(hc_scenario_root(assembly.scenario), "workload");
         jobs = hc_value_get(workload, "synthetic.jobs");
     }
     *out = jobs == NULL ? 1 : (double)hc_value_integer(jobs) + 1;
     hc_assembly_close(&assembly);
-    hc_study_overrides_free(overrides, options.override_count);
+    hc_study_overrides_free(overrides, count);
     return 0;
 }
 

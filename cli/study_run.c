@@ -1,7 +1,6 @@
 #include "cli/study_run.h"
 
 #include "analysis/run_outputs.h"
-#include "cli/assemble.h"
 #include "cli/bench.h"
 #include "cli/run_record.h"
 #include "mpi/ranks.h"
@@ -143,20 +142,20 @@ static void note_failure(hc_study_run_outcome *out, const hc_error *error)
 
 static int make(run *r, hc_error *error)
 {
-    hc_assembly_options options = {.path = r->setup->definition.scenario_path};
+    size_t count = 0;
+    char **overrides = overrides_of(r, &count);
+    hc_assembly_options options = hc_study_scenario(r->setup, overrides, count);
     hc_error found = HC_ERROR_NONE;
-    char **overrides = overrides_of(r, &options.override_count);
     int status = -1;
     if (overrides == NULL) {
         return hc_error_memory(error);
     }
-    options.overrides = (const char **)(void *)overrides;
     status = carry_out(r, &options, &found);
     if (status == 0 && !r->out->is_stopped) {
         status = read_outputs(r, &found);
     }
     release(r);
-    hc_study_overrides_free(overrides, options.override_count);
+    hc_study_overrides_free(overrides, count);
     if (status < 0 && found.kind == HC_ERROR_OUTPUT) {
         return hc_error_set(error, found.kind, "%s", found.text);
     }

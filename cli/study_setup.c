@@ -1,6 +1,5 @@
 #include "cli/study_setup.h"
 
-#include "cli/assemble.h"
 #include "hc_version.h"
 
 #include <errno.h>
@@ -51,13 +50,19 @@ char **hc_study_overrides(const hc_study_setup *setup, size_t point, const char 
     return list;
 }
 
+hc_assembly_options hc_study_scenario(const hc_study_setup *setup, char **overrides, size_t count)
+{
+    return (hc_assembly_options){.path = setup->definition.scenario_path,
+                                 .overrides = (const char **)(void *)overrides,
+                                 .override_count = count,
+                                 .readers = "each run of the study"};
+}
+
 /* @param text  [out] the resolved scenario, freed by the caller; NULL: not wanted */
 static int check_scenario(const hc_study_setup *setup, char **overrides, size_t count, char **text,
                           hc_error *error)
 {
-    hc_assembly_options options = {.path = setup->definition.scenario_path,
-                                   .overrides = (const char **)(void *)overrides,
-                                   .override_count = count};
+    hc_assembly_options options = hc_study_scenario(setup, overrides, count);
     hc_assembly assembly;
     int status = hc_assembly_open(&assembly, &options, error);
     if (status == 0 && text != NULL) {

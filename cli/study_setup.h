@@ -2,6 +2,7 @@
 #define HC_CLI_STUDY_SETUP_H
 
 #include "analysis/study/design.h"
+#include "cli/assemble.h"
 #include "sim/error.h"
 #include "traces/study/journal.h"
 
@@ -24,6 +25,9 @@ typedef struct hc_study_setup {
 int hc_study_setup_open(hc_study_setup *out, const char *path, const char *const *overrides,
                         size_t override_count, hc_error *error);
 void hc_study_setup_close(hc_study_setup *setup);
+
+/** How its scenario is opened with so many overrides, which are borrowed. */
+hc_assembly_options hc_study_scenario(const hc_study_setup *setup, char **overrides, size_t count);
 
 /** Everything that --set would say for a point: the user's own, the variables, and `last_count` further ones.
  *  @return a list that hc_study_overrides_free() takes, or NULL when memory is short */

@@ -8,6 +8,7 @@
 #include "sim/scenario/key_tree.h"
 #include "sim/scenario/override.h"
 #include "sim/scenario/source.h"
+#include "sim/scenario/value.h"
 #include "sim/scenario/yaml_tree.h"
 
 #include <errno.h>
@@ -213,4 +214,28 @@ char *hc_scenario_file(const hc_scenario *scenario, const hc_value *path)
         memcpy(joined + folder, relative, strlen(relative) + 1);
     }
     return joined;
+}
+
+/* Of a value and of all below it. */
+static int refuse_standard_input(const hc_value *value, const char *readers, hc_error *error)
+{
+    hc_key_type type = value->key->key->type;
+    int status = 0;
+    if (type == HC_KEY_PATH && strcmp(hc_value_text(value), "-") == 0) {
+        return hc_value_error(value, error,
+                              "expected a file, found - (standard input), which %s would read",
+                              readers);
+    }
+    for (size_t i = 0; (type == HC_KEY_MAP || type == HC_KEY_LIST) && i < value->as.list.count;
+         i++) {
+        const hc_value *item = value->as.list.items[i];
+        status |= item == NULL ? 0 : refuse_standard_input(item, readers, error);
+    }
+    return status;
+}
+
+int hc_scenario_refuse_standard_input(const hc_scenario *scenario, const char *readers,
+                                      hc_error *error)
+{
+    return refuse_standard_input(scenario->root, readers, error);
 }

@@ -63,6 +63,12 @@ const char *hc_scenario_text(const hc_scenario *scenario);
  *  @return a string that the caller frees, or NULL when memory is short. */
 char *hc_scenario_file(const hc_scenario *scenario, const hc_value *path);
 
+/** Refuses "-", standard input, wherever the scenario names a file: it can be read once only, and several would.
+ *  @param readers  who they are: "each of the ranks"
+ *  @return 0, or -1 with every such place in `error`. */
+int hc_scenario_refuse_standard_input(const hc_scenario *scenario, const char *readers,
+                                      hc_error *error);
+
 /** The value of a key of a map, defaults included; dots lead deeper ("scheduler.policy").
  *  @param map  NULL gives NULL
  *  @return NULL when the key, or a map on the way, is absent and has no default. Asking for a key that no

@@ -81,3 +81,69 @@ workload: { traces: [{ file: jobs.csv, format: csv, columns: { job_id: job_id, s
 scheduler: { policy: $3, pass: ${4:-instant} }
 END
 }
+
+# on_ranks N COMMAND...: waiting ranks leave the cores to those that work.
+OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_mpi_yield_when_idle
+on_ranks() {
+    rank_count=$1
+    shift
+    timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$rank_count" "$@"
+}
+
+# jobs.csv for write_partitions(). write_jobs COUNT MEAN_SECONDS_BETWEEN_TWO
+write_jobs() {
+    awk -v count="$1" -v gap="$2" 'BEGIN {
+        srand(5)
+        print "job_id,submit,runtime,gpus,partition,user"
+        for (i = 0; i < count; i++) {
+            t += -gap * log(rand() + 1e-9)
+            printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
+                substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
+        }
+    }' >jobs.csv
+}
+
+# Six partitions of nodes, SCALE times 3 to 6 each. write_partitions FILE SCALE EVENTS
+write_partitions() {
+    cat >"$1" <<END
+hindcast: 1
+cluster:
+  nodes:
+    - { count: $((4 * $2)), gpus: 8, partition: a, name: a }
+    - { count: $((6 * $2)), gpus: 8, partition: b, name: b }
+    - { count: $((3 * $2)), gpus: 8, partition: c, name: c }
+    - { count: $((4 * $2)), gpus: 8, partition: d, name: d }
+    - { count: $((5 * $2)), gpus: 8, partition: e, name: e }
+    - { count: $((4 * $2)), gpus: 8, partition: f, name: f }
+workload: { traces: [{ file: jobs.csv, format: csv }] }
+scheduler: { policy: easy }
+output: { events: $3, sample: 1h }
+END
+}
+
+# Five sites that send each other jobs: one with 2,000 jobs of jobs.csv, four with so many synthetic ones each.
+# write_federation FILE JOBS DAYS
+write_federation() {
+    cut -d, -f1-4,6 jobs.csv | head -2000 >home.csv
+    cat >"$1" <<END
+hindcast: 1
+federation:
+  broker: { policy: least_loaded, dispatch: 1min, report_delay: 30s }
+  sites:
+    - { name: log, workload: { traces: [{ file: home.csv, format: csv }] } }
+    - { name: twin, count: 2, cluster: { nodes: [{ count: 6, gpus: 8, gpu: B }] }, scheduler: { policy: las } }
+    - { name: small, cluster: { nodes: [{ count: 1, gpus: 4 }] } }
+    - { name: last, scheduler: { policy: conservative } }
+cluster: { nodes: [{ count: 4, gpus: 8 }] }
+workload: { synthetic: { preset: demo, jobs: $2, duration: $3d } }
+output: { events: all, sample: 1h }
+END
+}
+
+# Every table is the same in both run files. same_tables FILE FILE WHERE
+same_tables() {
+    for table in jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups; do
+        h5diff -q "$1" "$2" "/$table" || fail "/$table differs $3"
+    done
+}

@@ -1,57 +1,9 @@
 # `mpirun -n N hindcast run` writes what one rank writes: digest, report and every table. What goes wrong is told once.
 . "$(dirname "$0")/common.sh"
 
-OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_MCA_mpi_yield_when_idle
-on_ranks() { # N COMMAND...
-    count=$1
-    shift
-    timeout 120 mpirun --allow-run-as-root --oversubscribe -n "$count" "$@"
-}
-
-cat >make_jobs.awk <<'END'
-BEGIN {
-    srand(5)
-    print "job_id,submit,runtime,gpus,partition,user"
-    for (i = 0; i < 6000; i++) {
-        t += -20 * log(rand() + 1e-9)
-        printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
-            substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
-    }
-}
-END
-awk -f make_jobs.awk >jobs.csv
-cat >s.yaml <<'END'
-hindcast: 1
-cluster:
-  nodes:
-    - { count: 4, gpus: 8, partition: a, name: a }
-    - { count: 6, gpus: 8, partition: b, name: b }
-    - { count: 3, gpus: 8, partition: c, name: c }
-    - { count: 4, gpus: 8, partition: d, name: d }
-    - { count: 5, gpus: 8, partition: e, name: e }
-    - { count: 4, gpus: 8, partition: f, name: f }
-workload: { traces: [{ file: jobs.csv, format: csv }] }
-scheduler: { policy: easy }
-output: { events: all, sample: 1h }
-END
-TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
-
-# Five sites that send each other jobs, with names from logs and without.
-cut -d, -f1-4,6 jobs.csv | head -2000 >home.csv
-cat >f.yaml <<'END'
-hindcast: 1
-federation:
-  broker: { policy: least_loaded, dispatch: 1min, report_delay: 30s }
-  sites:
-    - { name: log, workload: { traces: [{ file: home.csv, format: csv }] } }
-    - { name: twin, count: 2, cluster: { nodes: [{ count: 6, gpus: 8, gpu: B }] }, scheduler: { policy: las } }
-    - { name: small, cluster: { nodes: [{ count: 1, gpus: 4 }] } }
-    - { name: last, scheduler: { policy: conservative } }
-cluster: { nodes: [{ count: 4, gpus: 8 }] }
-workload: { synthetic: { preset: demo, jobs: 800, duration: 2d } }
-output: { events: all, sample: 1h }
-END
+write_jobs 6000 20
+write_partitions s.yaml 1 all
+write_federation f.yaml 800 2
 
 same_on_ranks() { # SCENARIO
     expect_exit 0 "$HINDCAST" run "$1" --out 1.h5 --force --json
@@ -61,9 +13,7 @@ same_on_ranks() { # SCENARIO
         expect_exit 0 on_ranks "$count" "$HINDCAST" run "$1" --out n.h5 --force --json
         [ "$(json_value out digest)" = "$(json_value 1.json digest)" ] || fail "another digest on $count ranks"
         [ "$(ls n.h5*)" = n.h5 ] || fail "left: $(ls n.h5*)"
-        for table in $TABLES; do
-            h5diff -q 1.h5 n.h5 "/$table" || fail "/$table differs on $count ranks"
-        done
+        same_tables 1.h5 n.h5 "on $count ranks"
         "$HINDCAST" report n.h5 >n.report
         diff 1.report n.report || fail "another report on $count ranks"
         h5dump -a mpi_ranks n.h5 | grep -q "(0): $count" || fail "mpi_ranks does not say $count"
@@ -85,11 +35,33 @@ expect_exit 2 on_ranks 3 "$HINDCAST" run bad.yaml --out bad.h5
 [ "$(grep -c 'did you mean "easy"' err)" -eq 1 ] || { cat err; fail "not told once"; }
 expect_exit 2 on_ranks 3 "$HINDCAST" run s.yaml --no-such-option
 [ "$(grep -c 'unrecognized option' err)" -eq 1 ] || { cat err; fail "not told once"; }
+
+# Standard input is one rank's: no other would find anything there.
+refuse_standard_input() { # MESSAGE SCENARIO
+    expect_exit 2 on_ranks 2 "$HINDCAST" run "$2" --out stdin.h5 <jobs.csv
+    expect_text err "$1"
+    [ "$(grep -c 'found - (standard input), which each of the ranks would read' err)" -eq 1 ] || fail "not told once"
+    [ -z "$(ls stdin.h5* 2>/dev/null)" ] || fail "left: $(ls stdin.h5*)"
+}
 sed 's/jobs.csv/-/' s.yaml >stdin.yaml
-expect_exit 2 on_ranks 2 "$HINDCAST" run stdin.yaml --out stdin.h5 <jobs.csv
-[ "$(grep -c 'standard input can be read by one rank only' err)" -eq 1 ] || fail "standard input is not refused"
+refuse_standard_input 'workload.traces[0].file: expected a file' stdin.yaml
+sed 's/home.csv/-/' f.yaml >stdin.yaml
+refuse_standard_input 'federation.sites[0].workload.traces[0].file: expected a file' stdin.yaml
+sed '/nodes:/,/name: f }/d; s/^cluster:/cluster: { nodes_from: { file: "-", format: openb } }/' s.yaml >stdin.yaml
+refuse_standard_input 'cluster.nodes_from.file: expected a file' stdin.yaml
+refuse_standard_input 'expected a scenario in a file' -
+
 expect_exit 2 on_ranks 2 "$HINDCAST" check s.yaml
 expect_text err 'hindcast check: runs on one rank'
+# mpirun ends all when one fails: before they have met, only the one that tells why may fail.
+for wrong in 'run s.yaml --no-such-option' 'sweep' 'check s.yaml' 'rnu' 'bench' 'bench queue' ''; do
+    # shellcheck disable=SC2086 # words, not one word
+    expect_exit 0 env OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1 "$HINDCAST" $wrong
+    [ ! -s err ] || fail "the second rank speaks"
+    # shellcheck disable=SC2086
+    expect_exit 2 env OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=0 "$HINDCAST" $wrong
+    [ -s err ] || fail "the first rank does not speak"
+done
 
 # PHOLD counts windows.
 expect_exit 0 on_ranks 2 "$HINDCAST" bench phold --end 20 --json

@@ -3,39 +3,15 @@
 . "$(dirname "$0")/common.sh"
 
 rounds=${1:-2}
-OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_MCA_mpi_yield_when_idle
+write_jobs 200000 2
+write_partitions s.yaml 10 jobs
+write_federation f.yaml 8000 20
 
-cat >make_jobs.awk <<'END'
-BEGIN {
-    srand(11)
-    print "job_id,submit,runtime,gpus,partition,user"
-    for (i = 0; i < 100000; i++) {
-        t += -2 * log(rand() + 1e-9)
-        printf "%d,%d,%d,%d,%s,u%d\n", i, t, 1 - 900 * log(rand() + 1e-9), 2 ^ int(5 * rand()),
-            substr("abcdef", 1 + int(6 * rand()), 1), int(9 * rand())
-    }
+# What the run gives that is never stopped: whole.h5 and its digest.
+run_whole() { # SCENARIO
+    expect_exit 0 "$HINDCAST" run "$1" --out whole.h5 --force --json
+    digest=$(json_value out digest)
 }
-END
-awk -f make_jobs.awk >jobs.csv
-cat >s.yaml <<'END'
-hindcast: 1
-cluster:
-  nodes:
-    - { count: 40, gpus: 8, partition: a, name: a }
-    - { count: 60, gpus: 8, partition: b, name: b }
-    - { count: 30, gpus: 8, partition: c, name: c }
-    - { count: 40, gpus: 8, partition: d, name: d }
-    - { count: 50, gpus: 8, partition: e, name: e }
-    - { count: 40, gpus: 8, partition: f, name: f }
-workload: { traces: [{ file: jobs.csv, format: csv }] }
-scheduler: { policy: easy }
-output: { sample: 1h }
-END
-TABLES="jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups"
-
-expect_exit 0 "$HINDCAST" run s.yaml --out whole.h5 --json
-digest=$(json_value out digest)
 
 # start RANKS ARGUMENT...: in the background; `process` is the one that gets signals.
 start() {
@@ -44,7 +20,7 @@ start() {
     if [ "$count" -eq 1 ]; then
         "$HINDCAST" run "$@" >out 2>err &
     else
-        timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$count" "$HINDCAST" run "$@" >out 2>err &
+        on_ranks "$count" "$HINDCAST" run "$@" >out 2>err &
     fi
     launched=$!
 }
@@ -74,43 +50,52 @@ wait_for_rows() { # PATTERN
 
 compare() {
     [ "$(json_value out digest)" = "$digest" ] || { cat out err; fail "another digest: $1"; }
-    for table in $TABLES; do
-        h5diff -q whole.h5 r.h5 "/$table" || fail "/$table differs: $1"
-    done
+    same_tables whole.h5 r.h5 ": $1"
     [ "$(ls r.h5*)" = r.h5 ] || fail "left: $(ls r.h5*)"
 }
 
-# go RANKS SIGNAL_COUNT_OF_USR2|TERM RANKS_LATER
-round() {
+# Stops a run with its state saved; fails when it was over before. stop SCENARIO RANKS TERM|USR2
+stop() {
     rm -f r.h5* r.state*
-    start "$1" s.yaml --out r.h5 --save r.state --json
+    start "$2" "$1" --out r.h5 --save r.state --json
     find_rank_0
     wait_for_rows "r.h5.rank*"
-    case $2 in
+    case $3 in
     TERM) pkill -TERM -f "^$HINDCAST run .*r.h5" || true ;;
     USR2)
         kill -s USR2 "$process" 2>/dev/null || true
-        sleep 0.3
+        sleep 0.1
         kill -s USR2 "$process" 2>/dev/null || true
         ;;
     esac
     code=0
     wait "$launched" || code=$?
-    if [ "$code" -eq 0 ]; then
-        echo "the run was over before the signal"
-        return 0
-    fi
-    [ "$code" -eq 75 ] || { cat err; fail "exit $code after $2 on $1 ranks"; }
+    [ "$code" -ne 0 ] || return 1
+    [ "$code" -eq 75 ] || { cat err; fail "exit $code after $3 on $2 ranks"; }
     expect_text err "hindcast run --resume r.state"
     [ ! -e r.h5 ] || fail "a result of a run that was stopped"
-    if [ "$3" -eq 1 ]; then
-        expect_exit 0 "$HINDCAST" run --resume r.state --json
-    else
-        expect_exit 0 timeout 300 mpirun --allow-run-as-root --oversubscribe -n "$3" "$HINDCAST" run s.yaml --resume r.state --json
-    fi
-    compare "$2 on $1 ranks, resumed on $3"
 }
 
+# resume SCENARIO RANKS HOW_IT_WAS_STOPPED
+resume() {
+    if [ "$2" -eq 1 ]; then
+        expect_exit 0 "$HINDCAST" run --resume r.state --json
+    else
+        expect_exit 0 on_ranks "$2" "$HINDCAST" run "$1" --resume r.state --json
+    fi
+    compare "$3, resumed on $2 ranks"
+}
+
+# round RANKS TERM|USR2 RANKS_LATER
+round() {
+    if stop s.yaml "$1" "$2"; then
+        resume s.yaml "$3" "$2 on $1 ranks"
+    else
+        echo "the run was over before the signal"
+    fi
+}
+
+run_whole s.yaml
 for i in $(seq "$rounds"); do
     round 1 TERM 1
     round 1 USR2 2
@@ -134,6 +119,54 @@ if [ ! -e r.h5 ]; then
     expect_exit 0 "$HINDCAST" run --resume r.state --json
     compare "killed"
 fi
+
+# The sites of a federation, with jobs on their way between them: one state, taken up by more ranks and by one.
+run_whole f.yaml
+stop f.yaml 2 USR2 || fail "the federation was over before the signal"
+mkdir kept
+cp r.state r.h5.rank* kept
+for count in 3 1; do
+    rm -f r.h5* r.state*
+    cp kept/* .
+    resume f.yaml "$count" "a federation on 2 ranks"
+done
+
+# A place for the state that is not there is told before anything is simulated, and nothing is left.
+for count in 1 2; do
+    expect_exit 4 on_ranks "$count" "$HINDCAST" run s.yaml --out n.h5 --save no/such/folder/n.state
+    expect_text err 'no/such/folder/n.state'
+    expect_text err 'No such file or directory'
+    [ -z "$(ls n.h5* 2>/dev/null)" ] || fail "left: $(ls n.h5*)"
+done
+
+# A stop whose saving fails ends with the code of that, and with a run file of what was simulated.
+fail_to_save() { # RANKS SIGNAL...
+    rm -f r.h5*
+    mkdir states
+    start "$1" s.yaml --out r.h5 --save states/r.state --json
+    shift
+    find_rank_0
+    wait_for_rows "r.h5.rank*"
+    rm -r states
+    for signal in "$@"; do
+        kill -s "$signal" "$process"
+        sleep 0.1
+    done
+    code=0
+    wait "$launched" || code=$?
+    [ "$code" -eq 4 ] || { cat err; fail "exit $code after $* without a place for the state"; }
+    expect_text err 'states/r.state'
+    expect_text err 'No such file or directory'
+    expect_text err 'r.h5 holds what was simulated'
+    expect_no_text err '--resume'
+    [ "$(ls r.h5*)" = r.h5 ] || fail "left: $(ls r.h5*)"
+    expect_exit 0 "$HINDCAST" report r.h5 --json
+    [ "$(json_value out complete)" = false ] || fail "the report does not say that the run was stopped"
+}
+fail_to_save 1 TERM
+fail_to_save 2 TERM
+fail_to_save 1 USR2 USR2
+fail_to_save 2 USR2 USR2
 
 # What cannot be.
 expect_exit 2 "$HINDCAST" run s.yaml --save-every 10min

@@ -44,6 +44,22 @@ expect_exit 2 "$HINDCAST" sweep key.yaml
 expect_text err 'key.yaml:8:5: error: variables[1]'
 expect_text err 'did you mean "policy"'
 
+# Standard input is read once, and a study has many runs; a variable may be what names it.
+printf 'job_id,submit,procs,runtime,estimate\n1,0,8,100,100\n' >jobs.csv
+write_scenario trace.yaml 8 fcfs
+sed 's/jobs.csv/-/' trace.yaml >scenario.yaml
+sed '/name: nodes/d' s.yaml >stdin.yaml
+expect_exit 2 "$HINDCAST" sweep stdin.yaml --out stdin.h5 <jobs.csv
+expect_text err 'workload.traces[0].file: expected a file, found - (standard input), which each run of the study would read'
+cp trace.yaml scenario.yaml
+echo '  - { name: log, key: "workload.traces[0].file", values: [jobs.csv, "-"] }' >>stdin.yaml
+expect_exit 1 "$HINDCAST" sweep stdin.yaml --out stdin.h5 <jobs.csv
+expect_text err '6 of 12 runs failed'
+sed 's/scenario.yaml/"-"/' s.yaml >stdin.yaml
+expect_exit 2 "$HINDCAST" sweep stdin.yaml --out none.h5 <trace.yaml
+expect_text err 'expected a scenario in a file, found - (standard input), which each run of the study would read'
+[ ! -e none.h5 ] || fail "a study of nothing"
+
 # The example of the documentation, with fewer jobs.
 cp "$HC_SOURCE"/docs/examples/demo.yaml "$HC_SOURCE"/docs/examples/study.yaml .
 expect_exit 0 "$HINDCAST" sweep study.yaml --set workload.synthetic.jobs=100 --quiet

@@ -1,7 +1,5 @@
 # A small study for tests: 3 sizes x 2 policies x 3 seeds of 300 synthetic jobs. Sourced behind common.sh.
 
-OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_MCA_mpi_yield_when_idle
 # What MPI itself does not free is not looked at.
 LSAN_OPTIONS=suppressions=$HC_SOURCE/.ci/lsan.supp
 ASAN_OPTIONS=fast_unwind_on_malloc=0
@@ -11,7 +9,7 @@ export LSAN_OPTIONS ASAN_OPTIONS
 ranks() {
     count=$1
     shift
-    mpirun --oversubscribe --allow-run-as-root -n "$count" "$HINDCAST" "$@" </dev/null
+    on_ranks "$count" "$HINDCAST" "$@" </dev/null
 }
 
 # write_study FILE REPETITIONS [JOBS]

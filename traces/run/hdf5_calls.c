@@ -129,6 +129,13 @@ hid_t hc_hdf5_access(H5F_libver_t oldest, H5F_libver_t newest)
     return access;
 }
 
+hid_t hc_hdf5_create(const char *path)
+{
+    hid_t access = hc_hdf5_access(H5F_LIBVER_V18, H5F_LIBVER_V18);
+    hid_t file = access < 0 ? -1 : H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
+    return hc_hdf5_close(access) < 0 ? -1 : file;
+}
+
 /* An end to the patience with metadata whose checksum is wrong: in a growing file it may be half written, so HDF5
  * reads it again and again and doubles the pause each time, 100 times by default, which outlasts everyone when the
  * file is damaged; 24 times are 17 ms. */
@@ -157,4 +164,19 @@ hid_t hc_hdf5_open(const char *path)
 hid_t hc_hdf5_open_streaming(const char *path)
 {
     return open_with_cache(path, 0);
+}
+
+int hc_hdf5_read_rows(hid_t dataset, hid_t row_type, uint64_t first, uint64_t count, void *out)
+{
+    hsize_t start = first;
+    hsize_t length = count;
+    hid_t memory = H5Screate_simple(1, &length, NULL);
+    hid_t space = H5Dget_space(dataset);
+    int status = -1;
+    if (memory >= 0 && space >= 0 &&
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &length, NULL) >= 0 &&
+        H5Dread(dataset, row_type, memory, space, H5P_DEFAULT, out) >= 0) {
+        status = 0;
+    }
+    return hc_hdf5_close(space) < 0 || hc_hdf5_close(memory) < 0 ? -1 : status;
 }

@@ -41,11 +41,20 @@ int hc_hdf5_put_int64(hid_t object, const char *name, int64_t value);
  *  @return a property list that the caller closes, or a negative number. */
 hid_t hc_hdf5_access(H5F_libver_t oldest, H5F_libver_t newest);
 
+/** Creates a file that any HDF5 of the last fifteen years reads; one of that name must not be there.
+ *  @return the file, which the caller closes, or a negative number with HDF5's error stack set. */
+hid_t hc_hdf5_create(const char *path);
+
 /** Opens a file for reading, whether it is final, still growing, or its writer is dead.
  *  @return the file, which the caller closes, or a negative number with HDF5's error stack set. */
 hid_t hc_hdf5_open(const char *path);
 
 /** The same for files whose chunks are read once and whole: none is kept in memory. */
 hid_t hc_hdf5_open_streaming(const char *path);
+
+/** Reads rows of a one-dimensional dataset through HDF5's own filters and conversions.
+ *  @param row_type  of a row in memory; @param out  room for `count` of them
+ *  @return 0, or -1 with HDF5's error stack set. */
+int hc_hdf5_read_rows(hid_t dataset, hid_t row_type, uint64_t first, uint64_t count, void *out);
 
 #endif

@@ -137,17 +137,10 @@ static int put_all(const hc_plain_file *plain, const build *b, hc_error *error)
                : 0;
 }
 
-static hid_t create_file(const char *temporary)
-{
-    hid_t access = hc_hdf5_access(H5F_LIBVER_V18, H5F_LIBVER_V18);
-    hid_t file = access < 0 ? -1 : H5Fcreate(temporary, H5F_ACC_EXCL, H5P_DEFAULT, access);
-    return hc_hdf5_close(access) < 0 ? -1 : file;
-}
-
 static int build_file(const hc_plain_file *plain, const char *temporary, const char *path,
                       hc_chunk_codec *codec, hc_error *error)
 {
-    build b = {.file = create_file(temporary), .codec = codec, .path = path};
+    build b = {.file = hc_hdf5_create(temporary), .codec = codec, .path = path};
     if (b.file < 0) {
         return hc_hdf5_error(error, HC_ERROR_OUTPUT, path, "create");
     }

@@ -75,22 +75,6 @@ uint64_t hc_row_stream_left(const hc_row_stream *s)
     return s->row_count - s->next;
 }
 
-/* Through HDF5's own filters and conversions. */
-static int read_rows(hc_row_stream *s, uint64_t first, uint64_t count)
-{
-    hsize_t start = first;
-    hsize_t length = count;
-    hid_t memory = H5Screate_simple(1, &length, NULL);
-    hid_t space = H5Dget_space(s->dataset);
-    int status = -1;
-    if (memory >= 0 && space >= 0 &&
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &length, NULL) >= 0 &&
-        H5Dread(s->dataset, s->row_type, memory, space, H5P_DEFAULT, s->buffer) >= 0) {
-        status = 0;
-    }
-    return hc_hdf5_close(space) < 0 || hc_hdf5_close(memory) < 0 ? -1 : status;
-}
-
 /* The rest of the table is given up. */
 static void lose_rest(hc_row_stream *s)
 {
@@ -112,7 +96,7 @@ static int move_window(hc_row_stream *s, hc_error *error)
     }
     /* A file of an earlier version may lack columns; HDF5 leaves those as they are. */
     memset(s->buffer, 0, (size_t)count * s->row_bytes);
-    if (read_rows(s, first, count) == 0) {
+    if (hc_hdf5_read_rows(s->dataset, s->row_type, first, count, s->buffer) == 0) {
         s->window = first;
         s->window_count = count;
         return 1;

@@ -89,14 +89,6 @@ static int merge_growing_tables(work *w, hc_error *error)
 
 /* Files */
 
-/* Any HDF5 of the last fifteen years reads the final file; what SWMR needs, it does not. */
-static hid_t create_file(const char *temporary)
-{
-    hid_t access = hc_hdf5_access(H5F_LIBVER_V18, H5F_LIBVER_V18);
-    hid_t file = access < 0 ? -1 : H5Fcreate(temporary, H5F_ACC_EXCL, H5P_DEFAULT, access);
-    return hc_hdf5_close(access) < 0 ? -1 : file;
-}
-
 static int write_failed(const hc_merge *merge, hc_error *error)
 {
     return hc_hdf5_error(error, HC_ERROR_OUTPUT, merge->final_path, "write");
@@ -169,7 +161,7 @@ static void discard_built(work *w, hid_t file, const hc_error *error)
 
 static int build_file(work *w, const char *path, filler *fill, const void *self, hc_error *error)
 {
-    hid_t file = create_file(path);
+    hid_t file = hc_hdf5_create(path);
     if (file < 0) {
         return hc_hdf5_error(error, HC_ERROR_OUTPUT, w->merge->final_path, "create");
     }
@@ -220,24 +212,18 @@ static int fill_whole(work *w, const void *self, hc_error *error)
     return copy_whole_tables(w, error) < 0 ? -1 : merge_growing_tables(w, error);
 }
 
-static int make_result(const hc_merge *merge, filler *fill, const void *self,
-                       uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
+int hc_run_merge(const hc_merge *merge, uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
 {
     work w;
     int status = open_work(&w, merge, error);
     if (status == 0) {
-        status = publish(&w, fill, self, error);
+        status = publish(&w, fill_whole, NULL, error);
     }
     if (status == 0 && row_counts != NULL) {
         memcpy(row_counts, w.row_counts, sizeof w.row_counts);
     }
     hc_merge_sources_close(&w.sources);
     return status;
-}
-
-int hc_run_merge(const hc_merge *merge, uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
-{
-    return make_result(merge, fill_whole, NULL, row_counts, error);
 }
 
 /* Several processes share the merge */
@@ -371,16 +357,15 @@ static int remove_part(work *w, const char *path, hc_error *error)
     return hc_remove_file(path, error);
 }
 
-int hc_run_merge_join(const hc_merge *merge, uint32_t part_count,
-                      uint64_t row_counts[HC_TABLE_COUNT], hc_error *error)
+int hc_run_merge_join(const hc_merge *merge, uint32_t part_count, hc_error *error)
 {
     work w;
-    int status = -1;
+    int status = open_work(&w, merge, error);
     assert(merge->lost_rows == NULL);
-    if (make_result(merge, fill_joined, &part_count, row_counts, error) < 0) {
-        return -1;
+    if (status == 0) {
+        status = publish(&w, fill_joined, &part_count, error);
     }
-    if (open_work(&w, merge, error) == 0) {
+    if (status == 0) {
         status = for_each_part(&w, part_count, remove_part, error);
     }
     hc_merge_sources_close(&w.sources);

@@ -37,7 +37,6 @@ int hc_run_merge(const hc_merge *merge, uint64_t row_counts[HC_TABLE_COUNT], hc_
  *  @param part  0 .. part_count - 1
  *  @return 0, or -1 with `error` set; parts that are there are removed by the next run of that name. */
 int hc_run_merge_part(const hc_merge *merge, uint32_t part, uint32_t part_count, hc_error *error);
-int hc_run_merge_join(const hc_merge *merge, uint32_t part_count,
-                      uint64_t row_counts[HC_TABLE_COUNT], hc_error *error);
+int hc_run_merge_join(const hc_merge *merge, uint32_t part_count, hc_error *error);
 
 #endif

@@ -48,7 +48,7 @@ static int merge_sources(const hc_run_closed *run, const hc_run_totals *totals,
         .ending = &ending,
     };
     hc_digest_format(totals->digest, digest);
-    return in_parts ? hc_run_merge_join(&merge, run->rank_count, NULL, error)
+    return in_parts ? hc_run_merge_join(&merge, run->rank_count, error)
                     : hc_run_merge(&merge, NULL, error);
 }
 

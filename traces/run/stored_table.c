@@ -88,22 +88,6 @@ static int make_room(const hc_stored_table *t, uint64_t count, hc_rows *rows)
     return grown < 0 ? -1 : grow(&rows->rows, &rows->rows_bytes, count, t->decoder.info->row_size);
 }
 
-/* Rows of one chunk, in the file's form. */
-static int read_encoded(const hc_stored_table *t, uint64_t first, uint64_t count, void *out)
-{
-    hsize_t start = first;
-    hsize_t length = count;
-    hid_t memory = H5Screate_simple(1, &length, NULL);
-    hid_t space = H5Dget_space(t->dataset);
-    int status = -1;
-    if (memory >= 0 && space >= 0 &&
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &length, NULL) >= 0 &&
-        H5Dread(t->dataset, t->type, memory, space, H5P_DEFAULT, out) >= 0) {
-        status = 0;
-    }
-    return hc_hdf5_close(space) < 0 || hc_hdf5_close(memory) < 0 ? -1 : status;
-}
-
 int hc_stored_table_read(const hc_stored_table *t, uint64_t first, uint64_t count,
                          const hc_index_limits *limits, hc_row_buffer *buffer, hc_rows *rows,
                          const char *path, hc_error *error)
@@ -119,7 +103,7 @@ int hc_stored_table_read(const hc_stored_table *t, uint64_t first, uint64_t coun
         if (grow(&buffer->bytes, &buffer->size, step, d->row_bytes) < 0) {
             return hc_error_memory(error);
         }
-        if (read_encoded(t, first + done, step, buffer->bytes) < 0) {
+        if (hc_hdf5_read_rows(t->dataset, t->type, first + done, step, buffer->bytes) < 0) {
             return hc_hdf5_error(error, HC_ERROR_RUNTIME, path, "read");
         }
         if (hc_row_decoder_run(

@@ -107,6 +107,33 @@ static void paths_start_at_the_folder_of_the_scenario(void)
     }
 }
 
+static void standard_input_is_refused_wherever_a_file_is_named(void)
+{
+    static const char TEXT[] =
+        DEMO_BASE "name: '-'\nworkload: { traces: [{ file: '-' }, { file: x }, { file: - }] }\n";
+    hc_error error;
+    hc_scenario *scenario = demo_parse(TEXT, NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    CU_ASSERT_EQUAL(hc_scenario_refuse_standard_input(scenario, "each of us", &error), -1);
+    CU_ASSERT_EQUAL(error.kind, HC_ERROR_USAGE);
+    CU_ASSERT_STRING_EQUAL(error.text,
+                           "t.yaml:4:30: error: workload.traces[0].file: expected a file, found - "
+                           "(standard input), which each of us would read\n"
+                           "workload: { traces: [{ file: '-' }, { file: x }, { file: - }] }\n"
+                           "                             ^\n"
+                           "t.yaml:4:58: error: workload.traces[2].file: expected a file, found - "
+                           "(standard input), which each of us would read\n"
+                           "workload: { traces: [{ file: '-' }, { file: x }, { file: - }] }\n"
+                           "                                                         ^");
+    CU_ASSERT_EQUAL(error.count, 2);
+    hc_scenario_destroy(scenario);
+    scenario =
+        demo_parse(DEMO_BASE "name: '-'\nworkload: { traces: [{ file: x }] }\n", NULL, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    CU_ASSERT_EQUAL(hc_scenario_refuse_standard_input(scenario, "each of us", &error), 0);
+    hc_scenario_destroy(scenario);
+}
+
 static void defects_found_later_look_like_the_others(void)
 {
     static const char *const OVERRIDES[] = {"seed=4", NULL};
@@ -157,6 +184,8 @@ static const hc_test_case CASES[] = {
     {"json_is_a_scenario_too", json_is_a_scenario_too},
     {"a_dash_reads_standard_input", a_dash_reads_standard_input},
     {"paths_start_at_the_folder_of_the_scenario", paths_start_at_the_folder_of_the_scenario},
+    {"standard_input_is_refused_wherever_a_file_is_named",
+     standard_input_is_refused_wherever_a_file_is_named},
     {"defects_found_later_look_like_the_others", defects_found_later_look_like_the_others},
     {"nothing_is_needed_to_destroy_nothing", nothing_is_needed_to_destroy_nothing},
 };
