@@ -1,5 +1,6 @@
 #include "cli/sweep.h"
 
+#include "analysis/study/study_report.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/rank_voice.h"
@@ -101,14 +102,14 @@ static int print_json(const hc_sweep_options *o, const hc_study_setup *setup,
 {
     double share = efficiency(r, rank_count);
     return hc_print_json(json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:s}", "schema",
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:o}", "schema",
         "hindcast-sweep-1", "name", setup->definition.name, "out", o->out, "runs",
         (json_int_t)r->table.run_count, "made", (json_int_t)r->made_count, "ok",
         (json_int_t)r->table.ok_count, "failed", (json_int_t)r->table.failed_count, "skipped",
         (json_int_t)(r->table.run_count - r->table.ok_count - r->table.failed_count), "ranks",
         (json_int_t)rank_count, "wall_s", r->wall_seconds, "run_s", r->run_seconds, "efficiency",
-        r->made_count > 0 && isfinite(share) ? json_real(share) : json_null(), "finding",
-        r->finding));
+        r->made_count > 0 && isfinite(share) ? json_real(share) : json_null(), "findings",
+        hc_study_findings_json(r->finding)));
 }
 
 static void print_text(const hc_sweep_options *o, const hc_study_setup *setup,
@@ -143,7 +144,7 @@ static int tell(const hc_sweep_options *o, const hc_study_setup *setup,
     }
     if (result->table.failed_count > 0) {
         (void)fprintf(stderr,
-                      "hindcast sweep: %zu of %zu runs failed; the table runs of %s says why\n",
+                      "hindcast sweep: %zu of %zu runs failed; hindcast report %s says why\n",
                       result->table.failed_count, result->table.run_count, o->out);
         code = code == HC_EXIT_OK ? HC_EXIT_RUNTIME : code;
     }
