@@ -10,7 +10,6 @@
 #include "traces/study/journal.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,18 +47,14 @@ static int prepare(const hc_sweep_options *o, hc_error *error)
 /* Run files that killed ranks have left beside the study. */
 static void remove_scratch(const char *name)
 {
-    char *pattern = NULL;
-    glob_t files = {.gl_pathc = 0};
-    if (asprintf(&pattern, "%s.run-rank*", name) < 0) {
-        return;
-    }
-    if (glob(pattern, 0, NULL, &files) == 0) {
+    glob_t files;
+    hc_error ignored = HC_ERROR_NONE;
+    if (hc_files_beside(name, ".run-rank*", &files, &ignored) == 0) {
         for (size_t i = 0; i < files.gl_pathc; i++) {
             (void)unlink(files.gl_pathv[i]);
         }
     }
     globfree(&files);
-    free(pattern);
 }
 
 static int write_file(const hc_sweep_options *o, const hc_study_setup *setup,
