@@ -195,23 +195,50 @@ int hc_sweep_all(const hc_sweep_options *o, const hc_study_setup *setup, const h
     return code;
 }
 
+static int tell_collected(const hc_sweep_options *o, const hc_study_setup *setup,
+                          const hc_sweep_table *table)
+{
+    size_t finished = table->ok_count + table->failed_count;
+    if (o->is_json) {
+        return hc_print_json(json_pack(
+            "{s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "schema", "hindcast-sweep-collect-1", "name",
+            setup->definition.name, "out", o->out, "runs", (json_int_t)table->run_count, "ok",
+            (json_int_t)table->ok_count, "failed", (json_int_t)table->failed_count, "missing",
+            (json_int_t)(table->run_count - finished)));
+    }
+    if (!o->is_quiet) {
+        printf("%s: %zu of %zu runs are finished, %zu of them failed; %s holds them\n",
+               setup->definition.name, finished, table->run_count, table->failed_count, o->out);
+    }
+    return HC_EXIT_OK;
+}
+
+static int collect(const hc_sweep_options *o, const hc_study_setup *setup,
+                   const hc_sweep_table *table)
+{
+    size_t finished = table->ok_count + table->failed_count;
+    hc_study_file_options options = {
+        .finding = "", .rank_count = 1, .is_complete = finished == table->run_count};
+    hc_error error = HC_ERROR_NONE;
+    if (finished == 0) {
+        (void)hc_error_set(&error, HC_ERROR_USAGE,
+                           "%s: no finished run stands beside it; --out FILE says where they are",
+                           o->out);
+        return hc_print_error(&error);
+    }
+    return write_file(o, setup, table, &options, &error) < 0 ? hc_print_error(&error)
+                                                             : tell_collected(o, setup, table);
+}
+
 int hc_sweep_collect(const hc_sweep_options *o, const hc_study_setup *setup)
 {
     hc_sweep_table table;
-    hc_study_file_options options = {.finding = "", .rank_count = 1};
     hc_error error = HC_ERROR_NONE;
-    size_t finished = 0;
-    int status = 0;
+    int code = HC_EXIT_OK;
     if (check_output(o, &error) < 0 || hc_sweep_table_read(&table, setup, o->out, &error) < 0) {
         return hc_print_error(&error);
     }
-    finished = table.ok_count + table.failed_count;
-    options.is_complete = finished == table.run_count;
-    status = write_file(o, setup, &table, &options, &error);
-    if (status == 0 && !o->is_quiet) {
-        printf("%s: %zu of %zu runs are finished, %zu of them failed; %s holds them\n",
-               setup->definition.name, finished, table.run_count, table.failed_count, o->out);
-    }
+    code = collect(o, setup, &table);
     hc_sweep_table_free(&table);
-    return status < 0 ? hc_print_error(&error) : HC_EXIT_OK;
+    return code;
 }
