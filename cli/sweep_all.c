@@ -7,6 +7,7 @@
 #include "cli/run_record.h"
 #include "cli/signals.h"
 #include "cli/study_rounds.h"
+#include "cli/study_values.h"
 #include "traces/study/journal.h"
 
 #include <errno.h>
@@ -36,9 +37,9 @@ static int check_output(const hc_sweep_options *o, hc_error *error)
                               o->out);
 }
 
-static int prepare(const hc_sweep_options *o, hc_error *error)
+static int prepare(const hc_sweep_options *o, const hc_study_setup *setup, hc_error *error)
 {
-    if (check_output(o, error) < 0) {
+    if (check_output(o, error) < 0 || hc_study_values_check(setup, error) < 0) {
         return -1;
     }
     return o->is_forced ? hc_journals_remove(o->out, error) : 0;
@@ -179,7 +180,7 @@ int hc_sweep_all(const hc_sweep_options *o, const hc_study_setup *setup, const h
     hc_study_rounds_result result;
     hc_error error = HC_ERROR_NONE;
     bool is_first = hc_ranks_rank(ranks) == 0;
-    int code = hc_rank_voice_agree(ranks, is_first ? prepare(o, &error) : 0, &error);
+    int code = hc_rank_voice_agree(ranks, is_first ? prepare(o, setup, &error) : 0, &error);
     if (code == HC_EXIT_OK) {
         code = hc_study_rounds_make(&result, &options);
     }
