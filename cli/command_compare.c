@@ -53,7 +53,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
         add_output(o, state, text);
         return 0;
     case KEY_CONFIDENCE:
-        o->confidence = hc_option_real(state, "--confidence", text, 0.01, 0.9999);
+        o->confidence = hc_option_real(state, "confidence", text, 0.01, 0.9999);
         return 0;
     case KEY_BASELINE:
         o->baseline = text;

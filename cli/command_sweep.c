@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "analysis/run_outputs.h"
+#include "cli/json_output.h"
 #include "cli/number_option.h"
 #include "cli/options.h"
 #include "cli/rank_voice.h"
@@ -37,29 +38,43 @@ static const struct argp_option OPTIONS[] = {
 };
 
 /* Besides `--outputs` one thing is done at a time. */
-static void choose(hc_sweep_options *o, hc_sweep_action action, struct argp_state *state)
+static error_t choose(hc_sweep_options *o, hc_sweep_action action, struct argp_state *state)
 {
     if (o->action != HC_SWEEP_ALL && o->action != action) {
         argp_error(state, "--list, --run, --dry-run, --collect and --outputs exclude each other");
     }
     o->action = action;
+    return 0;
 }
 
-static void add_override(hc_sweep_options *o, const char *text, struct argp_state *state)
+static error_t add_override(hc_sweep_options *o, const char *text, struct argp_state *state)
 {
     if (o->override_count == HC_MAX_OVERRIDES) {
         argp_error(state, "--set: at most %d times", HC_MAX_OVERRIDES);
     } else {
         o->overrides[o->override_count++] = text;
     }
+    return 0;
 }
 
-static void take_path(hc_sweep_options *o, const char *text, struct argp_state *state)
+static error_t take_path(hc_sweep_options *o, const char *text, struct argp_state *state)
 {
     if (o->path != NULL) {
         argp_error(state, "one study at a time");
     }
     o->path = text;
+    return 0;
+}
+
+static error_t check_whole(const hc_sweep_options *o, struct argp_state *state)
+{
+    if (o->path == NULL && o->action != HC_SWEEP_OUTPUTS) {
+        argp_error(state, "which study?");
+    }
+    if (o->is_forced && o->action != HC_SWEEP_ALL && o->action != HC_SWEEP_COLLECT) {
+        argp_error(state, "--force begins a whole study anew, or goes with --collect");
+    }
+    return 0;
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -73,24 +88,18 @@ static error_t parse(int key, char *text, struct argp_state *state)
         o->is_forced = true;
         return 0;
     case KEY_LIST:
-        choose(o, HC_SWEEP_LIST, state);
-        return 0;
+        return choose(o, HC_SWEEP_LIST, state);
     case KEY_RUN:
         o->run = (size_t)hc_option_integer(state, "run", text, 0, HC_STUDY_RUN_LIMIT - 1);
-        choose(o, HC_SWEEP_ONE, state);
-        return 0;
+        return choose(o, HC_SWEEP_ONE, state);
     case KEY_DRY_RUN:
-        choose(o, HC_SWEEP_ESTIMATE, state);
-        return 0;
+        return choose(o, HC_SWEEP_ESTIMATE, state);
     case KEY_COLLECT:
-        choose(o, HC_SWEEP_COLLECT, state);
-        return 0;
+        return choose(o, HC_SWEEP_COLLECT, state);
     case KEY_OUTPUTS:
-        choose(o, HC_SWEEP_OUTPUTS, state);
-        return 0;
+        return choose(o, HC_SWEEP_OUTPUTS, state);
     case HC_OPTION_SET:
-        add_override(o, text, state);
-        return 0;
+        return add_override(o, text, state);
     case HC_OPTION_JSON:
         o->is_json = true;
         return 0;
@@ -98,16 +107,30 @@ static error_t parse(int key, char *text, struct argp_state *state)
         o->is_quiet = true;
         return 0;
     case ARGP_KEY_ARG:
-        take_path(o, text, state);
-        return 0;
+        return take_path(o, text, state);
     case ARGP_KEY_END:
-        if (o->path == NULL && o->action != HC_SWEEP_OUTPUTS) {
-            argp_error(state, "which study?");
-        }
-        return 0;
+        return check_whole(o, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static int list_outputs_json(void)
+{
+    static const char *const SENSES[] = {"neutral", "less", "more"};
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < hc_run_output_count; i++) {
+        const hc_run_output *output = &hc_run_outputs[i];
+        if (json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s, s:s}", "name", output->name, "unit", output->unit,
+                                "better", SENSES[output->sense], "meaning", output->help)) < 0) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    return hc_print_json(list == NULL ? NULL
+                                      : json_pack("{s:s, s:o}", "schema",
+                                                  "hindcast-sweep-outputs-1", "outputs", list));
 }
 
 static int list_outputs(void)
@@ -204,5 +227,8 @@ int hc_command_sweep(int argc, char **argv)
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
         return HC_EXIT_USAGE;
     }
-    return o.action == HC_SWEEP_OUTPUTS ? list_outputs() : carry_out(&o);
+    if (o.action == HC_SWEEP_OUTPUTS) {
+        return o.is_json ? list_outputs_json() : list_outputs();
+    }
+    return carry_out(&o);
 }

@@ -45,7 +45,9 @@ int hc_print_error(const hc_error *error)
 {
     show_lines(error->text);
     if (is_about_scenario(error)) {
-        (void)fprintf(stderr, "%zu error%s. hindcast help scenario lists every key.\n",
+        (void)fprintf(stderr,
+                      "%zu error%s. hindcast help scenario lists every key, hindcast help study "
+                      "those of a study.\n",
                       error->count, error->count == 1 ? "" : "s");
     }
     return hc_exit_code(error);

@@ -37,7 +37,8 @@ void hc_study_write_size(const hc_study_setup *setup, char *out, size_t size)
     bool is_grid = d->sample_method == HC_SAMPLE_NONE &&
                    points == hc_design_candidate_count(setup->design) && d->axis_count > 0;
     out[0] = '\0';
-    add_factor(out, size, hc_design_run_count(setup->design), "runs = ");
+    add_factor(out, size, hc_design_run_count(setup->design),
+               hc_design_run_count(setup->design) == 1 ? "run = " : "runs = ");
     for (size_t i = 0; i < d->axis_count && is_grid; i++) {
         add_factor(out, size, d->axes[i].value_count, d->variables[d->axes[i].first_variable].name);
         add(out, size, " x ");
@@ -69,6 +70,11 @@ hc_study_bar hc_study_bar_start(const hc_study_setup *setup, uint32_t rank_count
                           .is_quiet = is_quiet,
                           .started = now,
                           .last_shown = now};
+}
+
+void hc_study_bar_begin_round(hc_study_bar *bar)
+{
+    bar->started = hc_stopwatch_read().wall_seconds;
 }
 
 static void show(hc_study_bar *bar, const hc_sweep_progress *p, double now)

@@ -1,38 +1,73 @@
 #include "cli/study_costs.h"
 
+#include "cli/assemble.h"
+#include "sim/policies/policies.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum { MAX_LOOKS = 20000 }; /* a look takes about a millisecond */
+/* A job under a plan costs 2 to 100 times one under EASY, by the queue: docs/performance.md, "Planning ahead". */
+enum {
+    MAX_LOOKS = 20000,   /* a look takes about a millisecond */
+    BYTES_PER_JOB = 100, /* of a log; only the ratio of two logs matters much */
+    PLANNING_COST = 10,
+};
 
-static bool changes_workload(const hc_study_definition *d)
+static bool changes_cost(const hc_study_definition *d)
 {
-    static const char WORKLOAD[] = "workload.";
+    static const char *const PREFIXES[] = {"workload.", "scheduler."};
     for (size_t i = 0; i < d->variable_count; i++) {
-        if (strncmp(d->variables[i].key, WORKLOAD, sizeof WORKLOAD - 1) == 0) {
-            return true;
+        for (size_t j = 0; j < sizeof PREFIXES / sizeof PREFIXES[0]; j++) {
+            if (strncmp(d->variables[i].key, PREFIXES[j], strlen(PREFIXES[j])) == 0) {
+                return true;
+            }
         }
     }
     return false;
 }
 
-/* Synthetic jobs at a point; 1 of a trace, and of a scenario that is refused there: its runs end at once. */
-static int count_jobs(double *out, const hc_study_setup *setup, size_t point, hc_error *error)
+/* A log that is not there has no jobs: its runs end at once. */
+static double guess_logged_jobs(const hc_scenario *scenario, const hc_value *traces)
+{
+    double bytes = 0;
+    for (size_t i = 0; i < hc_value_count(traces); i++) {
+        char *path = hc_scenario_file(scenario, hc_value_get(hc_value_at(traces, i), "file"));
+        struct stat status;
+        if (path != NULL && stat(path, &status) == 0) {
+            bytes += (double)status.st_size;
+        }
+        free(path);
+    }
+    return bytes / BYTES_PER_JOB;
+}
+
+/* Jobs, synthetic ones or as many as a log of its size may hold, times what one costs under the policy. */
+static double guess(const hc_assembly *assembly)
+{
+    const hc_value *workload = hc_value_get(hc_scenario_root(assembly->scenario), "workload");
+    const hc_value *synthetic = hc_value_get(workload, "synthetic.jobs");
+    const hc_value *traces = hc_value_get(workload, "traces");
+    const hc_policy *policy = assembly->scheduler.policy;
+    bool is_planning = policy == &hc_planned_policy || policy == &hc_conservative_compress_policy;
+    double jobs = synthetic != NULL ? (double)hc_value_integer(synthetic)
+                  : traces != NULL  ? guess_logged_jobs(assembly->scenario, traces)
+                                    : 0;
+    return (jobs + 1) * (is_planning ? PLANNING_COST : 1);
+}
+
+/* @param out  [out] 1 of a scenario that is refused at the point: its runs end at once */
+static int guess_point(double *out, const hc_study_setup *setup, size_t point, hc_error *error)
 {
     size_t count = 0;
     char **overrides = hc_study_overrides(setup, point, NULL, 0, &count);
     hc_assembly_options options = hc_study_scenario(setup, overrides, count);
     hc_error ignored = HC_ERROR_NONE;
     hc_assembly assembly;
-    const hc_value *jobs = NULL;
     if (overrides == NULL) {
         return hc_error_memory(error);
     }
-    if (hc_assembly_open(&assembly, &options, &ignored) == 0) {
-        const hc_value *workload = hc_value_get(hc_scenario_root(assembly.scenario), "workload");
-        jobs = hc_value_get(workload, "synthetic.jobs");
-    }
-    *out = jobs == NULL ? 1 : (double)hc_value_integer(jobs) + 1;
+    *out = hc_assembly_open(&assembly, &options, &ignored) == 0 ? guess(&assembly) : 1;
     hc_assembly_close(&assembly);
     hc_study_overrides_free(overrides, count);
     return 0;
@@ -41,12 +76,12 @@ static int count_jobs(double *out, const hc_study_setup *setup, size_t point, hc
 int hc_study_costs_guess(double *costs, const hc_study_setup *setup, hc_error *error)
 {
     size_t count = hc_design_point_count(setup->design);
-    bool is_looked_at = changes_workload(&setup->definition) && count <= MAX_LOOKS;
+    bool is_looked_at = changes_cost(&setup->definition) && count <= MAX_LOOKS;
     int status = 0;
     for (size_t i = 0; i < count && status == 0; i++) {
         costs[i] = 1;
         if (is_looked_at) {
-            status = count_jobs(&costs[i], setup, i, error);
+            status = guess_point(&costs[i], setup, i, error);
         }
     }
     return status;

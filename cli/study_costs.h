@@ -8,12 +8,12 @@
 
 /** How long runs are expected to take, so that the longest begin first.
  *
- *  Before anything has run a point costs what it has synthetic jobs, relative to the others; a recorded trace costs the
- *  same at every point. A point that has finished runs costs their mean, and the others are brought to the same
- *  scale. */
+ *  Before anything has run a point costs what it has jobs, relative to the others: synthetic ones, or as many as the
+ *  size of its logs lets expect; a policy that plans ahead costs several times as much. A point that has finished runs
+ *  costs their mean, and the others are brought to the same scale. */
 
-/** Fills one cost > 0 per point, relative. Opens the scenario at each point when a variable changes the workload, and at
- *  none otherwise.
+/** Fills one cost > 0 per point, relative. Opens the scenario at each point when a variable changes workload or scheduler,
+ *  and at none otherwise.
  *  @return 0, or -1 with `error` set (memory). */
 int hc_study_costs_guess(double *costs, const hc_study_setup *setup, hc_error *error);
 

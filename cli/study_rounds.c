@@ -219,11 +219,13 @@ static void share_signal(rounds *r)
 
 static int make_round(rounds *r, hc_error *error)
 {
-    static const double EVEN = 1;
     const hc_sweep_work work = {.self = r, .run = make_run, .show = show};
     uint64_t made[2];
-    int status = hc_sweep_run(r->sweep, &work, r->count, r->count > 0 ? r->costs : &EVEN, error);
-    int code = hc_rank_voice_agree(r->options->ranks, status, error);
+    int status = 0;
+    int code = 0;
+    hc_study_bar_begin_round(&r->bar);
+    status = hc_sweep_run(r->sweep, &work, r->count, r->costs, error);
+    code = hc_rank_voice_agree(r->options->ranks, status, error);
     share_signal(r);
     if (code != 0) {
         return code;

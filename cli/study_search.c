@@ -271,6 +271,18 @@ static void write_mean(FILE *out, const hc_study_search *s, const hc_search_resu
     }
 }
 
+/* A point without any value keeps no limit: that may be all that was found. */
+static void write_failed(FILE *out, const hc_search_result *result)
+{
+    if (result->failed_count > 0 && result->failed_count == result->run_count) {
+        (void)fputs("; none of its runs gave a value", out);
+    } else if (result->failed_count > 0) {
+        (void)fprintf(out, "; %llu of its %llu runs gave no value",
+                      (unsigned long long)result->failed_count,
+                      (unsigned long long)result->run_count);
+    }
+}
+
 static void write_bisection(FILE *out, const hc_study_search *s, const hc_search_result *result,
                             uint32_t first_point)
 {
@@ -282,6 +294,7 @@ static void write_bisection(FILE *out, const hc_study_search *s, const hc_search
         (void)fprintf(out, "no %s has %s %s %.6g%s", name, output, bound, d->optimize.limit,
                       d->variable_count > 1 ? ": " : "");
         write_point(out, s->setup, first_point, d->optimize.variable);
+        write_failed(out, result);
         return;
     }
     (void)fprintf(out, "%s %s with %s %s %.6g: ", d->optimize.is_least ? "least" : "most", name,
@@ -293,6 +306,7 @@ static void write_bisection(FILE *out, const hc_study_search *s, const hc_search
                   result->is_monotony_violated
                       ? "; the means do not change in one direction, so another may be the answer"
                       : "");
+    write_failed(out, result);
 }
 
 static void write_halving(FILE *out, const hc_study_search *s, const hc_search_result *result)

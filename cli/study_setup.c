@@ -73,6 +73,16 @@ static int check_scenario(const hc_study_setup *setup, char **overrides, size_t 
     return status;
 }
 
+int hc_study_point_check(const hc_study_setup *setup, size_t point, hc_error *error)
+{
+    size_t count = 0;
+    char **overrides = hc_study_overrides(setup, point, NULL, 0, &count);
+    int status = overrides == NULL ? hc_error_memory(error)
+                                   : check_scenario(setup, overrides, count, NULL, error);
+    hc_study_overrides_free(overrides, count);
+    return status;
+}
+
 /* Which variables the scenario refuses even alone, at their places in the study. @return how many */
 static size_t blame_variables(const hc_study_setup *setup, hc_error *error)
 {
@@ -95,19 +105,48 @@ static int check_first_point(hc_study_setup *setup, hc_error *error)
     hc_error found = HC_ERROR_NONE;
     size_t count = 0;
     char **overrides = hc_study_overrides(setup, 0, NULL, 0, &count);
-    int status = 0;
-    if (overrides == NULL) {
-        return hc_error_memory(error);
+    int status = overrides == NULL ? hc_error_memory(error)
+                                   : check_scenario(setup, overrides, setup->override_count,
+                                                    &setup->scenario_text, error);
+    hc_study_overrides_free(overrides, count);
+    if (status < 0) {
+        return -1;
     }
-    if (check_scenario(setup, overrides, setup->override_count, &setup->scenario_text, error) < 0) {
-        status = -1;
-    } else if (check_scenario(setup, overrides, count, NULL, &found) < 0) {
-        status = -1;
-        if (blame_variables(setup, error) == 0) {
-            *error = found;
+    if (hc_study_point_check(setup, 0, &found) == 0) {
+        return 0;
+    }
+    if (blame_variables(setup, error) == 0) {
+        *error = found;
+    }
+    return -1;
+}
+
+/* What each run sets anew would go unheard. */
+static int check_override(const hc_study_setup *setup, const char *override, hc_error *error)
+{
+    size_t length = strcspn(override, "=");
+    if (length == strlen("seed") && strncmp(override, "seed", length) == 0) {
+        return hc_error_set(error, HC_ERROR_USAGE,
+                            "--set %s: each run has a seed of its own, made from the study's key "
+                            "`seed`",
+                            override);
+    }
+    for (size_t i = 0; i < setup->definition.variable_count; i++) {
+        const hc_design_variable *v = &setup->definition.variables[i];
+        if (strlen(v->key) == length && strncmp(override, v->key, length) == 0) {
+            return hc_error_set(error, HC_ERROR_USAGE, "--set %s: the study varies it, as %s",
+                                override, v->name);
         }
     }
-    hc_study_overrides_free(overrides, count);
+    return 0;
+}
+
+static int check_overrides(const hc_study_setup *setup, hc_error *error)
+{
+    int status = 0;
+    for (size_t i = 0; i < setup->override_count; i++) {
+        status = check_override(setup, setup->overrides[i], error) < 0 ? -1 : status;
+    }
     return status;
 }
 
@@ -133,7 +172,7 @@ int hc_study_setup_open(hc_study_setup *out, const char *path, const char *const
         return -1;
     }
     if (hc_design_create(&out->design, &out->definition, error) < 0 ||
-        check_first_point(out, error) < 0) {
+        check_overrides(out, error) < 0 || check_first_point(out, error) < 0) {
         hc_study_setup_close(out);
         return -1;
     }

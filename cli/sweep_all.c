@@ -1,15 +1,16 @@
 #include "cli/sweep.h"
 
+#include "analysis/study/study_report.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/rank_voice.h"
 #include "cli/run_record.h"
 #include "cli/signals.h"
 #include "cli/study_rounds.h"
+#include "cli/study_values.h"
 #include "traces/study/journal.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,9 +37,9 @@ static int check_output(const hc_sweep_options *o, hc_error *error)
                               o->out);
 }
 
-static int prepare(const hc_sweep_options *o, hc_error *error)
+static int prepare(const hc_sweep_options *o, const hc_study_setup *setup, hc_error *error)
 {
-    if (check_output(o, error) < 0) {
+    if (check_output(o, error) < 0 || hc_study_values_check(setup, error) < 0) {
         return -1;
     }
     return o->is_forced ? hc_journals_remove(o->out, error) : 0;
@@ -47,18 +48,14 @@ static int prepare(const hc_sweep_options *o, hc_error *error)
 /* Run files that killed ranks have left beside the study. */
 static void remove_scratch(const char *name)
 {
-    char *pattern = NULL;
-    glob_t files = {.gl_pathc = 0};
-    if (asprintf(&pattern, "%s.run-rank*", name) < 0) {
-        return;
-    }
-    if (glob(pattern, 0, NULL, &files) == 0) {
+    glob_t files;
+    hc_error ignored = HC_ERROR_NONE;
+    if (hc_files_beside(name, ".run-rank*", &files, &ignored) == 0) {
         for (size_t i = 0; i < files.gl_pathc; i++) {
             (void)unlink(files.gl_pathv[i]);
         }
     }
     globfree(&files);
-    free(pattern);
 }
 
 static int write_file(const hc_sweep_options *o, const hc_study_setup *setup,
@@ -101,14 +98,14 @@ static int print_json(const hc_sweep_options *o, const hc_study_setup *setup,
 {
     double share = efficiency(r, rank_count);
     return hc_print_json(json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:s}", "schema",
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:o}", "schema",
         "hindcast-sweep-1", "name", setup->definition.name, "out", o->out, "runs",
         (json_int_t)r->table.run_count, "made", (json_int_t)r->made_count, "ok",
         (json_int_t)r->table.ok_count, "failed", (json_int_t)r->table.failed_count, "skipped",
         (json_int_t)(r->table.run_count - r->table.ok_count - r->table.failed_count), "ranks",
         (json_int_t)rank_count, "wall_s", r->wall_seconds, "run_s", r->run_seconds, "efficiency",
-        r->made_count > 0 && isfinite(share) ? json_real(share) : json_null(), "finding",
-        r->finding));
+        r->made_count > 0 && isfinite(share) ? json_real(share) : json_null(), "findings",
+        hc_study_findings_json(r->finding)));
 }
 
 static void print_text(const hc_sweep_options *o, const hc_study_setup *setup,
@@ -143,7 +140,7 @@ static int tell(const hc_sweep_options *o, const hc_study_setup *setup,
     }
     if (result->table.failed_count > 0) {
         (void)fprintf(stderr,
-                      "hindcast sweep: %zu of %zu runs failed; the table runs of %s says why\n",
+                      "hindcast sweep: %zu of %zu runs failed; hindcast report %s says why\n",
                       result->table.failed_count, result->table.run_count, o->out);
         code = code == HC_EXIT_OK ? HC_EXIT_RUNTIME : code;
     }
@@ -183,7 +180,7 @@ int hc_sweep_all(const hc_sweep_options *o, const hc_study_setup *setup, const h
     hc_study_rounds_result result;
     hc_error error = HC_ERROR_NONE;
     bool is_first = hc_ranks_rank(ranks) == 0;
-    int code = hc_rank_voice_agree(ranks, is_first ? prepare(o, &error) : 0, &error);
+    int code = hc_rank_voice_agree(ranks, is_first ? prepare(o, setup, &error) : 0, &error);
     if (code == HC_EXIT_OK) {
         code = hc_study_rounds_make(&result, &options);
     }
@@ -199,23 +196,50 @@ int hc_sweep_all(const hc_sweep_options *o, const hc_study_setup *setup, const h
     return code;
 }
 
+static int tell_collected(const hc_sweep_options *o, const hc_study_setup *setup,
+                          const hc_sweep_table *table)
+{
+    size_t finished = table->ok_count + table->failed_count;
+    if (o->is_json) {
+        return hc_print_json(json_pack(
+            "{s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "schema", "hindcast-sweep-collect-1", "name",
+            setup->definition.name, "out", o->out, "runs", (json_int_t)table->run_count, "ok",
+            (json_int_t)table->ok_count, "failed", (json_int_t)table->failed_count, "missing",
+            (json_int_t)(table->run_count - finished)));
+    }
+    if (!o->is_quiet) {
+        printf("%s: %zu of %zu runs are finished, %zu of them failed; %s holds them\n",
+               setup->definition.name, finished, table->run_count, table->failed_count, o->out);
+    }
+    return HC_EXIT_OK;
+}
+
+static int collect(const hc_sweep_options *o, const hc_study_setup *setup,
+                   const hc_sweep_table *table)
+{
+    size_t finished = table->ok_count + table->failed_count;
+    hc_study_file_options options = {
+        .finding = "", .rank_count = 1, .is_complete = finished == table->run_count};
+    hc_error error = HC_ERROR_NONE;
+    if (finished == 0) {
+        (void)hc_error_set(&error, HC_ERROR_USAGE,
+                           "%s: no finished run stands beside it; --out FILE says where they are",
+                           o->out);
+        return hc_print_error(&error);
+    }
+    return write_file(o, setup, table, &options, &error) < 0 ? hc_print_error(&error)
+                                                             : tell_collected(o, setup, table);
+}
+
 int hc_sweep_collect(const hc_sweep_options *o, const hc_study_setup *setup)
 {
     hc_sweep_table table;
-    hc_study_file_options options = {.finding = "", .rank_count = 1};
     hc_error error = HC_ERROR_NONE;
-    size_t finished = 0;
-    int status = 0;
+    int code = HC_EXIT_OK;
     if (check_output(o, &error) < 0 || hc_sweep_table_read(&table, setup, o->out, &error) < 0) {
         return hc_print_error(&error);
     }
-    finished = table.ok_count + table.failed_count;
-    options.is_complete = finished == table.run_count;
-    status = write_file(o, setup, &table, &options, &error);
-    if (status == 0 && !o->is_quiet) {
-        printf("%s: %zu of %zu runs are finished, %zu of them failed; %s holds them\n",
-               setup->definition.name, finished, table.run_count, table.failed_count, o->out);
-    }
+    code = collect(o, setup, &table);
     hc_sweep_table_free(&table);
-    return status < 0 ? hc_print_error(&error) : HC_EXIT_OK;
+    return code;
 }

@@ -9,6 +9,7 @@
 #include "cli/study_costs.h"
 #include "cli/study_rounds.h"
 #include "cli/study_run.h"
+#include "cli/study_values.h"
 #include "cli/sweep_table.h"
 #include "sim/units.h"
 
@@ -205,8 +206,11 @@ int hc_sweep_estimate(const hc_sweep_options *o, const hc_study_setup *setup, ui
     estimate e = {.count = 0};
     hc_error error = HC_ERROR_NONE;
     int code = HC_EXIT_OK;
-    if (make_estimate(&e, setup, o->out, &error) < 0) {
+    if (hc_study_values_check(setup, &error) < 0 || make_estimate(&e, setup, o->out, &error) < 0) {
         code = hc_print_error(&error);
+    } else if (hc_signal_pending() != 0) {
+        (void)fprintf(stderr, "hindcast sweep: stopped by a signal before it had seen enough\n");
+        code = 128 + hc_signal_pending();
     } else if (o->is_json) {
         code = print_json(&e, setup, rank_count);
     } else {

@@ -30,7 +30,7 @@ void hc_sweep_table_free(hc_sweep_table *table);
 typedef struct hc_study_file_options {
     const char *path;
     const char *command_line;
-    const char *finding; /**< what a search found, one sentence; "" */
+    const char *finding; /**< what searches found, a line each; "" */
     uint32_t rank_count;
     bool is_complete;
     bool may_replace;

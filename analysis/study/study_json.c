@@ -3,6 +3,8 @@
 #include "analysis/plain_text.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* JSON has no NAN: what is not known is null. */
 static json_t *number(double value)
@@ -99,16 +101,32 @@ static json_int_t count_state(const hc_study_content *c, hc_study_run_state stat
     return count;
 }
 
+json_t *hc_study_findings_json(const char *text)
+{
+    json_t *list = json_array();
+    while (list != NULL && *text != '\0') {
+        size_t length = strcspn(text, "\n");
+        char *line = strndup(text, length);
+        if (line == NULL || json_array_append_new(list, hc_json_text(line)) < 0) {
+            json_decref(list);
+            list = NULL;
+        }
+        free(line);
+        text += text[length] == '\n' ? length + 1 : length;
+    }
+    return list;
+}
+
 json_t *hc_study_report_json(const hc_study_table *t)
 {
     const hc_study_content *c = t->content;
-    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "schema",
-                     "hindcast-study-1", "version", hc_json_text(c->version), "name",
-                     hc_json_text(c->name), "complete", c->is_complete, "finding",
-                     hc_json_text(c->finding), "points", (json_int_t)c->point_count, "runs_ok",
-                     count_state(c, HC_STUDY_OK), "runs_failed", count_state(c, HC_STUDY_FAILED),
-                     "runs_skipped", count_state(c, HC_STUDY_SKIPPED), "confidence",
-                     t->question.confidence, "outputs", outputs_json(t), "rows", rows_json(t));
+    return json_pack(
+        "{s:s, s:o, s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:f, s:o, s:o}", "schema",
+        "hindcast-study-1", "version", hc_json_text(c->version), "name", hc_json_text(c->name),
+        "complete", c->is_complete, "findings", hc_study_findings_json(c->finding), "points",
+        (json_int_t)c->point_count, "runs_ok", count_state(c, HC_STUDY_OK), "runs_failed",
+        count_state(c, HC_STUDY_FAILED), "runs_skipped", count_state(c, HC_STUDY_SKIPPED),
+        "confidence", t->question.confidence, "outputs", outputs_json(t), "rows", rows_json(t));
 }
 
 static json_t *difference_json(const hc_study_difference *d)

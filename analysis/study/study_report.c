@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 512, FAILURES_SHOWN = 5 };
+enum { TEXT_SIZE = 512, FAILURES_SHOWN = 5, LINE_INDENT = 4 };
 
 static size_t count_state(const hc_study_content *c, hc_study_run_state state)
 {
@@ -54,6 +54,24 @@ static void write_count(FILE *out, const char *before, size_t count, const char 
     (void)fprintf(out, "%s%s %s", before, text, count == 1 ? one : many);
 }
 
+/* A line of a text behind its lead, word by word. @return where the next line begins */
+static const char *write_line(FILE *out, const char *lead, const char *text)
+{
+    size_t end = strcspn(text, "\n");
+    hc_wrapped_text line = {.out = out, .column = strlen(lead), .indent = LINE_INDENT};
+    (void)fputs(lead, out);
+    for (size_t at = 0; at < end;) {
+        char word[HC_STUDY_ERROR_BYTES + 1];
+        char plain[3 * HC_STUDY_ERROR_BYTES + 1];
+        size_t length = strcspn(text + at, " \n");
+        (void)snprintf(word, sizeof word, "%.*s", (int)length, text + at);
+        hc_wrapped_text_add(&line, hc_plain_text(word, plain, sizeof plain));
+        at += length + 1;
+    }
+    hc_wrapped_text_end(&line);
+    return text[end] == '\n' ? text + end + 1 : text + end;
+}
+
 static void write_title(FILE *out, const hc_study_content *c)
 {
     char text[TEXT_SIZE];
@@ -77,15 +95,15 @@ static void write_title(FILE *out, const hc_study_content *c)
     if (!c->is_complete) {
         (void)fprintf(out, "NOT COMPLETE: the study was stopped before its end\n");
     }
-    if (c->finding[0] != '\0') {
-        (void)fprintf(out, "found: %s\n", hc_plain_text(c->finding, text, sizeof text));
+    for (const char *left = c->finding; *left != '\0';) {
+        left = write_line(out, "found:", left);
     }
 }
 
 static void write_failure(FILE *out, const hc_study_table *t, const hc_study_run *run)
 {
     const hc_study_content *c = t->content;
-    char text[2 * TEXT_SIZE];
+    char text[TEXT_SIZE];
     char value[HC_STUDY_CELL_SIZE];
     char name[HC_STUDY_NAME_BYTES + 1];
     hc_wrapped_text line = hc_wrapped_text_begin(out, 4);
@@ -101,8 +119,7 @@ static void write_failure(FILE *out, const hc_study_table *t, const hc_study_run
                    run->seed);
     hc_wrapped_text_add(&line, text);
     hc_wrapped_text_end(&line);
-    (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(run->error, "\n"), run->error);
-    (void)fprintf(out, "    %s\n", hc_plain_text(text, value, HC_STUDY_CELL_SIZE));
+    (void)write_line(out, "    ", run->error);
 }
 
 static void write_failures(FILE *out, const hc_study_table *t)

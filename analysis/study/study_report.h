@@ -16,6 +16,9 @@
 int hc_study_report_write(FILE *out, const hc_study_table *table, const char *path,
                           hc_error *error);
 
+/** What a search found, as a list: one sentence for each line of the text. */
+json_t *hc_study_findings_json(const char *finding);
+
 /** Schema "hindcast-study-1". */
 json_t *hc_study_report_json(const hc_study_table *table);
 

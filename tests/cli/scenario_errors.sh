@@ -24,7 +24,7 @@ bad.yaml:8:11: error: workload.warmup: 30 has no unit; write 30min or 30h
 bad.yaml:10:3: error: scheduler.polcy: unknown key; did you mean "policy"?
   polcy: easy
   ^
-3 errors. hindcast help scenario lists every key.
+3 errors. hindcast help scenario lists every key, hindcast help study those of a study.
 END
 [ ! -s out ] || fail "something on standard output"
 [ "$(ls)" = "$(printf 'bad.yaml\nerr\nexpected_text\nout')" ] || fail "a file was made: $(ls)"

@@ -15,7 +15,7 @@ expect_file err <<'END'
 --set cluster.nodes[0].gpus=eight: error: cluster.nodes[0].gpus: expected a whole number from 1 to 16777216, got "eight"
 --set cluster.nodes[0].gpus=eight
                             ^
-1 error. hindcast help scenario lists every key.
+1 error. hindcast help scenario lists every key, hindcast help study those of a study.
 END
 expect_exit 2 "$HINDCAST" run s.yaml --set schedule.policy=easy
 expect_text err 'did you mean "scheduler"?'

@@ -81,7 +81,7 @@ refuse '--by: nodes stands there twice' study.h5 --by nodes,nodes
 refuse '--output: there is no "wait" in this study; it has wait_p95, utilization, cost' study.h5 --by nodes \
     --output wait
 refuse '--baseline: policy is never "fcfs"; it is easy, las' study.h5 --by nodes,policy --baseline fcfs
-refuse '--confidence' study.h5 --by nodes --confidence 90
+refuse 'hindcast compare: --confidence: expected a number' study.h5 --by nodes --confidence 90
 printf 'not a study' >text.h5
 expect_exit 1 "$HINDCAST" compare text.h5 --by nodes
 expect_text err 'text.h5: cannot open'

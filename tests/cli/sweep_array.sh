@@ -17,6 +17,8 @@ expect_exit 0 "$HINDCAST" sweep s.yaml --list --out array.h5
 [ "$(grep -c ' ok$' out)" -eq 17 ] || fail "17 runs should be finished"
 expect_exit 0 "$HINDCAST" sweep s.yaml --collect --out array.h5
 expect_text out '17 of 18 runs are finished'
+expect_exit 0 "$HINDCAST" sweep s.yaml --collect --out array.h5 --json
+[ "$(json_value out ok)" = 17 ] && [ "$(json_value out missing)" = 1 ] || fail "another count: $(cat out)"
 table_of array.h5 | head -n 17 >array
 head -n 17 one | diff - array || fail "another table by --collect"
 expect_exit 0 "$HINDCAST" sweep s.yaml --out array.h5

@@ -4,6 +4,7 @@
 #include "sim/error.h"
 #include "traces/study/study_content.h"
 
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -74,6 +75,11 @@ bool hc_journals_exist(const char *name);
 
 /** Removes them. @return 0, or -1 with `error` set: one is being written (HC_ERROR_USAGE), or the disk refuses. */
 int hc_journals_remove(const char *name, hc_error *error);
+
+/** Files whose name begins with a given one, sorted. What a pattern would take for its own in the name is escaped.
+ *  @param pattern_behind  of glob(), for what stands behind the name: ".journal-*"
+ *  @return 0, or -1 with `error` set; globfree() in both cases. */
+int hc_files_beside(const char *name, const char *pattern_behind, glob_t *out, hc_error *error);
 
 /** The records of one file, from its begin on.
  *  @param shown      what messages call the file

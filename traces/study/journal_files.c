@@ -2,16 +2,12 @@
 #include "traces/study/journal.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The journals beside a name, sorted. What a pattern would take for its own in the name is escaped.
- * @return 0, or -1 with `error` set; globfree() in both cases. */
-static int find(const char *name, glob_t *out, hc_error *error)
+int hc_files_beside(const char *name, const char *pattern_behind, glob_t *out, hc_error *error)
 {
-    static const char PATTERN[] = ".journal-*";
-    char *pattern = malloc(2 * strlen(name) + sizeof PATTERN);
+    char *pattern = malloc(2 * strlen(name) + strlen(pattern_behind) + 1);
     char *at = pattern;
     int status = 0;
     *out = (glob_t){.gl_pathc = 0};
@@ -24,13 +20,19 @@ static int find(const char *name, glob_t *out, hc_error *error)
         }
         *at++ = *c;
     }
-    memcpy(at, PATTERN, sizeof PATTERN);
+    memcpy(at, pattern_behind, strlen(pattern_behind) + 1);
     status = glob(pattern, 0, NULL, out);
     free(pattern);
     if (status != 0 && status != GLOB_NOMATCH) {
-        return hc_error_set(error, HC_ERROR_RUNTIME, "%s: cannot look for its journals", name);
+        return hc_error_set(error, HC_ERROR_RUNTIME, "%s: cannot look for %s%s", name, name,
+                            pattern_behind);
     }
     return 0;
+}
+
+static int find(const char *name, glob_t *out, hc_error *error)
+{
+    return hc_files_beside(name, ".journal-*", out, error);
 }
 
 static int read_file(const char *path, const hc_journal_identity *identity,

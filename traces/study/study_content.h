@@ -89,7 +89,7 @@ typedef struct hc_study_content {
     uint32_t rank_count;
     bool is_complete;    /**< it came to its end */
     double confidence;   /**< of the intervals in `summary`, 0..1 */
-    const char *finding; /**< what a search found, one sentence; "" when there was none */
+    const char *finding; /**< what searches found, a line each; "" when there was none */
     const char *created; /**< ISO 8601; set by the writer, good in what is read */
 
     const hc_study_variable *variables;

@@ -11,18 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int do_write(const char *path)
-{
-    static hc_made_study study;
-    hc_error error = HC_ERROR_NONE;
-    hc_made_study_fill(&study, 0);
-    if (hc_study_file_write(&study.content, path, true, &error) < 0) {
-        (void)fprintf(stderr, "%s\n", error.text);
-        return 4;
-    }
-    return 0;
-}
-
 static int dump(json_t *json, FILE *nowhere, hc_error *error)
 {
     int status = json == NULL || json_dumpf(json, nowhere, 0) < 0 ? hc_error_memory(error) : 0;
@@ -72,7 +60,7 @@ static int do_read(const char *path)
 int main(int count, char **arguments)
 {
     if (count >= 3 && strcmp(arguments[1], "write") == 0) {
-        return do_write(arguments[2]);
+        return hc_made_study_write(arguments[2]);
     }
     if (count == 3 && strcmp(arguments[1], "read") == 0) {
         return do_read(arguments[2]);

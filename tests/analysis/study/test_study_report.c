@@ -129,6 +129,40 @@ static void a_terminal_gets_no_commands(void)
     }
 }
 
+#define TEN_WORDS "words words words words words words words words words words "
+#define WORDS TEN_WORDS TEN_WORDS TEN_WORDS TEN_WORDS TEN_WORDS TEN_WORDS
+
+/* A search of each combination has its line, and no end of it is lost. */
+static void every_finding_is_told_to_its_end(void)
+{
+    static const char FINDING[] = WORDS WORDS "one\n" WORDS WORDS "two";
+    char *text = NULL;
+    begin();
+    made.content.finding = FINDING;
+    text = written(false);
+    CU_ASSERT(strstr(text, "\nfound: word") != NULL);
+    CU_ASSERT(strstr(text, " one\nfound: word") != NULL);
+    CU_ASSERT(strstr(text, " two\n") != NULL);
+    CU_ASSERT(longest_line(text) <= 100);
+    free(text);
+}
+
+/* A policy that does not exist is told with those that do, behind which stands what was given. */
+static void the_reason_of_a_failure_is_told_to_its_end(void)
+{
+    char *text = NULL;
+    begin();
+    made.runs[HC_MADE_RUNS - 2].error =
+        "--set scheduler.policy=eazy: error: scheduler.policy: expected one of fcfs, first_fit, "
+        "sjf, easy, easy_sjbf, got \"eazy\"; did you mean \"easy\"?\nfurther lines";
+    text = written(false);
+    CU_ASSERT(strstr(text, "\n    --set scheduler.policy=eazy: error:") != NULL);
+    CU_ASSERT(strstr(text, "did you mean \"easy\"?\n") != NULL);
+    CU_ASSERT(strstr(text, "further") == NULL);
+    CU_ASSERT(longest_line(text) <= 100);
+    free(text);
+}
+
 /* Whatever a file may hold finds its room. */
 static void extreme_values_are_shown(void)
 {
@@ -191,6 +225,8 @@ static const hc_test_case CASES[] = {
     {"lines_end_at_100_columns_however_long_the_names",
      lines_end_at_100_columns_however_long_the_names},
     {"a_terminal_gets_no_commands", a_terminal_gets_no_commands},
+    {"every_finding_is_told_to_its_end", every_finding_is_told_to_its_end},
+    {"the_reason_of_a_failure_is_told_to_its_end", the_reason_of_a_failure_is_told_to_its_end},
     {"extreme_values_are_shown", extreme_values_are_shown},
     {"points_without_runs_are_counted", points_without_runs_are_counted},
     {"a_study_without_variables_has_one_row", a_study_without_variables_has_one_row},

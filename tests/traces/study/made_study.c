@@ -1,6 +1,9 @@
 #include "tests/traces/study/made_study.h"
 
+#include "traces/study/study_file.h"
+
 #include <math.h>
+#include <stdio.h>
 
 static const hc_study_variable VARIABLES[] = {
     {.name = "nodes", .unit = ""},
@@ -84,4 +87,16 @@ void hc_made_study_fill(hc_made_study *s, size_t shift)
         .items = ITEMS,
         .item_count = 1,
     };
+}
+
+int hc_made_study_write(const char *path)
+{
+    static hc_made_study study;
+    hc_error error = HC_ERROR_NONE;
+    hc_made_study_fill(&study, 0);
+    if (hc_study_file_write(&study.content, path, true, &error) < 0) {
+        (void)fprintf(stderr, "%s\n", error.text);
+        return 4;
+    }
+    return 0;
 }

@@ -27,4 +27,7 @@ typedef struct hc_made_study {
 /** @param shift  the runs are put down from this one on, in a circle: the order must not matter */
 void hc_made_study_fill(hc_made_study *study, size_t shift);
 
+/** Writes its file. @return an exit status: 0, or 4 with a message on stderr */
+int hc_made_study_write(const char *path);
+
 #endif
