@@ -110,8 +110,9 @@ expect_exit 2 "$HINDCAST" sweep stdin.yaml --out stdin.h5 <jobs.csv
 expect_text err 'workload.traces[0].file: expected a file, found - (standard input), which each run of the study would read'
 cp trace.yaml scenario.yaml
 echo '  - { name: log, key: "workload.traces[0].file", values: [jobs.csv, "-"] }' >>stdin.yaml
-expect_exit 1 "$HINDCAST" sweep stdin.yaml --out stdin.h5 <jobs.csv
-expect_text err '6 of 12 runs failed'
+expect_exit 2 "$HINDCAST" sweep stdin.yaml --out stdin.h5 <jobs.csv
+expect_text err "stdin.yaml:8:69: error: variables[1].values[1]:"
+expect_text err 'found - (standard input), which each run of the study would read'
 sed 's/scenario.yaml/"-"/' s.yaml >stdin.yaml
 expect_exit 2 "$HINDCAST" sweep stdin.yaml --out none.h5 <trace.yaml
 expect_text err 'expected a scenario in a file, found - (standard input), which each run of the study would read'
