@@ -10,14 +10,6 @@
 /* Beyond so many ranks that are not on one node, a packet for everyone costs more than two reductions. */
 enum { MAX_DIRECT_RANKS = 24 };
 
-void hc_exchange_clear(hc_exchange *x)
-{
-    for (uint32_t i = 0; i < x->ranks->count; i++) {
-        x->outgoing[i].earliest = HC_TIME_NEVER;
-        x->outgoing[i].rest_bytes = 0;
-    }
-}
-
 /* How packets travel. */
 static int choose_way(hc_exchange *x, hc_exchange_way way, hc_error *error)
 {
@@ -42,13 +34,19 @@ int hc_exchange_create(hc_exchange **out, const hc_ranks *ranks, hc_exchange_way
     }
     x->ranks = ranks;
     x->outgoing = calloc(ranks->count, sizeof *x->outgoing);
-    if (x->outgoing == NULL || choose_way(x, way, error) < 0) {
-        int status = x->outgoing == NULL ? hc_error_memory(error) : -1;
+    x->executed = calloc(ranks->count, sizeof *x->executed);
+    if (x->outgoing == NULL || x->executed == NULL) {
         hc_exchange_destroy(x);
-        return status;
+        return hc_error_memory(error);
     }
-    hc_exchange_clear(x);
-    hc_exchange_begin_direct(x);
+    for (uint32_t i = 0; i < ranks->count * HC_PACKET_ROUNDS; i++) {
+        hc_exchange_rest(x, i / HC_PACKET_ROUNDS, i)->request = MPI_REQUEST_NULL;
+    }
+    if (choose_way(x, way, error) < 0) {
+        hc_exchange_destroy(x);
+        return -1;
+    }
+    hc_exchange_open(x);
     *out = x;
     return 0;
 }
@@ -59,13 +57,16 @@ void hc_exchange_destroy(hc_exchange *x)
         return;
     }
     for (uint32_t i = 0; x->outgoing != NULL && i < x->ranks->count; i++) {
-        free(x->outgoing[i].rest);
+        for (uint32_t k = 0; k < HC_PACKET_ROUNDS; k++) {
+            free(hc_exchange_rest(x, i, k)->bytes);
+        }
     }
     hc_mailbox_destroy(x->mailbox);
     hc_letters_destroy(x->letters);
     free(x->outgoing);
     free(x->incoming);
     free(x->message_counts);
+    free(x->executed);
     free(x);
 }
 
@@ -99,20 +100,20 @@ static size_t record_bytes(size_t payload_bytes)
 }
 
 /* Room for a record, in the packet while nothing had to be put elsewhere. */
-static char *find_room(hc_outgoing *o, size_t bytes)
+static char *find_room(hc_packet *packet, hc_rest *rest, size_t bytes)
 {
     char *room = NULL;
-    if (o->packet != NULL && o->rest_bytes == 0 &&
-        o->packet->inline_bytes + bytes <= HC_PACKET_INLINE_BYTES) {
-        room = (char *)o->packet->records + o->packet->inline_bytes;
-        o->packet->inline_bytes += (uint32_t)bytes;
+    if (packet != NULL && rest->count == 0 &&
+        packet->inline_bytes + bytes <= HC_PACKET_INLINE_BYTES) {
+        room = (char *)packet->records + packet->inline_bytes;
+        packet->inline_bytes += (uint32_t)bytes;
         return room;
     }
-    if (need_room(&o->rest, &o->rest_capacity, o->rest_bytes + bytes) < 0) {
+    if (need_room(&rest->bytes, &rest->capacity, rest->count + bytes) < 0) {
         return NULL;
     }
-    room = o->rest + o->rest_bytes;
-    o->rest_bytes += bytes;
+    room = rest->bytes + rest->count;
+    rest->count += bytes;
     return room;
 }
 
@@ -132,15 +133,16 @@ static void write_record(char *room, const hc_event *event, const void *payload,
 int hc_exchange_put(hc_exchange *x, uint32_t rank, const hc_event *event, const void *payload,
                     size_t size)
 {
-    hc_outgoing *o = &x->outgoing[rank];
+    hc_own_round *own = hc_exchange_own(x, x->posted + 1);
     char *room = NULL;
     assert(rank != x->ranks->rank && rank < x->ranks->count);
-    room = find_room(o, record_bytes(size));
+    room = find_room(x->outgoing[rank].packet, hc_exchange_rest(x, rank, x->posted + 1),
+                     record_bytes(size));
     if (room == NULL) {
         return -1;
     }
     write_record(room, event, payload, size);
-    o->earliest = event->time < o->earliest ? event->time : o->earliest;
+    own->earliest = event->time < own->earliest ? event->time : own->earliest;
     x->sent_count++;
     return 0;
 }
@@ -166,12 +168,12 @@ int hc_exchange_deliver(hc_engine *engine, const char *records, size_t bytes)
     return 0;
 }
 
-void hc_exchange_send_rest(hc_exchange *x, uint32_t rank, int tag)
+void hc_exchange_send_rest(const hc_exchange *x, uint32_t rank, uint64_t round, int tag)
 {
-    hc_outgoing *o = &x->outgoing[rank];
-    assert(o->rest_bytes / 8 <= INT_MAX); /* records are whole words; 16 GiB of them */
-    (void)MPI_Isend(o->rest, (int)(o->rest_bytes / 8), MPI_UINT64_T, (int)rank, tag, x->ranks->all,
-                    &o->request);
+    hc_rest *rest = hc_exchange_rest(x, rank, round);
+    assert(rest->count / 8 <= INT_MAX); /* records are whole words; 16 GiB of them */
+    (void)MPI_Isend(rest->bytes, (int)(rest->count / 8), MPI_UINT64_T, (int)rank, tag,
+                    x->ranks->all, &rest->request);
 }
 
 int hc_exchange_take_rest(hc_exchange *x, hc_engine *engine, int rank, int tag, size_t bytes)
@@ -184,10 +186,64 @@ int hc_exchange_take_rest(hc_exchange *x, hc_engine *engine, int rank, int tag, 
     return hc_exchange_deliver(engine, x->incoming, bytes);
 }
 
-int hc_exchange_swap(hc_exchange *x, hc_engine *engine, hc_standing own, hc_horizon *out)
+uint32_t hc_exchange_depth(const hc_exchange *x)
 {
-    return x->message_counts != NULL ? hc_exchange_swap_reduced(x, engine, own, out)
-                                     : hc_exchange_swap_direct(x, engine, own, out);
+    return x->message_counts != NULL ? 1 : HC_PACKET_ROUNDS;
+}
+
+uint32_t hc_exchange_pending(const hc_exchange *x)
+{
+    return (uint32_t)(x->posted - x->taken);
+}
+
+/* A rest that is still on its way here waits for nobody but who gets it. */
+void hc_exchange_open(hc_exchange *x)
+{
+    uint64_t round = x->posted + 1;
+    assert(hc_exchange_pending(x) < hc_exchange_depth(x));
+    hc_exchange_own(x, round)->earliest = HC_TIME_NEVER;
+    for (uint32_t i = 0; i < x->ranks->count; i++) {
+        hc_rest *rest = hc_exchange_rest(x, i, round);
+        (void)MPI_Wait(&rest->request, MPI_STATUS_IGNORE);
+        rest->count = 0;
+        if (x->message_counts == NULL && i != x->ranks->rank) {
+            x->outgoing[i].packet = hc_exchange_packet(x, i);
+            x->outgoing[i].packet->inline_bytes = 0;
+        }
+    }
+}
+
+/* The least time of this rank's events and of those on their way: what is pending may not be with the others yet. */
+static hc_time find_first(hc_exchange *x, hc_engine *engine)
+{
+    hc_time first = hc_engine_next_time(engine);
+    for (uint64_t round = x->taken + 1; round <= x->posted + 1; round++) {
+        hc_time time = hc_exchange_own(x, round)->earliest;
+        first = time < first ? time : first;
+    }
+    return first;
+}
+
+void hc_exchange_post(hc_exchange *x, hc_engine *engine, hc_standing standing)
+{
+    hc_own_round *own = hc_exchange_own(x, x->posted + 1);
+    assert(hc_exchange_pending(x) < hc_exchange_depth(x));
+    own->standing = standing;
+    own->first = find_first(x, engine);
+    if (x->message_counts == NULL) {
+        hc_exchange_post_direct(x, own);
+    }
+    x->posted++;
+}
+
+int hc_exchange_take(hc_exchange *x, hc_engine *engine, hc_horizon *out)
+{
+    int status = 0;
+    assert(hc_exchange_pending(x) > 0);
+    status = x->message_counts != NULL ? hc_exchange_take_reduced(x, engine, out)
+                                       : hc_exchange_take_direct(x, engine, out);
+    x->taken++;
+    return status;
 }
 
 uint64_t hc_exchange_sent(const hc_exchange *x)

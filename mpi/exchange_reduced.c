@@ -11,34 +11,34 @@ enum { EVENT_TAG = 4 }; /* and the next one, by turns: nobody is two rounds ahea
 
 static int tag_of(const hc_exchange *x)
 {
-    return EVENT_TAG + (int)(x->round % 2);
+    return EVENT_TAG + (int)(x->posted % 2);
 }
 
-static hc_time send_events(hc_exchange *x)
+static void send_events(const hc_exchange *x)
 {
-    hc_time earliest = HC_TIME_NEVER;
     for (uint32_t i = 0; i < x->ranks->count; i++) {
-        const hc_outgoing *o = &x->outgoing[i];
-        x->message_counts[i] = o->rest_bytes > 0;
-        earliest = o->earliest < earliest ? o->earliest : earliest;
-        if (o->rest_bytes > 0) {
-            hc_exchange_send_rest(x, i, tag_of(x));
+        bool has_events = hc_exchange_rest(x, i, x->posted)->count > 0;
+        x->message_counts[i] = has_events;
+        if (has_events) {
+            hc_exchange_send_rest(x, i, x->posted, tag_of(x));
         }
     }
-    return earliest;
 }
 
-/* The least of times, the most of all else. */
-static void reduce(const hc_exchange *x, hc_standing own, hc_time next, hc_horizon *out)
+/* The least of times, the most of all else: every rank is taken for the busiest one, which all the others wait for. */
+static void reduce(const hc_exchange *x, const hc_own_round *own, hc_horizon *out)
 {
-    int64_t words[5] = {next, -(int64_t)own.executed};
+    int64_t words[6] = {own->first, -(int64_t)own->standing.executed, -(int64_t)own->standing.pace};
     for (int i = 0; i < 3; i++) {
-        words[2 + i] = -(int64_t)(own.requests >> i & 1);
+        words[3 + i] = -(int64_t)(own->standing.requests >> i & 1);
     }
-    (void)MPI_Allreduce(MPI_IN_PLACE, words, 5, MPI_INT64_T, MPI_MIN, x->ranks->all);
-    *out = (hc_horizon){.first = words[0], .most_executed = (uint64_t)-words[1]};
+    (void)MPI_Allreduce(MPI_IN_PLACE, words, 6, MPI_INT64_T, MPI_MIN, x->ranks->all);
+    *out = (hc_horizon){.first = words[0], .pace = (uint64_t)-words[2], .executed = x->executed};
+    for (uint32_t i = 0; i < x->ranks->count; i++) {
+        x->executed[i] = (uint64_t)-words[1];
+    }
     for (int i = 0; i < 3; i++) {
-        out->requests |= (uint32_t)-words[2 + i] << i;
+        out->requests |= (uint32_t)-words[3 + i] << i;
     }
 }
 
@@ -57,22 +57,12 @@ static int take_events(hc_exchange *x, hc_engine *engine, int message_count)
     return status;
 }
 
-int hc_exchange_swap_reduced(hc_exchange *x, hc_engine *engine, hc_standing own, hc_horizon *out)
+int hc_exchange_take_reduced(hc_exchange *x, hc_engine *engine, hc_horizon *out)
 {
-    hc_time sent = send_events(x);
-    hc_time next = hc_engine_next_time(engine);
     int message_count = 0;
-    int status = 0;
+    send_events(x);
     (void)MPI_Reduce_scatter_block(x->message_counts, &message_count, 1, MPI_INT, MPI_SUM,
                                    x->ranks->all);
-    reduce(x, own, sent < next ? sent : next, out);
-    status = take_events(x, engine, message_count);
-    for (uint32_t i = 0; i < x->ranks->count; i++) {
-        if (x->outgoing[i].rest_bytes > 0) {
-            (void)MPI_Wait(&x->outgoing[i].request, MPI_STATUS_IGNORE);
-        }
-    }
-    hc_exchange_clear(x);
-    x->round++;
-    return status;
+    reduce(x, hc_exchange_own(x, x->posted), out);
+    return take_events(x, engine, message_count);
 }

@@ -8,9 +8,9 @@ enum { TAG = 1 };
 
 struct hc_letters {
     const hc_ranks *ranks;
-    hc_packet *outgoing; /* by rank */
+    hc_packet *outgoing; /* by rank, HC_PACKET_ROUNDS each, in turn */
     hc_packet *incoming;
-    MPI_Request *requests;
+    MPI_Request *requests; /* likewise */
 };
 
 int hc_letters_create(hc_letters **out, const hc_ranks *ranks, hc_error *error)
@@ -20,14 +20,14 @@ int hc_letters_create(hc_letters **out, const hc_ranks *ranks, hc_error *error)
         return hc_error_memory(error);
     }
     l->ranks = ranks;
-    l->outgoing = calloc(ranks->count, sizeof *l->outgoing);
+    l->outgoing = calloc((size_t)ranks->count * HC_PACKET_ROUNDS, sizeof *l->outgoing);
     l->incoming = calloc(1, sizeof *l->incoming);
-    l->requests = calloc(ranks->count, sizeof(MPI_Request));
+    l->requests = calloc((size_t)ranks->count * HC_PACKET_ROUNDS, sizeof(MPI_Request));
     if (l->outgoing == NULL || l->incoming == NULL || l->requests == NULL) {
         hc_letters_destroy(l);
         return hc_error_memory(error);
     }
-    for (uint32_t i = 0; i < ranks->count; i++) {
+    for (uint32_t i = 0; i < ranks->count * HC_PACKET_ROUNDS; i++) {
         l->requests[i] = MPI_REQUEST_NULL;
     }
     *out = l;
@@ -45,16 +45,24 @@ void hc_letters_destroy(hc_letters *l)
     free(l);
 }
 
-hc_packet *hc_letters_outgoing(hc_letters *l, uint32_t rank)
+static size_t place_of(uint32_t rank, uint64_t round)
 {
-    return &l->outgoing[rank];
+    return (size_t)rank * HC_PACKET_ROUNDS + round % HC_PACKET_ROUNDS;
 }
 
-void hc_letters_post(hc_letters *l, uint32_t rank)
+hc_packet *hc_letters_outgoing(const hc_letters *l, uint32_t rank, uint64_t round)
 {
-    const hc_packet *packet = hc_letters_outgoing(l, rank);
+    size_t place = place_of(rank, round);
+    (void)MPI_Wait(&l->requests[place], MPI_STATUS_IGNORE);
+    return &l->outgoing[place];
+}
+
+void hc_letters_post(const hc_letters *l, uint32_t rank, uint64_t round)
+{
+    size_t place = place_of(rank, round);
+    const hc_packet *packet = &l->outgoing[place];
     int bytes = (int)(offsetof(hc_packet, records) + packet->inline_bytes);
-    (void)MPI_Isend(packet, bytes, MPI_BYTE, (int)rank, TAG, l->ranks->all, &l->requests[rank]);
+    (void)MPI_Isend(packet, bytes, MPI_BYTE, (int)rank, TAG, l->ranks->all, &l->requests[place]);
 }
 
 const hc_packet *hc_letters_take(hc_letters *l, uint32_t rank)
@@ -62,9 +70,4 @@ const hc_packet *hc_letters_take(hc_letters *l, uint32_t rank)
     (void)MPI_Recv(l->incoming, (int)sizeof *l->incoming, MPI_BYTE, (int)rank, TAG, l->ranks->all,
                    MPI_STATUS_IGNORE);
     return l->incoming;
-}
-
-void hc_letters_next_round(hc_letters *l)
-{
-    (void)MPI_Waitall((int)l->ranks->count, l->requests, MPI_STATUSES_IGNORE);
 }

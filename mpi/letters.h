@@ -11,9 +11,8 @@ typedef struct hc_letters hc_letters;
 int hc_letters_create(hc_letters **out, const hc_ranks *ranks, hc_error *error);
 void hc_letters_destroy(hc_letters *letters); /**< Accepts NULL. */
 
-hc_packet *hc_letters_outgoing(hc_letters *letters, uint32_t rank);
-void hc_letters_post(hc_letters *letters, uint32_t rank);
+hc_packet *hc_letters_outgoing(const hc_letters *letters, uint32_t rank, uint64_t round);
+void hc_letters_post(const hc_letters *letters, uint32_t rank, uint64_t round);
 const hc_packet *hc_letters_take(hc_letters *letters, uint32_t rank);
-void hc_letters_next_round(hc_letters *letters);
 
 #endif

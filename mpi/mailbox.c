@@ -9,7 +9,8 @@
 
 enum {
     MAX_RANKS = 64, /* slots grow with the square of the ranks: 128 MiB in all at the limit */
-    SLOT_BYTES = 16 * 1024,
+    SLOT_BYTES = 4 * 1024,
+    SLOTS = 2 * HC_PACKET_ROUNDS, /* for each way, in turn */
     CACHE_LINE = 64,
     SPINS = 4000, /* some 10 us, before the core is offered to others */
 };
@@ -26,9 +27,8 @@ struct hc_mailbox {
     uint32_t rank;
     uint32_t count;
     int spins;
-    uint64_t round; /* the one going on, from 1 */
     MPI_Win window;
-    char **inboxes; /* of all ranks, as this one sees them: by sender, two slots each */
+    char **inboxes; /* of all ranks, as this one sees them: by sender, SLOTS each */
 };
 
 static int count_on_node(const hc_ranks *ranks)
@@ -69,7 +69,7 @@ static char *first_slot(char *segment)
 
 static void map_inboxes(hc_mailbox *m, const hc_ranks *ranks)
 {
-    MPI_Aint bytes = (MPI_Aint)m->count * 2 * SLOT_BYTES + CACHE_LINE;
+    MPI_Aint bytes = (MPI_Aint)m->count * SLOTS * SLOT_BYTES + CACHE_LINE;
     char *own = NULL;
     (void)MPI_Win_allocate_shared(bytes, 1, MPI_INFO_NULL, ranks->all, &own, &m->window);
     for (uint32_t i = 0; i < m->count; i++) {
@@ -94,9 +94,8 @@ int hc_mailbox_create(hc_mailbox **out, const hc_ranks *ranks, hc_error *error)
     m->rank = ranks->rank;
     m->count = ranks->count;
     m->spins = choose_spins(ranks->count);
-    m->round = 1;
     map_inboxes(m, ranks);
-    memset(m->inboxes[m->rank], 0, (size_t)m->count * 2 * SLOT_BYTES);
+    memset(m->inboxes[m->rank], 0, (size_t)m->count * SLOTS * SLOT_BYTES);
     hc_ranks_wait(ranks);
     *out = m;
     return 0;
@@ -112,22 +111,22 @@ void hc_mailbox_destroy(hc_mailbox *m)
     free(m);
 }
 
-/* Two slots for each way, in turn: whoever posts round n has read round n - 1, which its partner posted after
- * having read round n - 2. */
-static slot *find_slot(const hc_mailbox *m, uint32_t from, uint32_t to)
+/* Whoever opens round n has taken round n - R, R being the rounds it may be ahead; its partner posted that after having
+ * taken round n - 2 R, which was here before. */
+static slot *find_slot(const hc_mailbox *m, uint32_t from, uint32_t to, uint64_t round)
 {
-    size_t index = (size_t)from * 2 + m->round % 2;
+    size_t index = (size_t)from * SLOTS + round % SLOTS;
     return (slot *)(void *)(m->inboxes[to] + index * SLOT_BYTES);
 }
 
-hc_packet *hc_mailbox_outgoing(hc_mailbox *m, uint32_t rank)
+hc_packet *hc_mailbox_outgoing(const hc_mailbox *m, uint32_t rank, uint64_t round)
 {
-    return &find_slot(m, m->rank, rank)->packet;
+    return &find_slot(m, m->rank, rank, round)->packet;
 }
 
-void hc_mailbox_post(hc_mailbox *m, uint32_t rank)
+void hc_mailbox_post(const hc_mailbox *m, uint32_t rank, uint64_t round)
 {
-    atomic_store_explicit(&find_slot(m, m->rank, rank)->round, m->round, memory_order_release);
+    atomic_store_explicit(&find_slot(m, m->rank, rank, round)->round, round, memory_order_release);
 }
 
 static void relax(void)
@@ -137,11 +136,11 @@ static void relax(void)
 #endif
 }
 
-const hc_packet *hc_mailbox_take(hc_mailbox *m, uint32_t rank)
+const hc_packet *hc_mailbox_take(const hc_mailbox *m, uint32_t rank, uint64_t round)
 {
-    slot *from = find_slot(m, rank, m->rank);
+    slot *from = find_slot(m, rank, m->rank, round);
     int spins = 0;
-    while (atomic_load_explicit(&from->round, memory_order_acquire) != m->round) {
+    while (atomic_load_explicit(&from->round, memory_order_acquire) != round) {
         if (++spins > m->spins) {
             (void)sched_yield();
         } else {
@@ -149,9 +148,4 @@ const hc_packet *hc_mailbox_take(hc_mailbox *m, uint32_t rank)
         }
     }
     return &from->packet;
-}
-
-void hc_mailbox_next_round(hc_mailbox *m)
-{
-    m->round++;
 }

@@ -6,7 +6,8 @@
 
 /** Packets between ranks of one node, through memory that they share (MPI-3 shared windows): about four times
  *  faster than the smallest message. A packet is written in place and seen by its receiver when it is posted.
- *  Every rank posts one packet to each other rank in each round, and takes one from each. */
+ *  Every rank posts one packet to each other rank in each round, and takes one from each; rounds are taken in their
+ *  order. */
 typedef struct hc_mailbox hc_mailbox;
 
 /** Whether all ranks are on one node, and few enough. Collective. */
@@ -16,16 +17,14 @@ bool hc_mailbox_is_possible(const hc_ranks *ranks);
 int hc_mailbox_create(hc_mailbox **out, const hc_ranks *ranks, hc_error *error);
 void hc_mailbox_destroy(hc_mailbox *mailbox); /**< Collective; accepts NULL. */
 
-/** The packet to be written for a rank in this round. Borrowed until it is posted. */
-hc_packet *hc_mailbox_outgoing(hc_mailbox *mailbox, uint32_t rank);
+/** The packet to be written for a rank in a round, the first one is 1. Borrowed until it is posted. To be asked for
+ *  when all but the last HC_PACKET_ROUNDS - 1 rounds before it were taken. */
+hc_packet *hc_mailbox_outgoing(const hc_mailbox *mailbox, uint32_t rank, uint64_t round);
 
 /** Shows the packet to its receiver. */
-void hc_mailbox_post(hc_mailbox *mailbox, uint32_t rank);
+void hc_mailbox_post(const hc_mailbox *mailbox, uint32_t rank, uint64_t round);
 
-/** Waits for the packet of a rank. Borrowed until the round is over. */
-const hc_packet *hc_mailbox_take(hc_mailbox *mailbox, uint32_t rank);
-
-/** All packets of this round were posted and read. */
-void hc_mailbox_next_round(hc_mailbox *mailbox);
+/** Waits for the packet of a rank. Borrowed until the next round is posted. */
+const hc_packet *hc_mailbox_take(const hc_mailbox *mailbox, uint32_t rank, uint64_t round);
 
 #endif

@@ -7,13 +7,13 @@
 
 /** For test programs that mpirun starts: every rank runs every case. */
 
-enum { HC_TEST_WAYS = 3 }; /* of exchange */
+enum { HC_TEST_WAYS = 5 }; /* of exchange, and of how far ranks run ahead of each other */
 
 /** The ranks of this program. */
 const hc_ranks *hc_test_ranks(void);
 
-/** An executor over all ranks, for one way of exchange. */
-const hc_executor *hc_test_executor(hc_exchange_way way);
+/** An executor over all ranks, for one of the ways. */
+const hc_executor *hc_test_executor(int way);
 
 /** Starts the ranks and runs the cases; rank 0 prints. A case that fails on any rank ends all of them.
  *  @return the exit status for main. */

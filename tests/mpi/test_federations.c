@@ -33,7 +33,7 @@ static void check_one(hc_random_federation *d, uint64_t number)
     record_count = count_records(d);
     for (int way = 0; way < 2; way++) {
         uint64_t together = 0;
-        d->run.executor = hc_test_executor((hc_exchange_way)way);
+        d->run.executor = hc_test_executor(way);
         hc_federated_execute(&d->run);
         together = count_records(d);
         hc_ranks_sum(hc_test_ranks(), &together, 1);

@@ -53,7 +53,7 @@ static void check_one(uint64_t number)
     for (int way = 0; way < HC_TEST_WAYS; way++) {
         account together;
         clear(&c.replay);
-        c.replay.executor = hc_test_executor((hc_exchange_way)way);
+        c.replay.executor = hc_test_executor(way);
         hc_replay_run(&c.replay);
         together = sum_up(&c.replay, hc_test_ranks());
         CU_ASSERT_EQUAL(c.replay.digest.value, alone.value);

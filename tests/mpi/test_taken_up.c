@@ -19,7 +19,7 @@ enum { PATH_SIZE = 512 };
 
 static const hc_executor *executor(void)
 {
-    return hc_test_executor((hc_exchange_way)0);
+    return hc_test_executor(0);
 }
 
 static hc_state_label label_of(hc_time time)
