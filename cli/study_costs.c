@@ -1,17 +1,15 @@
 #include "cli/study_costs.h"
 
 #include "cli/assemble.h"
-#include "sim/policies/policies.h"
+#include "sim/interfaces/policy.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* A job under a plan costs 2 to 100 times one under EASY, by the queue: docs/performance.md, "Planning ahead". */
 enum {
     MAX_LOOKS = 20000,   /* a look takes about a millisecond */
     BYTES_PER_JOB = 100, /* of a log; only the ratio of two logs matters much */
-    PLANNING_COST = 10,
 };
 
 static bool changes_cost(const hc_study_definition *d)
@@ -48,12 +46,10 @@ static double guess(const hc_assembly *assembly)
     const hc_value *workload = hc_value_get(hc_scenario_root(assembly->scenario), "workload");
     const hc_value *synthetic = hc_value_get(workload, "synthetic.jobs");
     const hc_value *traces = hc_value_get(workload, "traces");
-    const hc_policy *policy = assembly->scheduler.policy;
-    bool is_planning = policy == &hc_planned_policy || policy == &hc_conservative_compress_policy;
     double jobs = synthetic != NULL ? (double)hc_value_integer(synthetic)
                   : traces != NULL  ? guess_logged_jobs(assembly->scenario, traces)
                                     : 0;
-    return (jobs + 1) * (is_planning ? PLANNING_COST : 1);
+    return (jobs + 1) * hc_policy_cost(assembly->scheduler.policy);
 }
 
 /* @param out  [out] 1 of a scenario that is refused at the point: its runs end at once */

@@ -77,13 +77,15 @@ static int create_cluster(hc_simulation *s, uint32_t partition, hc_error *error)
     return hc_cluster_create(&s->clusters[partition], s->engine, &cluster, error);
 }
 
-/* What a partition has to do: a site its users' jobs, where they can be counted, another one what its GPUs allow. */
+/* What a partition has to do: a site its users' jobs, where they can be counted, another one what its GPUs allow; and
+ * what one of them costs. */
 static uint64_t weight_of(const hc_simulation *s, uint32_t partition)
 {
     hc_partition_id id = {(uint16_t)partition};
     if (hc_simulation_is_federation(s)) {
         const hc_job_source *source = source_at(s, partition);
-        return 1 + source->facts(source->self).job_count;
+        return (1 + source->facts(source->self).job_count) *
+               hc_policy_cost(scheduling_of(s, partition)->policy);
     }
     return hc_machine_partition(s->options.machine, id)->gpu_count;
 }

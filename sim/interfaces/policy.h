@@ -107,6 +107,10 @@ typedef struct hc_policy {
      *  then. NULL: of no interest. A pass follows. */
     void (*capacity)(void *self);
 
+    /** What a job costs under this policy, beside one under EASY backfilling, roughly: by this work is shared out and run
+     *  times are guessed. 0 is 1. */
+    uint32_t cost;
+
     /** One scheduling pass: starts what may start. @return 0, or -1 (the lifecycle holds the error). */
     int (*pass)(void *self);
 
@@ -117,5 +121,10 @@ typedef struct hc_policy {
     /** Verifies the policy's invariants. For tests. */
     bool (*check)(const void *self);
 } hc_policy;
+
+static inline uint32_t hc_policy_cost(const hc_policy *policy)
+{
+    return policy->cost == 0 ? 1 : policy->cost;
+}
 
 #endif

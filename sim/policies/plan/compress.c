@@ -301,6 +301,7 @@ static bool check(const void *self)
 }
 
 const hc_policy hc_conservative_compress_policy = {
+    .cost = 10,
     .create = create,
     .destroy = destroy,
     .submitted = submitted,

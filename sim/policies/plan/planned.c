@@ -89,7 +89,9 @@ static bool check(const void *self)
     return hc_agenda_check(&((const planned *)self)->agenda);
 }
 
+/* Cost: 2 to 100, by the length of the queue. */
 const hc_policy hc_planned_policy = {
+    .cost = 5,
     .create = create,
     .destroy = destroy,
     .submitted = submitted,
