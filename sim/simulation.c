@@ -235,8 +235,8 @@ static int open_federation(hc_simulation *s, hc_error *error)
 /* Plain partitions need nothing from each other: no event of one ever follows from one of another. */
 static int create_engine(hc_simulation *s, hc_error *error)
 {
-    hc_time lookahead = hc_simulation_is_federation(s) ? hc_federation_lookahead(&s->options.broker)
-                                                       : HC_TIME_NEVER;
+    hc_time lookahead =
+        hc_simulation_is_federation(s) ? hc_federation_lookahead(s->federation) : HC_TIME_NEVER;
     s->executor = s->options.executor == NULL ? hc_sequential_executor : *s->options.executor;
     s->engine = hc_engine_create(lookahead, error);
     return s->engine == NULL ? -1 : 0;
@@ -268,14 +268,13 @@ static int begin(hc_simulation *s, hc_error *error)
 static int set_up(hc_simulation *s, hc_error *error)
 {
     s->cluster_count = hc_machine_partition_count(s->options.machine);
-    if ((s->options.sites != NULL && copy_sites(s, error) < 0) || create_engine(s, error) < 0 ||
-        open_sources(s, error) < 0) {
+    if ((s->options.sites != NULL && copy_sites(s, error) < 0) || open_sources(s, error) < 0) {
         return -1;
     }
     settle_begin(s);
     if (check_sampling(s, error) < 0 ||
         (hc_simulation_is_federation(s) && open_federation(s, error) < 0) ||
-        create_clusters(s, error) < 0) {
+        create_engine(s, error) < 0 || create_clusters(s, error) < 0) {
         return -1;
     }
     return s->options.state == NULL ? begin(s, error)

@@ -18,11 +18,6 @@ struct hc_federation {
     uint32_t site_count;
 };
 
-hc_time hc_federation_lookahead(const hc_broker_options *broker)
-{
-    return broker->dispatch < broker->report_delay ? broker->dispatch : broker->report_delay;
-}
-
 /* Nodes of one class run a gang. */
 static uint64_t largest_plain(const hc_machine *machine, uint32_t partition)
 {
@@ -51,7 +46,8 @@ static int open_site(site *s, const hc_machine *machine, uint32_t index,
 
 static int check_delays(const hc_broker_options *broker, hc_error *error)
 {
-    if (hc_federation_lookahead(broker) < HC_FEDERATION_LEAST_DELAY || broker->report_every <= 0) {
+    if (broker->dispatch < HC_FEDERATION_LEAST_DELAY ||
+        broker->report_delay < HC_FEDERATION_LEAST_DELAY || broker->report_every <= 0) {
         return hc_error_set(error, HC_ERROR_USAGE,
                             "federation.broker: dispatch and report_delay must be at least 1ms, "
                             "and report_every above 0");
@@ -146,6 +142,35 @@ hc_time hc_federation_travel(const hc_federation *f, uint32_t home, uint32_t ind
     uint64_t speed = slower(from->bytes_per_second, f->sites[index].terms.bytes_per_second);
     hc_time transfer = speed == 0 ? 0 : transfer_time(from->data_bytes, speed);
     return home == index ? 0 : f->broker.dispatch + transfer;
+}
+
+/* 0 is no limit. */
+static bool is_faster(const hc_federation *f, uint32_t index, uint32_t than)
+{
+    uint64_t speed = f->sites[index].terms.bytes_per_second;
+    uint64_t other = than == HC_NO_INDEX ? 0 : f->sites[than].terms.bytes_per_second;
+    return than == HC_NO_INDEX || (other != 0 && (speed == 0 || speed > other));
+}
+
+/* Nothing gets from a site to any other sooner than to the fastest of them. */
+hc_time hc_federation_lookahead(const hc_federation *f)
+{
+    hc_time least = f->broker.report_delay;
+    uint32_t first = HC_NO_INDEX;
+    uint32_t second = HC_NO_INDEX;
+    for (uint32_t i = 0; i < f->site_count; i++) {
+        if (is_faster(f, i, first)) {
+            second = first;
+            first = i;
+        } else if (is_faster(f, i, second)) {
+            second = i;
+        }
+    }
+    for (uint32_t i = 0; i < f->site_count && f->site_count > 1; i++) {
+        hc_time travel = hc_federation_travel(f, i, i == first ? second : first);
+        least = travel < least ? travel : least;
+    }
+    return least;
 }
 
 bool hc_federation_can_run(hc_federation *f, uint32_t index, const hc_job_spec *spec)

@@ -52,9 +52,6 @@ void hc_federation_destroy(hc_federation *federation);
 uint32_t hc_federation_site_count(const hc_federation *federation);
 const hc_broker_options *hc_federation_broker(const hc_federation *federation);
 
-/** Least time between anything at one site and what it causes at another. */
-hc_time hc_federation_lookahead(const hc_broker_options *broker);
-
 uint64_t hc_federation_capacity_milli(const hc_federation *federation, uint32_t site);
 
 /** What a GPU-hour costs at a site, and how much carbon its current carries, at an instant. They are constants; what makes
@@ -65,6 +62,10 @@ double hc_federation_carbon(const hc_federation *federation, uint32_t site, hc_t
 /** From the decision at its home until a job and its data are at another site: the dispatch, then the data at the
  *  speed of the slower of both. */
 hc_time hc_federation_travel(const hc_federation *federation, uint32_t home, uint32_t site);
+
+/** Least time between anything at one site and what it causes at another: of a report, or of a job with its data.
+ *  O(sites). */
+hc_time hc_federation_lookahead(const hc_federation *federation);
 
 /** Whether a site could ever run a job. Mostly O(1). */
 bool hc_federation_can_run(hc_federation *federation, uint32_t site, const hc_job_spec *spec);

@@ -70,11 +70,30 @@ static void the_way_is_dispatch_and_data_at_the_slower_end(void)
     CU_ASSERT_EQUAL(hc_federation_travel(f, 0, 0), 0);
     CU_ASSERT_EQUAL(hc_federation_travel(f, 0, 1), 2 * HC_SECOND + 7500 * HC_MILLISECOND);
     CU_ASSERT_EQUAL(hc_federation_travel(f, 1, 0), 2 * HC_SECOND + 2500 * HC_MICROSECOND);
-    CU_ASSERT_EQUAL(hc_federation_lookahead(&BROKER), 2 * HC_SECOND);
     CU_ASSERT_EQUAL(hc_federation_price(f, 0, 0), 1.5);
     CU_ASSERT_EQUAL(hc_federation_carbon(f, 1, 0), 40);
     CU_ASSERT_EQUAL(hc_federation_capacity_milli(f, 1), 10000);
     hc_federation_destroy(f);
+    hc_machine_destroy(machine);
+}
+
+/* By hand: the shortest way is 2 s and 2.5 ms, from the second site to the first. */
+static void nothing_gets_elsewhere_sooner_than_the_lookahead(void)
+{
+    static const hc_time DELAYS[] = {HC_SECOND, 2 * HC_SECOND + 2499 * HC_MICROSECOND,
+                                     2 * HC_SECOND + 2501 * HC_MICROSECOND, HC_HOUR};
+    hc_time shortest = 2 * HC_SECOND + 2500 * HC_MICROSECOND;
+    hc_machine *machine = build_machine();
+    for (size_t i = 0; i < sizeof DELAYS / sizeof DELAYS[0]; i++) {
+        hc_error error = HC_ERROR_NONE;
+        hc_broker_options broker = BROKER;
+        hc_federation *f = NULL;
+        broker.report_delay = DELAYS[i];
+        f = create(machine, &broker, &error);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+        CU_ASSERT_EQUAL(hc_federation_lookahead(f), DELAYS[i] < shortest ? DELAYS[i] : shortest);
+        hc_federation_destroy(f);
+    }
     hc_machine_destroy(machine);
 }
 
@@ -120,6 +139,8 @@ static void sites_without_a_delay_between_them_are_refused(void)
 }
 
 static const hc_test_case CASES[] = {
+    {"nothing_gets_elsewhere_sooner_than_the_lookahead",
+     nothing_gets_elsewhere_sooner_than_the_lookahead},
     {"the_way_is_dispatch_and_data_at_the_slower_end",
      the_way_is_dispatch_and_data_at_the_slower_end},
     {"a_site_can_run_what_would_fit_on_it_when_it_is_empty",
