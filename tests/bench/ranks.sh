@@ -43,9 +43,11 @@ phold 1024 0.01 1000
 phold 65536 0.1 20
 
 for _ in $(seq "$rounds"); do
+    seconds on_two "$hindcast" bench phold --lps 4 --end 1 >>start
     seconds "$hindcast" run "$examples/federation.yaml" --out f.h5 --force -q >>one
     seconds on_two "$hindcast" run "$examples/federation.yaml" --out f.h5 --force -q >>two
     seconds two_at_once "$examples/federation.yaml" >>both
 done
-echo "$(least <one) $(least <two) $(least <both)" |
-    awk '{ printf "federation.yaml: one rank %.1f s, two %.1f s, %.2fx; two runs at once %.1f s: the machine is worth %.2f cores\n", $1, $2, $1 / $2, $3, 2 * $1 / $3 }'
+echo "$(least <one) $(least <two) $(least <both) $(least <start)" |
+    awk '{ printf "federation.yaml: one rank %.1f s, two %.1f s, %.2fx; without the %.2f s in which two ranks start %.2fx\n", $1, $2, $1 / $2, $4, $1 / ($2 - $4)
+           printf "two runs at once %.1f s: the machine is worth %.2f cores\n", $3, 2 * $1 / $3 }'
