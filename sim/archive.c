@@ -1,5 +1,7 @@
 #include "sim/archive.h"
 
+#include "sim/engine/time.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +180,13 @@ void hc_archive_bool(hc_archive *a, bool *value)
     HC_EXCHANGE(a, byte);
     (void)hc_archive_require(a, byte <= 1, "a yes or no follows");
     *value = byte == 1;
+}
+
+void hc_archive_time(hc_archive *archive, int64_t *time)
+{
+    HC_EXCHANGE(archive, *time);
+    (void)hc_archive_require(archive, *time == HC_TIME_MISSING || *time >= -HC_TIME_LIMIT,
+                             "times can be");
 }
 
 uint32_t hc_archive_below(hc_archive *a, uint32_t value, uint32_t limit)

@@ -48,6 +48,9 @@ void hc_archive_bytes(hc_archive *archive, void *data, size_t size);
 
 void hc_archive_bool(hc_archive *archive, bool *value);
 
+/** A time: missing, or not so long before zero that it cannot be taken from another one. */
+void hc_archive_time(hc_archive *archive, int64_t *time);
+
 /** A number below `limit`, such as an enumeration or an index. @return the number, 0 when loading fails. */
 uint32_t hc_archive_below(hc_archive *archive, uint32_t value, uint32_t limit);
 #define HC_EXCHANGE_ENUM(archive, member, limit) \

@@ -364,6 +364,10 @@ int hc_cluster_admit(hc_cluster *c, hc_engine *engine, const hc_job_spec *spec, 
     bool is_first = c->options.jobs.is_pass_per_event;
     hc_post post = make_post(c, HC_KIND_SUBMIT, is_first ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT);
     uint32_t slot = 0;
+    if (time < hc_engine_now(engine)) {
+        return hc_error_set(error, HC_ERROR_RUNTIME, "job %u would be submitted in the past",
+                            id.index);
+    }
     if (hc_lifecycle_admit(c->jobs, spec, id, &slot, error) < 0) {
         return -1;
     }
@@ -388,11 +392,47 @@ int hc_cluster_finish(hc_cluster *c, hc_time now, hc_error *error)
     return hc_lifecycle_finish(c->jobs, now, error);
 }
 
+/* The class that events of a kind have. */
+static uint32_t class_of(const hc_cluster *c, uint32_t kind)
+{
+    switch ((hc_event_kind)kind) {
+    case HC_KIND_SUBMIT:
+        return c->options.jobs.is_pass_per_event ? HC_CLASS_SUBMIT_FIRST : HC_CLASS_SUBMIT;
+    case HC_KIND_ARRIVAL:
+        return HC_CLASS_SUBMIT;
+    case HC_KIND_END:
+        return HC_CLASS_END;
+    case HC_KIND_PASS:
+        return HC_CLASS_PASS;
+    case HC_KIND_SAMPLE:
+        return HC_CLASS_SAMPLE;
+    case HC_KIND_TIMER:
+        return HC_CLASS_TIMER;
+    case HC_KIND_CAPACITY:
+        return HC_CLASS_RESIZE;
+    case HC_KIND_REPORT:
+    case HC_KIND_REPORT_DUE:
+        return HC_CLASS_REPORT;
+    default:
+        return UINT32_MAX;
+    }
+}
+
 static void relink(void *state, hc_archive *archive, const hc_event *event, hc_event_handle handle)
 {
     hc_cluster *c = state;
-    (void)hc_archive_require(archive, event->kind != HC_KIND_PASS || c->is_pass_pending,
+    bool is_message = (event->kind & HC_EVENT_MESSAGE) != 0;
+    uint32_t kind = event->kind & ~HC_EVENT_MESSAGE;
+    bool is_for_door =
+        kind == HC_KIND_ARRIVAL || kind == HC_KIND_REPORT || kind == HC_KIND_REPORT_DUE;
+    (void)hc_archive_require(archive, hc_event_class(event) == class_of(c, kind),
+                             "an event has its turn");
+    (void)hc_archive_require(archive, kind != HC_KIND_PASS || c->is_pass_pending,
                              "a pass was asked for");
+    (void)hc_archive_require(archive,
+                             is_message == (kind == HC_KIND_ARRIVAL || kind == HC_KIND_REPORT) &&
+                                 (!is_for_door || c->options.door != NULL),
+                             "messages come to a door");
     hc_lifecycle_relink(c->jobs, archive, event, handle);
     if (event->kind == HC_KIND_SUBMIT && !hc_archive_has_failed(archive)) {
         c->options.feed.restored(c->options.feed.self,

@@ -1,6 +1,7 @@
 #include "sim/federation/in_flight.h"
 
 #include "sim/archive.h"
+#include "sim/cluster/request.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -57,7 +58,9 @@ static void load(hc_in_flight *f, hc_archive *archive, uint64_t count)
         hc_flight flight = {0};
         hc_time before = f->count == 0 ? INT64_MIN : f->flights[f->count - 1].arrival;
         HC_EXCHANGE(archive, flight);
-        if (hc_archive_require(archive, flight.arrival >= before && flight.time_limit >= 0,
+        if (hc_archive_require(archive,
+                               flight.arrival >= before && flight.time_limit >= 0 &&
+                                   flight.milli <= (uint64_t)UINT32_MAX * HC_WHOLE_GPU,
                                "jobs on their way arrive in order") &&
             hc_in_flight_add(f, flight.arrival, flight.milli, flight.time_limit) < 0) {
             hc_archive_fail_memory(archive);

@@ -2,14 +2,17 @@
 
 static void exchange_times(hc_job_spec *spec, hc_archive *archive)
 {
-    HC_EXCHANGE(archive, spec->submit);
-    HC_EXCHANGE(archive, spec->run_time);
-    HC_EXCHANGE(archive, spec->time_limit);
-    HC_EXCHANGE(archive, spec->requested_time);
-    HC_EXCHANGE(archive, spec->recorded_start);
-    HC_EXCHANGE(archive, spec->recorded_end);
-    HC_EXCHANGE(archive, spec->running_since);
-    HC_EXCHANGE(archive, spec->think_time);
+    hc_archive_time(archive, &spec->submit);
+    hc_archive_time(archive, &spec->run_time);
+    hc_archive_time(archive, &spec->time_limit);
+    hc_archive_time(archive, &spec->requested_time);
+    hc_archive_time(archive, &spec->recorded_start);
+    hc_archive_time(archive, &spec->recorded_end);
+    hc_archive_time(archive, &spec->running_since);
+    hc_archive_time(archive, &spec->think_time);
+    (void)hc_archive_require(archive,
+                             spec->run_time >= 0 && spec->time_limit >= 0 && spec->think_time >= 0,
+                             "a job takes its time");
 }
 
 static void exchange_request(hc_request *request, hc_archive *archive)

@@ -80,6 +80,13 @@ const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *l)
     return &l->options.occupancy;
 }
 
+int hc_lifecycle_fail_plan(hc_lifecycle *l, uint32_t slot)
+{
+    return hc_error_set(l->error, HC_ERROR_RUNTIME,
+                        "job %u cannot start as its plan says: the saved state contradicts itself",
+                        l->jobs[slot].id.index);
+}
+
 int hc_lifecycle_fail(hc_lifecycle *l)
 {
     return l->error->text[0] == '\0' ? hc_error_memory(l->error) : -1;
@@ -146,6 +153,7 @@ int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, u
         .spec = *spec,
         .id = id,
         .allocation = {.first_slice = HC_NO_INDEX},
+        .waiting_since = HC_TIME_MISSING,
         .first_start = HC_TIME_MISSING,
         .start = HC_TIME_MISSING,
         .end = HC_TIME_MISSING,
@@ -299,7 +307,7 @@ static int finish_job(hc_lifecycle *l, hc_job *job)
         if (hc_lifecycle_note_attempt(l, job, HC_ATTEMPT_UNFINISHED) < 0) {
             return -1;
         }
-    } else if (job->spec.submit <= l->now) {
+    } else if (job->waiting_since != HC_TIME_MISSING) {
         job->wait += l->now - job->waiting_since;
     }
     return hc_lifecycle_note_job(l, job, HC_REJECTION_NONE);

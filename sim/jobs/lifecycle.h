@@ -62,8 +62,8 @@ typedef struct hc_job {
     uint32_t turn;  /**< the later it was submitted here, the greater; decides ties */
     hc_job_state state;
     hc_allocation allocation;
-    hc_time waiting_since;
-    hc_time wait; /**< of earlier attempts */
+    hc_time waiting_since; /**< HC_TIME_MISSING: is still to be submitted */
+    hc_time wait;          /**< of earlier attempts */
     hc_time start;
     hc_time held_since; /**< start, or the begin of the simulation when that is later */
     hc_time first_start;
@@ -129,6 +129,9 @@ bool hc_lifecycle_is_beginning(const hc_lifecycle *lifecycle);
 
 /** What jobs may ask for. Borrowed. */
 const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *lifecycle);
+
+/** A job cannot start when and where its plan says: the state that was resumed contradicts itself. @return -1. */
+int hc_lifecycle_fail_plan(hc_lifecycle *lifecycle, uint32_t slot);
 
 /** For a pass that has failed: memory is short unless an error says something else. @return -1. */
 int hc_lifecycle_fail(hc_lifecycle *lifecycle);
@@ -299,11 +302,15 @@ void hc_lifecycle_exchange(hc_lifecycle *lifecycle, struct hc_archive *archive,
                            const struct hc_job_source *source);
 void hc_lifecycle_relink(hc_lifecycle *lifecycle, struct hc_archive *archive, const hc_event *event,
                          hc_event_handle handle);
-void hc_lifecycle_require_links(const hc_lifecycle *lifecycle, struct hc_archive *archive);
+void hc_lifecycle_require_links(hc_lifecycle *lifecycle, struct hc_archive *archive);
 
 /** For policies: an order, empty when loading, or a list of jobs that are here. */
 void hc_lifecycle_exchange_order(const hc_lifecycle *lifecycle, struct hc_archive *archive,
                                  hc_job_order *order);
+
+/** After loading: whether all jobs of an order wait (HC_JOB_PENDING), or run. */
+void hc_lifecycle_require_state(const hc_lifecycle *lifecycle, struct hc_archive *archive,
+                                const hc_job_order *order, hc_job_state state);
 void hc_lifecycle_exchange_slots(const hc_lifecycle *lifecycle, struct hc_archive *archive,
                                  hc_slot_list *list);
 

@@ -127,6 +127,10 @@ static int set_times(hc_lifecycle *l, hc_job *job)
         return hc_error_set(l->error, HC_ERROR_RUNTIME,
                             "simulated time runs past 146 years at job %u", job->id.index);
     }
+    if (job->end < l->now) {
+        return hc_error_set(l->error, HC_ERROR_RUNTIME, "job %u would end before it starts",
+                            job->id.index);
+    }
     job->estimated_end =
         add_time(start, add_time(job->restart, job->spec.time_limit - job->work_done));
     job->wait += start - job->waiting_since;

@@ -25,19 +25,23 @@ uint32_t hc_lifecycle_slot_count(const hc_lifecycle *l)
 static void exchange_course(hc_job *job, hc_archive *archive)
 {
     HC_EXCHANGE(archive, job->turn);
-    HC_EXCHANGE(archive, job->waiting_since);
-    HC_EXCHANGE(archive, job->wait);
-    HC_EXCHANGE(archive, job->start);
-    HC_EXCHANGE(archive, job->held_since);
-    HC_EXCHANGE(archive, job->first_start);
-    HC_EXCHANGE(archive, job->end);
-    HC_EXCHANGE(archive, job->estimated_end);
-    HC_EXCHANGE(archive, job->work);
-    HC_EXCHANGE(archive, job->work_done);
-    HC_EXCHANGE(archive, job->attained);
-    HC_EXCHANGE(archive, job->restart);
-    HC_EXCHANGE(archive, job->lost);
+    hc_archive_time(archive, &job->waiting_since);
+    hc_archive_time(archive, &job->wait);
+    hc_archive_time(archive, &job->start);
+    hc_archive_time(archive, &job->held_since);
+    hc_archive_time(archive, &job->first_start);
+    hc_archive_time(archive, &job->end);
+    hc_archive_time(archive, &job->estimated_end);
+    hc_archive_time(archive, &job->work);
+    hc_archive_time(archive, &job->work_done);
+    hc_archive_time(archive, &job->attained);
+    hc_archive_time(archive, &job->restart);
+    hc_archive_time(archive, &job->lost);
     HC_EXCHANGE(archive, job->held_milli_ns);
+    (void)hc_archive_require(archive,
+                             job->wait >= 0 && job->work >= 0 && job->work_done >= 0 &&
+                                 job->attained >= 0 && job->restart >= 0 && job->lost >= 0,
+                             "nothing that a job has been through is less than nothing");
     HC_EXCHANGE(archive, job->attempt_count);
     HC_EXCHANGE(archive, job->preemption_count);
     HC_EXCHANGE_ENUM(archive, job->reason, HC_WAIT_REASON_COUNT);
@@ -235,6 +239,25 @@ static void relink_end(hc_lifecycle *l, hc_archive *archive, const hc_event *eve
     }
 }
 
+/* A job that is still to be submitted has no end: its handle is used here to see that it is submitted once. */
+static void relink_submission(hc_lifecycle *l, hc_archive *archive, const hc_event *event,
+                              hc_event_handle handle)
+{
+    hc_job *job = NULL;
+    if (!hc_archive_require(archive, event->data < l->capacity,
+                            "a job that is submitted has a slot")) {
+        return;
+    }
+    job = &l->jobs[event->data];
+    if (hc_archive_require(archive,
+                           job->is_in_use && job->state == HC_JOB_PENDING &&
+                               job->waiting_since == HC_TIME_MISSING &&
+                               job->end_event.origin == HC_NO_EVENT.origin,
+                           "a job that is there is submitted once")) {
+        job->end_event = handle;
+    }
+}
+
 void hc_lifecycle_relink(hc_lifecycle *l, hc_archive *archive, const hc_event *event,
                          hc_event_handle handle)
 {
@@ -243,10 +266,7 @@ void hc_lifecycle_relink(hc_lifecycle *l, hc_archive *archive, const hc_event *e
         relink_end(l, archive, event, handle);
         break;
     case HC_KIND_SUBMIT:
-        (void)hc_archive_require(archive,
-                                 event->data < l->capacity && l->jobs[event->data].is_in_use &&
-                                     l->jobs[event->data].state == HC_JOB_PENDING,
-                                 "a job that is submitted is there");
+        relink_submission(l, archive, event, handle);
         break;
     case HC_KIND_TIMER:
         if (hc_archive_require(archive,
@@ -268,37 +288,46 @@ void hc_lifecycle_relink(hc_lifecycle *l, hc_archive *archive, const hc_event *e
     }
 }
 
-void hc_lifecycle_require_links(const hc_lifecycle *l, hc_archive *archive)
+void hc_lifecycle_require_links(hc_lifecycle *l, hc_archive *archive)
 {
     bool has_all = (l->timer_time != HC_TIME_NEVER) == (l->timer_event.origin != UINT64_MAX);
-    for (uint32_t slot = 0; has_all && slot < l->capacity; slot++) {
-        const hc_job *job = &l->jobs[slot];
-        has_all = !job->is_in_use || job->state != HC_JOB_RUNNING ||
-                  job->end_event.origin != HC_NO_EVENT.origin;
+    uint64_t waiting = 0;
+    if (!hc_archive_is_loading(archive)) {
+        return;
     }
-    (void)hc_archive_require(archive, has_all, "every job that runs will end");
-}
-
-static void exchange_entry(hc_archive *archive, uint32_t *slot, hc_order_entry *entry)
-{
-    HC_EXCHANGE(archive, *slot);
-    HC_EXCHANGE(archive, entry->key);
-    HC_EXCHANGE(archive, entry->job);
-    HC_EXCHANGE(archive, entry->size);
-    HC_EXCHANGE(archive, entry->duration);
+    for (uint32_t slot = 0; slot < l->capacity; slot++) {
+        hc_job *job = &l->jobs[slot];
+        bool has_event = job->end_event.origin != HC_NO_EVENT.origin;
+        if (job->is_in_use && job->state == HC_JOB_PENDING) {
+            waiting += has_event ? 0 : 1;
+            has_all &= has_event || job->waiting_since != HC_TIME_MISSING;
+            job->end_event = HC_NO_EVENT;
+        } else if (job->is_in_use) {
+            has_all &= has_event;
+        }
+    }
+    (void)hc_archive_require(archive, has_all,
+                             "every job that runs will end, and who does not wait is to come");
+    (void)hc_archive_require(archive, waiting == l->counts.waiting,
+                             "who does not wait is still to be submitted");
 }
 
 static void load_entry(const hc_lifecycle *l, hc_archive *archive, hc_job_order *order,
                        hc_order_entry *last)
 {
-    uint32_t slot = 0;
+    uint32_t slot = hc_archive_below(archive, 0, l->capacity);
     hc_order_entry entry = {0};
-    exchange_entry(archive, &slot, &entry);
+    HC_EXCHANGE(archive, entry.key);
+    HC_EXCHANGE(archive, entry.job);
+    if (!hc_archive_require(archive, hc_lifecycle_has_job(l, slot), "jobs of an order are there")) {
+        return;
+    }
+    entry.size = hc_request_milli(&l->jobs[slot].spec.request);
+    entry.duration = l->jobs[slot].spec.time_limit;
     if (hc_archive_require(
             archive,
-            hc_lifecycle_has_job(l, slot) && !hc_job_order_contains(order, slot) &&
-                (hc_job_order_count(order) == 0 || hc_order_compare(last, &entry) < 0) &&
-                entry.duration >= 0,
+            !hc_job_order_contains(order, slot) &&
+                (hc_job_order_count(order) == 0 || hc_order_compare(last, &entry) < 0),
             "jobs stand in an order once") &&
         hc_job_order_insert(order, slot, &entry) < 0) {
         hc_archive_fail_memory(archive);
@@ -306,7 +335,17 @@ static void load_entry(const hc_lifecycle *l, hc_archive *archive, hc_job_order 
     *last = entry;
 }
 
-/* The shape of the tree is not saved: nothing that is asked of it depends on that (job_order.c). */
+static void save_entry(const hc_lifecycle *l, hc_archive *archive, const hc_job_order *order,
+                       uint32_t slot)
+{
+    hc_order_entry entry = *hc_job_order_entry(order, slot);
+    (void)hc_archive_below(archive, slot, l->capacity);
+    HC_EXCHANGE(archive, entry.key);
+    HC_EXCHANGE(archive, entry.job);
+}
+
+/* Size and duration follow from the job. The shape of the tree is not saved: nothing that is asked of it depends on that
+ * (job_order.c). */
 void hc_lifecycle_exchange_order(const hc_lifecycle *l, hc_archive *archive, hc_job_order *order)
 {
     uint64_t count = hc_archive_count(archive, hc_job_order_count(order), l->capacity);
@@ -317,11 +356,24 @@ void hc_lifecycle_exchange_order(const hc_lifecycle *l, hc_archive *archive, hc_
         if (hc_archive_is_loading(archive)) {
             load_entry(l, archive, order, &last);
         } else {
-            uint32_t slot = hc_order_walk_next(&walk);
-            last = *hc_job_order_entry(order, slot);
-            exchange_entry(archive, &slot, &last);
+            save_entry(l, archive, order, hc_order_walk_next(&walk));
         }
     }
+}
+
+void hc_lifecycle_require_state(const hc_lifecycle *l, hc_archive *archive,
+                                const hc_job_order *order, hc_job_state state)
+{
+    bool has_all = true;
+    hc_order_walk walk;
+    hc_order_walk_start(&walk, order);
+    for (uint32_t slot = hc_order_walk_next(&walk); has_all && slot != HC_NO_SLOT;
+         slot = hc_order_walk_next(&walk)) {
+        const hc_job *job = &l->jobs[slot];
+        has_all = job->state == state &&
+                  (state != HC_JOB_PENDING || job->waiting_since != HC_TIME_MISSING);
+    }
+    (void)hc_archive_require(archive, has_all, "jobs in an order wait, or all run");
 }
 
 void hc_lifecycle_exchange_slots(const hc_lifecycle *l, hc_archive *archive, hc_slot_list *list)

@@ -304,6 +304,7 @@ static void exchange(void *self, hc_archive *archive)
     hc_queue_exchange(&b->queue, archive);
     if (b->has_own_tail) {
         hc_lifecycle_exchange_order(b->lifecycle, archive, b->tail);
+        hc_lifecycle_require_state(b->lifecycle, archive, b->tail, HC_JOB_PENDING);
     }
     hc_archive_bool(archive, &b->is_settled);
     HC_EXCHANGE(archive, b->head);

@@ -100,5 +100,6 @@ void hc_queue_exchange(hc_queue *queue, hc_archive *archive)
 {
     hc_archive_mark(archive, "queue");
     hc_lifecycle_exchange_order(queue->lifecycle, archive, queue->order);
+    hc_lifecycle_require_state(queue->lifecycle, archive, queue->order, HC_JOB_PENDING);
     hc_lifecycle_exchange_slots(queue->lifecycle, archive, &queue->fresh);
 }

@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { JOBS = 60, NODES = 6, HEADER = 3, CHANGE = 4 };
+enum { JOBS = 60, USERS = 5, NODES = 6, HEADER = 3, CHANGE = 4 };
 
 typedef struct job_list {
     hc_job_spec jobs[JOBS];
@@ -36,6 +36,18 @@ static hc_job_source_facts facts(void *self)
 {
     (void)self;
     return (hc_job_source_facts){.last_submit = HC_TIME_MISSING, .has_host_needs = true};
+}
+
+static uint32_t count_users(void *self)
+{
+    (void)self;
+    return USERS;
+}
+
+static uint32_t count_groups(void *self)
+{
+    (void)self;
+    return 0;
 }
 
 static int find_texts(void *self, hc_job_spec *spec)
@@ -64,7 +76,7 @@ static void fill(job_list *list)
                         .cpu_milli = (uint64_t)(i % 4) * 1000,
                         .gpu_count = 1 + i * 31 % 9,
                         .gpu_milli = HC_WHOLE_GPU},
-            .user = i % 5,
+            .user = i % USERS,
             .group = HC_NO_INDEX,
             .partition = {(uint16_t)(i % 4 == 0)},
         };
@@ -114,6 +126,8 @@ static hc_simulation *create(const uint8_t *data, job_list *list, const hc_state
         .source = {.self = list,
                    .next = next_job,
                    .facts = facts,
+                   .user_count = count_users,
+                   .group_count = count_groups,
                    .find_texts = find_texts,
                    .destroy = destroy_nothing},
         .scheduling = {.policy_options = choose_policy(data[0]),
@@ -158,6 +172,17 @@ static void change(hc_memory_state *state, const uint8_t *data, size_t size)
     }
 }
 
+/* What is taken up can go on, or says why not. */
+static void go_on(hc_simulation *simulation)
+{
+    enum { EVENTS = 500 };
+    hc_error error = HC_ERROR_NONE;
+    bool is_over = false;
+    if (hc_simulation_run(simulation, EVENTS, &is_over, &error) < 0 && error.count == 0) {
+        abort();
+    }
+}
+
 /* What is taken up holds all invariants; what is not changed is taken up. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -174,6 +199,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     simulation = create(data, &list, &reader);
     if (size < HEADER + CHANGE && simulation == NULL) {
         abort();
+    }
+    if (simulation != NULL) {
+        go_on(simulation);
     }
     hc_simulation_destroy(simulation);
     hc_memory_state_free(&state);

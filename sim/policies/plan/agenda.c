@@ -422,12 +422,17 @@ void hc_agenda_exchange(hc_agenda *a, hc_archive *archive)
     hc_queue_exchange(&a->queue, archive);
     if (has_own_tail(a)) {
         hc_lifecycle_exchange_order(a->lifecycle, archive, a->tail);
+        hc_lifecycle_require_state(a->lifecycle, archive, a->tail, HC_JOB_PENDING);
     }
     hc_start_bounds_exchange(a->bounds, archive);
     hc_timeline_exchange(a->timeline, archive);
     hc_timeline_exchange_jobs(a->timeline, archive, &a->jobs, &a->known_count, &a->capacity);
     a->planned_count = hc_archive_count(archive, a->planned_count, a->known_count);
     HC_EXCHANGE(archive, a->next_start);
+    for (size_t i = 0; i < a->planned_count; i++) {
+        (void)hc_archive_require(archive, a->jobs[i].start >= a->next_start,
+                                 "nobody starts before the next start");
+    }
     HC_EXCHANGE(archive, a->right_count);
 }
 

@@ -122,8 +122,9 @@ static int compress_all(compress *c)
         if (hc_timeline_move_forward(c->timeline, job) < 0) {
             return -1;
         }
-        assert(job->start <= guaranteed);
-        (void)guaranteed;
+        if (job->start > guaranteed) {
+            return hc_lifecycle_fail_plan(c->lifecycle, job->slot);
+        }
     }
     return 0;
 }

@@ -1,7 +1,5 @@
 #include "sim/policies/plan/node_steps.h"
 
-#include "sim/archive.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,27 +180,4 @@ bool hc_node_steps_idle(const hc_node_steps *node, hc_time from, hc_time to, hc_
         idle->end = node->steps[at].time;
     }
     return idle->start < to;
-}
-
-void hc_amount_exchange(hc_amount *amount, hc_archive *archive)
-{
-    HC_EXCHANGE(archive, amount->gpu_count);
-    HC_EXCHANGE(archive, amount->host);
-}
-
-void hc_node_steps_exchange(hc_node_steps *node, hc_archive *archive)
-{
-    bool is_loading = hc_archive_is_loading(archive);
-    uint32_t count = (uint32_t)hc_archive_count(archive, node->count, UINT32_MAX / 4);
-    for (uint32_t i = 0; i < count && !hc_archive_has_failed(archive); i++) {
-        if (is_loading && make_room(node) < 0) {
-            hc_archive_fail_memory(archive);
-            return;
-        }
-        HC_EXCHANGE(archive, node->steps[i].time);
-        hc_amount_exchange(&node->steps[i].held, archive);
-        (void)hc_archive_require(archive, i == 0 || node->steps[i - 1].time < node->steps[i].time,
-                                 "steps follow each other");
-        node->count = is_loading ? i + 1 : node->count;
-    }
 }

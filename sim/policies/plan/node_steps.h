@@ -43,12 +43,6 @@ hc_time hc_node_steps_next(const hc_node_steps *node, hc_time time);
 /** The first part of [from, to) in which no GPU is held, as long as it lasts. @return false: there is none. */
 bool hc_node_steps_idle(const hc_node_steps *node, hc_time from, hc_time to, hc_span *idle);
 
-struct hc_archive;
-
-/** Saves the steps, or loads them into a node without. */
-void hc_node_steps_exchange(hc_node_steps *node, struct hc_archive *archive);
-void hc_amount_exchange(hc_amount *amount, struct hc_archive *archive);
-
 /** The most of each that is held at some time in [from, to). */
 hc_amount hc_node_steps_most(const hc_node_steps *node, hc_time from, hc_time to);
 

@@ -1,39 +1,10 @@
-#include "sim/policies/plan/place_book.h"
+#include "sim/policies/plan/place_book_state.h"
 
-#include "sim/archive.h"
 #include "sim/jobs/admission.h"
-#include "sim/jobs/job_order.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What a job holds of one node. */
-typedef struct part {
-    hc_part where;
-    uint32_t node;
-    uint32_t next; /* of the same job, or free; HC_NO_INDEX: none */
-    hc_amount amount;
-} part;
-
-/* A job, by its slot. */
-typedef struct entry {
-    uint32_t first; /* part of the place that is remembered, HC_NO_INDEX: none */
-    bool is_entered;
-    hc_span span;
-} entry;
-
-struct hc_place_book {
-    hc_lifecycle *lifecycle;
-    hc_span_view *view;
-    entry *entries;
-    uint32_t entry_capacity;
-    hc_job_order *starts; /* of the jobs that wait */
-    hc_job_order *ends;   /* of all */
-    part *parts;
-    uint32_t part_capacity;
-    uint32_t free_part;
-};
 
 void hc_place_book_destroy(hc_place_book *b)
 {
@@ -121,7 +92,7 @@ static void show(hc_place_book *b, const hc_span *span)
 static int grow_parts(hc_place_book *b)
 {
     uint32_t capacity = b->part_capacity == 0 ? 64 : b->part_capacity * 2;
-    part *grown = realloc(b->parts, capacity * sizeof *grown);
+    hc_place_part *grown = realloc(b->parts, capacity * sizeof *grown);
     if (grown == NULL) {
         return -1;
     }
@@ -134,10 +105,10 @@ static int grow_parts(hc_place_book *b)
     return 0;
 }
 
-static int make_entry(hc_place_book *b, uint32_t slot)
+int hc_place_book_make_entry(hc_place_book *b, uint32_t slot)
 {
     uint32_t capacity = b->entry_capacity == 0 ? 64 : b->entry_capacity;
-    entry *grown = NULL;
+    hc_place_entry *grown = NULL;
     if (slot < b->entry_capacity) {
         return 0;
     }
@@ -149,7 +120,7 @@ static int make_entry(hc_place_book *b, uint32_t slot)
         return -1;
     }
     for (uint32_t i = b->entry_capacity; i < capacity; i++) {
-        grown[i] = (entry){.first = HC_NO_INDEX};
+        grown[i] = (hc_place_entry){.first = HC_NO_INDEX};
     }
     b->entries = grown;
     b->entry_capacity = capacity;
@@ -187,7 +158,7 @@ static hc_amount amount_of(const hc_place_book *b, const hc_request *request, co
 }
 
 /* Puts a part before the others of a place. */
-static int push_part(hc_place_book *b, uint32_t slot, const part *added)
+static int push_part(hc_place_book *b, uint32_t slot, const hc_place_part *added)
 {
     uint32_t p = HC_NO_INDEX;
     if (b->free_part == HC_NO_INDEX && grow_parts(b) < 0) {
@@ -201,11 +172,11 @@ static int push_part(hc_place_book *b, uint32_t slot, const part *added)
     return 0;
 }
 
-static int add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
+int hc_place_book_add_part(hc_place_book *b, uint32_t slot, const hc_part *where)
 {
     const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
     const hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
-    const part added = {
+    const hc_place_part added = {
         .where = *where,
         .node = hc_occupancy_class(occupancy, where->class_index)->node_of_item[where->item],
         .amount = amount_of(b, request, where),
@@ -238,12 +209,12 @@ int hc_place_book_find(hc_place_book *b, uint32_t slot, const hc_span *span)
     if (plan == NULL) {
         return 0;
     }
-    if (make_entry(b, slot) < 0) {
+    if (hc_place_book_make_entry(b, slot) < 0) {
         return -1;
     }
     hc_place_book_forget(b, slot);
     for (uint32_t i = plan->count; i-- > 0;) {
-        if (add_part(b, slot, &plan->parts[i]) < 0) {
+        if (hc_place_book_add_part(b, slot, &plan->parts[i]) < 0) {
             return -1;
         }
     }
@@ -273,7 +244,7 @@ hc_time hc_place_book_next_end(const hc_place_book *b, hc_time time)
 static int enter_place(hc_place_book *b, uint32_t slot, const hc_span *span)
 {
     hc_order_entry at_end = {.key = span->end, .job = slot};
-    entry *e = &b->entries[slot];
+    hc_place_entry *e = &b->entries[slot];
     assert(!e->is_entered);
     if (hc_job_order_insert(b->ends, slot, &at_end) < 0) {
         return -1;
@@ -315,7 +286,7 @@ static int read_place(hc_place_book *b, uint32_t slot)
     while (slice != HC_NO_INDEX) {
         hc_part where;
         slice = read_part(hc_lifecycle_occupancy(b->lifecycle), slice, &where);
-        if (add_part(b, slot, &where) < 0) {
+        if (hc_place_book_add_part(b, slot, &where) < 0) {
             return -1;
         }
     }
@@ -324,7 +295,7 @@ static int read_place(hc_place_book *b, uint32_t slot)
 
 int hc_place_book_enter_running(hc_place_book *b, uint32_t slot, const hc_span *span)
 {
-    if (make_entry(b, slot) < 0 ||
+    if (hc_place_book_make_entry(b, slot) < 0 ||
         (b->entries[slot].first == HC_NO_INDEX && read_place(b, slot) < 0)) {
         return -1;
     }
@@ -338,7 +309,7 @@ bool hc_place_book_contains(const hc_place_book *b, uint32_t slot)
 
 int hc_place_book_take_out(hc_place_book *b, uint32_t slot)
 {
-    entry *e = &b->entries[slot];
+    hc_place_entry *e = &b->entries[slot];
     assert(hc_place_book_contains(b, slot));
     hc_job_order_remove(b->ends, slot);
     if (hc_job_order_contains(b->starts, slot)) {
@@ -398,113 +369,10 @@ int hc_place_book_start(hc_place_book *b, uint32_t slot)
     }
     hc_job_order_remove(b->starts, slot);
     placed = hc_lifecycle_place_on(b->lifecycle, slot, plan);
-    assert(placed != 0);
+    if (placed == 0) {
+        return hc_lifecycle_fail_plan(b->lifecycle, slot);
+    }
     return placed < 0 ? -1 : hc_lifecycle_launch(b->lifecycle, slot);
-}
-
-/* The book as a file. A place is saved from its first part on and loaded part by part, which turns it round, and then
- * turned round again. */
-
-static void exchange_part(hc_archive *archive, part *p)
-{
-    HC_EXCHANGE(archive, p->node);
-    HC_EXCHANGE(archive, p->where.gpu_count);
-    HC_EXCHANGE(archive, p->where.device);
-    hc_amount_exchange(&p->amount, archive);
-}
-
-static void turn_round(hc_place_book *b, entry *e)
-{
-    uint32_t before = HC_NO_INDEX;
-    for (uint32_t p = e->first; p != HC_NO_INDEX;) {
-        uint32_t next = b->parts[p].next;
-        b->parts[p].next = before;
-        before = p;
-        p = next;
-    }
-    e->first = before;
-}
-
-static void load_place(hc_place_book *b, hc_archive *archive, uint32_t slot)
-{
-    const hc_occupancy *occupancy = hc_span_view_occupancy(b->view);
-    uint64_t count = hc_archive_count(archive, 0, hc_occupancy_node_count(occupancy));
-    for (uint64_t i = 0; i < count && !hc_archive_has_failed(archive); i++) {
-        part loaded = {.next = HC_NO_INDEX};
-        hc_part where;
-        exchange_part(archive, &loaded);
-        if (!hc_archive_require(archive, loaded.node < hc_occupancy_node_count(occupancy),
-                                "a place is on nodes")) {
-            return;
-        }
-        where = hc_occupancy_place_of(occupancy, loaded.node);
-        loaded.where.class_index = where.class_index;
-        loaded.where.item = where.item;
-        if (push_part(b, slot, &loaded) < 0) {
-            hc_archive_fail_memory(archive);
-        }
-    }
-    turn_round(b, &b->entries[slot]);
-}
-
-static void save_place(const hc_place_book *b, hc_archive *archive, uint32_t slot)
-{
-    uint64_t count = 0;
-    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
-        count++;
-    }
-    (void)hc_archive_count(archive, count, UINT64_MAX);
-    for (uint32_t p = b->entries[slot].first; p != HC_NO_INDEX; p = b->parts[p].next) {
-        exchange_part(archive, &b->parts[p]);
-    }
-}
-
-static int enter_loaded(hc_place_book *b, uint32_t slot, bool is_waiting)
-{
-    const entry *e = &b->entries[slot];
-    hc_order_entry at_start = {.key = e->span.start, .job = slot};
-    hc_order_entry at_end = {.key = e->span.end, .job = slot};
-    if (e->is_entered && hc_job_order_insert(b->ends, slot, &at_end) < 0) {
-        return -1;
-    }
-    return is_waiting ? hc_job_order_insert(b->starts, slot, &at_start) : 0;
-}
-
-/* What a slot has is saved whether or not its job is still there: it stays remembered until it is forgotten. */
-static void exchange_entry(hc_place_book *b, hc_archive *archive, uint32_t slot)
-{
-    bool is_waiting = hc_job_order_contains(b->starts, slot);
-    entry *e = &b->entries[slot];
-    hc_archive_bool(archive, &e->is_entered);
-    hc_archive_bool(archive, &is_waiting);
-    HC_EXCHANGE(archive, e->span.start);
-    HC_EXCHANGE(archive, e->span.end);
-    if (!hc_archive_is_loading(archive)) {
-        save_place(b, archive, slot);
-        return;
-    }
-    load_place(b, archive, slot);
-    if (hc_archive_require(archive, e->is_entered || !is_waiting, "who waits is entered") &&
-        enter_loaded(b, slot, is_waiting) < 0) {
-        hc_archive_fail_memory(archive);
-    }
-}
-
-void hc_place_book_exchange(hc_place_book *b, hc_archive *archive)
-{
-    uint32_t limit = hc_lifecycle_slot_count(b->lifecycle);
-    hc_archive_mark(archive, "place book");
-    hc_span_view_exchange(b->view, archive);
-    for (uint32_t slot = 0; slot < limit && !hc_archive_has_failed(archive); slot++) {
-        bool is_known = slot < b->entry_capacity &&
-                        (b->entries[slot].is_entered || b->entries[slot].first != HC_NO_INDEX);
-        hc_archive_bool(archive, &is_known);
-        if (is_known && make_entry(b, slot) < 0) {
-            hc_archive_fail_memory(archive);
-        } else if (is_known) {
-            exchange_entry(b, archive, slot);
-        }
-    }
 }
 
 bool hc_place_book_check(const hc_place_book *b)

@@ -59,8 +59,9 @@ int hc_place_book_start(hc_place_book *book, uint32_t slot);
 
 struct hc_archive;
 
-/** Saves the book, or loads it into one that was just created. */
-void hc_place_book_exchange(hc_place_book *book, struct hc_archive *archive);
+/** Saves the book, or loads it into one that was just created.
+ *  @param is_kept  who is entered stays so; else the book will be cleared before it is asked again */
+void hc_place_book_exchange(hc_place_book *book, struct hc_archive *archive, bool is_kept);
 
 /** Verifies what is known of idle nodes. For tests. */
 bool hc_place_book_check(const hc_place_book *book);

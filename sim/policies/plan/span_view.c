@@ -1,6 +1,5 @@
 #include "sim/policies/plan/span_view.h"
 
-#include "sim/archive.h"
 #include "sim/policies/plan/profile.h"
 
 #include <stdlib.h>
@@ -252,61 +251,6 @@ bool hc_span_view_has(const hc_span_view *v, uint32_t node, const hc_span *span,
                hc_occupancy_class(v->occupancy, where.class_index)->gpu_count &&
            most.host.cpu_milli + amount->host.cpu_milli <= left.cpu_milli &&
            most.host.memory_bytes + amount->host.memory_bytes <= left.memory_bytes;
-}
-
-/* A node of a view in which all nodes are in service and nothing is blocked. */
-static void load_node(hc_span_view *v, hc_archive *archive, uint32_t node, bool is_in_service,
-                      bool is_touched)
-{
-    hc_block block = block_of(v, node);
-    if (!is_in_service &&
-        hc_archive_require(archive, hc_lifecycle_announced(v->lifecycle)->may_close,
-                           "nodes are in service as the calendar allows")) {
-        hc_occupancy_close(v->occupancy, node);
-    }
-    if (!is_nothing(&v->blocked[node]) &&
-        hc_archive_require(archive, hc_occupancy_can_block(v->occupancy, &block),
-                           "what is blocked is free")) {
-        hc_occupancy_block(v->occupancy, &block);
-    }
-    if (is_touched) {
-        hc_span_view_touch(v, node);
-    }
-}
-
-/* Which nodes are idle when follows from what is held. */
-static int derive_idle(hc_span_view *v)
-{
-    hc_span ever = {hc_lifecycle_now(v->lifecycle), HC_TIME_NEVER};
-    int status = restart_idle(v);
-    for (uint32_t node = 0; status == 0 && node < v->node_count; node++) {
-        status = hc_profile_take(v->idle, ever.start, ever.end, gpus_in_service(v, node));
-        if (status == 0) {
-            status = change_idle(v, node, ever, hc_profile_give);
-        }
-    }
-    return status;
-}
-
-void hc_span_view_exchange(hc_span_view *v, hc_archive *archive)
-{
-    hc_archive_mark(archive, "span view");
-    HC_EXCHANGE(archive, v->shown.start);
-    HC_EXCHANGE(archive, v->shown.end);
-    for (uint32_t node = 0; node < v->node_count && !hc_archive_has_failed(archive); node++) {
-        bool is_in_service = is_open(v->occupancy, node);
-        bool is_touched = v->is_touched[node];
-        hc_node_steps_exchange(&v->nodes[node], archive);
-        hc_amount_exchange(&v->blocked[node], archive);
-        hc_archive_bool(archive, &is_in_service);
-        hc_archive_bool(archive, &is_touched);
-        if (hc_archive_is_loading(archive) && !hc_archive_has_failed(archive)) {
-            load_node(v, archive, node, is_in_service, is_touched);
-        }
-    }
-    if (hc_archive_is_loading(archive) && !hc_archive_has_failed(archive) && derive_idle(v) < 0) {
-        hc_archive_fail_memory(archive);
-    }
 }
 
 static uint32_t count_idle(const hc_span_view *v, hc_time time)

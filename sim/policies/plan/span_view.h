@@ -38,11 +38,6 @@ hc_time hc_span_view_find_idle(hc_span_view *view, uint32_t gpu_count, hc_time d
 hc_span hc_span_view_shown(const hc_span_view *view);
 void hc_span_view_show(hc_span_view *view, const hc_span *span);
 
-struct hc_archive;
-
-/** Saves what is held when and what is shown, or loads it into a view that was just created. */
-void hc_span_view_exchange(hc_span_view *view, struct hc_archive *archive);
-
 /** Whether what is known of idle nodes is what is held of none. For tests. */
 bool hc_span_view_check(const hc_span_view *view);
 

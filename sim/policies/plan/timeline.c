@@ -381,7 +381,9 @@ static int start_now(hc_timeline *t, const hc_planned *job)
         return hc_place_book_start(t->book, job->slot);
     }
     started = hc_lifecycle_start(t->lifecycle, job->slot);
-    assert(started != 0);
+    if (started == 0) {
+        return hc_lifecycle_fail_plan(t->lifecycle, job->slot);
+    }
     return started < 0 ? -1 : 0;
 }
 
@@ -478,7 +480,7 @@ void hc_timeline_exchange(hc_timeline *t, hc_archive *archive)
                                  (!t->is_running_known || hc_profile_reaches(t->running, now)),
                              "what is known begins by now");
     if (t->book != NULL) {
-        hc_place_book_exchange(t->book, archive);
+        hc_place_book_exchange(t->book, archive, t->is_running_known);
     }
 }
 

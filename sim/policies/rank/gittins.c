@@ -130,6 +130,7 @@ static void exchange(void *self, hc_archive *archive)
     gittins *s = self;
     hc_archive_mark(archive, "gittins");
     hc_lifecycle_exchange_order(s->lifecycle, archive, s->changes);
+    hc_lifecycle_require_state(s->lifecycle, archive, s->changes, HC_JOB_RUNNING);
 }
 
 static bool check(const void *self)

@@ -412,6 +412,8 @@ static void exchange(void *self, hc_archive *archive)
     }
     hc_lifecycle_exchange_order(s->lifecycle, archive, s->demotions);
     hc_lifecycle_exchange_order(s->lifecycle, archive, s->promotions);
+    hc_lifecycle_require_state(s->lifecycle, archive, s->demotions, HC_JOB_RUNNING);
+    hc_lifecycle_require_state(s->lifecycle, archive, s->promotions, HC_JOB_PENDING);
     exchange_turns(s, archive, &s->started);
     exchange_turns(s, archive, &s->demoted);
     exchange_turns(s, archive, &s->preempted);

@@ -354,6 +354,8 @@ static void exchange(void *self, hc_archive *archive)
     hc_archive_mark(archive, "ranked");
     hc_lifecycle_exchange_order(r->lifecycle, archive, r->waiting);
     hc_lifecycle_exchange_order(r->lifecycle, archive, r->running);
+    hc_lifecycle_require_state(r->lifecycle, archive, r->waiting, HC_JOB_PENDING);
+    hc_lifecycle_require_state(r->lifecycle, archive, r->running, HC_JOB_RUNNING);
     hc_lifecycle_exchange_slots(r->lifecycle, archive, &r->fresh);
     for (uint32_t slot = 0; slot < hc_lifecycle_slot_count(r->lifecycle); slot++) {
         if (hc_archive_is_loading(archive) && reserve(r, slot) < 0) {
