@@ -36,11 +36,25 @@ uint32_t hc_ranks_launched_rank(void)
     return (uint32_t)value;
 }
 
+/* Open MPI looks for networks when it starts, for 0.2 s, also where all ranks are on one node: there they use shared
+ * memory. What the user has chosen stays. */
+static void skip_networks(void)
+{
+    static const char *const ALL[] = {"OMPI_COMM_WORLD_SIZE"};
+    static const char *const HERE[] = {"OMPI_COMM_WORLD_LOCAL_SIZE"};
+    unsigned long all = 0;
+    unsigned long here = 0;
+    if (read_variable(ALL, 1, &all) && read_variable(HERE, 1, &here) && all == here) {
+        (void)setenv("OMPI_MCA_pml", "ob1", 0); /* without it the start only takes longer */
+    }
+}
+
 /* MPI's own error handler ends all ranks, so its calls need no check. */
 static void start_mpi(hc_ranks *ranks)
 {
     int rank = 0;
     int count = 1;
+    skip_networks();
     (void)MPI_Init(NULL, NULL);
     ranks->is_mpi_started = true;
     (void)MPI_Comm_dup(MPI_COMM_WORLD, &ranks->all);
