@@ -31,7 +31,7 @@ static void check_one(hc_random_federation *d, uint64_t number)
     alone = d->run.digest;
     event_count = d->run.event_count;
     record_count = count_records(d);
-    for (int way = 0; way < 2; way++) {
+    for (int way = 0; way < HC_TEST_WAYS; way++) {
         uint64_t together = 0;
         d->run.executor = hc_test_executor(way);
         hc_federated_execute(&d->run);
