@@ -39,9 +39,6 @@ int hc_exchange_create(hc_exchange **out, const hc_ranks *ranks, hc_exchange_way
         hc_exchange_destroy(x);
         return hc_error_memory(error);
     }
-    for (uint32_t i = 0; i < ranks->count * HC_PACKET_ROUNDS; i++) {
-        hc_exchange_rest(x, i / HC_PACKET_ROUNDS, i)->request = MPI_REQUEST_NULL;
-    }
     if (choose_way(x, way, error) < 0) {
         hc_exchange_destroy(x);
         return -1;
@@ -51,6 +48,16 @@ int hc_exchange_create(hc_exchange **out, const hc_ranks *ranks, hc_exchange_way
     return 0;
 }
 
+/* What is on its way has to be gone first; it waits for nobody but who gets it. */
+static void empty_rest(hc_rest *rest)
+{
+    if (rest->is_sent) {
+        (void)MPI_Wait(&rest->request, MPI_STATUS_IGNORE);
+    }
+    rest->is_sent = false;
+    rest->count = 0;
+}
+
 void hc_exchange_destroy(hc_exchange *x)
 {
     if (x == NULL) {
@@ -58,6 +65,7 @@ void hc_exchange_destroy(hc_exchange *x)
     }
     for (uint32_t i = 0; x->outgoing != NULL && i < x->ranks->count; i++) {
         for (uint32_t k = 0; k < HC_PACKET_ROUNDS; k++) {
+            empty_rest(hc_exchange_rest(x, i, k));
             free(hc_exchange_rest(x, i, k)->bytes);
         }
     }
@@ -174,6 +182,7 @@ void hc_exchange_send_rest(const hc_exchange *x, uint32_t rank, uint64_t round, 
     assert(rest->count / 8 <= INT_MAX); /* records are whole words; 16 GiB of them */
     (void)MPI_Isend(rest->bytes, (int)(rest->count / 8), MPI_UINT64_T, (int)rank, tag,
                     x->ranks->all, &rest->request);
+    rest->is_sent = true;
 }
 
 int hc_exchange_take_rest(hc_exchange *x, hc_engine *engine, int rank, int tag, size_t bytes)
@@ -196,16 +205,13 @@ uint32_t hc_exchange_pending(const hc_exchange *x)
     return (uint32_t)(x->posted - x->taken);
 }
 
-/* A rest that is still on its way here waits for nobody but who gets it. */
 void hc_exchange_open(hc_exchange *x)
 {
     uint64_t round = x->posted + 1;
     assert(hc_exchange_pending(x) < hc_exchange_depth(x));
     hc_exchange_own(x, round)->earliest = HC_TIME_NEVER;
     for (uint32_t i = 0; i < x->ranks->count; i++) {
-        hc_rest *rest = hc_exchange_rest(x, i, round);
-        (void)MPI_Wait(&rest->request, MPI_STATUS_IGNORE);
-        rest->count = 0;
+        empty_rest(hc_exchange_rest(x, i, round));
         if (x->message_counts == NULL && i != x->ranks->rank) {
             x->outgoing[i].packet = hc_exchange_packet(x, i);
             x->outgoing[i].packet->inline_bytes = 0;

@@ -14,7 +14,8 @@ typedef struct hc_rest {
     char *bytes;
     size_t count;
     size_t capacity;
-    MPI_Request request;
+    bool is_sent;
+    MPI_Request request; /* while it is */
 } hc_rest;
 
 /* What is on its way to one rank. */

@@ -23,12 +23,12 @@ int hc_letters_create(hc_letters **out, const hc_ranks *ranks, hc_error *error)
     l->outgoing = calloc((size_t)ranks->count * HC_PACKET_ROUNDS, sizeof *l->outgoing);
     l->incoming = calloc(1, sizeof *l->incoming);
     l->requests = calloc((size_t)ranks->count * HC_PACKET_ROUNDS, sizeof(MPI_Request));
+    for (uint32_t i = 0; l->requests != NULL && i < ranks->count * HC_PACKET_ROUNDS; i++) {
+        l->requests[i] = MPI_REQUEST_NULL;
+    }
     if (l->outgoing == NULL || l->incoming == NULL || l->requests == NULL) {
         hc_letters_destroy(l);
         return hc_error_memory(error);
-    }
-    for (uint32_t i = 0; i < ranks->count * HC_PACKET_ROUNDS; i++) {
-        l->requests[i] = MPI_REQUEST_NULL;
     }
     *out = l;
     return 0;
@@ -38,6 +38,11 @@ void hc_letters_destroy(hc_letters *l)
 {
     if (l == NULL) {
         return;
+    }
+    /* The last ones may be on their way still. */
+    if (l->requests != NULL) {
+        (void)MPI_Waitall((int)(l->ranks->count * HC_PACKET_ROUNDS), l->requests,
+                          MPI_STATUSES_IGNORE);
     }
     free(l->outgoing);
     free(l->incoming);
