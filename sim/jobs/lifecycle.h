@@ -307,12 +307,12 @@ void hc_lifecycle_require_links(hc_lifecycle *lifecycle, struct hc_archive *arch
 /** For policies: an order, empty when loading, or a list of jobs that are here. */
 void hc_lifecycle_exchange_order(const hc_lifecycle *lifecycle, struct hc_archive *archive,
                                  hc_job_order *order);
+void hc_lifecycle_exchange_slots(const hc_lifecycle *lifecycle, struct hc_archive *archive,
+                                 hc_slot_list *list);
 
 /** After loading: whether all jobs of an order wait (HC_JOB_PENDING), or run. */
 void hc_lifecycle_require_state(const hc_lifecycle *lifecycle, struct hc_archive *archive,
                                 const hc_job_order *order, hc_job_state state);
-void hc_lifecycle_exchange_slots(const hc_lifecycle *lifecycle, struct hc_archive *archive,
-                                 hc_slot_list *list);
 
 /** Whether the slot has a job. Slots are below the number of slots. */
 bool hc_lifecycle_has_job(const hc_lifecycle *lifecycle, uint32_t slot);

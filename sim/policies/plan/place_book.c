@@ -221,15 +221,19 @@ int hc_place_book_find(hc_place_book *b, uint32_t slot, const hc_span *span)
     return 1;
 }
 
-hc_time hc_place_book_find_idle(hc_place_book *b, uint32_t slot, hc_time duration, hc_time from)
+uint32_t hc_place_book_least_idle(const hc_place_book *b, uint32_t slot)
 {
     const hc_request *request = &hc_lifecycle_job(b->lifecycle, slot)->spec.request;
     const hc_placement *placement = hc_lifecycle_placement(b->lifecycle);
-    uint32_t needed =
-        placement->least_idle == NULL
-            ? 0
-            : placement->least_idle(hc_span_view_occupancy(b->view), request->gpu_count);
-    return needed == 0 ? from : hc_span_view_find_idle(b->view, needed, duration, from);
+    return placement->least_idle == NULL
+               ? 0
+               : placement->least_idle(hc_span_view_occupancy(b->view), request->gpu_count);
+}
+
+hc_time hc_place_book_find_idle(const hc_place_book *b, uint32_t gpu_count, hc_time duration,
+                                hc_time from)
+{
+    return gpu_count == 0 ? from : hc_span_view_find_idle(b->view, gpu_count, duration, from);
 }
 
 hc_time hc_place_book_next_end(const hc_place_book *b, hc_time time)

@@ -31,9 +31,13 @@ int hc_place_book_find(hc_place_book *book, uint32_t slot, const hc_span *span);
 /** Whether there is one; nothing is remembered. */
 bool hc_place_book_fits(hc_place_book *book, uint32_t slot, const hc_span *span);
 
-/** The first instant, from `from` on, at which a job could begin by the number of nodes that stay idle during its slot, of
- *  which its placement may need some; HC_TIME_NEVER: there is none. Cost: as hc_profile_find. */
-hc_time hc_place_book_find_idle(hc_place_book *book, uint32_t slot, hc_time duration, hc_time from);
+/** GPUs that a job will have at least on nodes that were idle before. O(classes). */
+uint32_t hc_place_book_least_idle(const hc_place_book *book, uint32_t slot);
+
+/** The first instant, from `from` on, since which idle nodes have so many GPUs for `duration`, though perhaps not always
+ *  the same nodes; HC_TIME_NEVER: there is none. Cost: as hc_profile_find. */
+hc_time hc_place_book_find_idle(const hc_place_book *book, uint32_t gpu_count, hc_time duration,
+                                hc_time from);
 
 /** The first instant after `time` at which a job of the book ends; HC_TIME_NEVER: none does. */
 hc_time hc_place_book_next_end(const hc_place_book *book, hc_time time);

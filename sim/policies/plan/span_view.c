@@ -8,7 +8,7 @@ struct hc_span_view {
     hc_lifecycle *lifecycle;
     hc_node_steps *nodes;
     uint32_t node_count;
-    hc_profile *idle;        /* GPUs of nodes in service of which no GPU is held */
+    hc_profile *idle;        /* GPUs of nodes that hold none; NULL: the placement rule needs none */
     hc_occupancy *occupancy; /* what is free during the whole of `shown` */
     hc_span shown;
     hc_amount *blocked; /* there, by node */
@@ -53,6 +53,9 @@ static uint32_t gpus_in_service(const hc_span_view *v, uint32_t node)
 static int restart_idle(hc_span_view *v)
 {
     uint32_t sum = 0;
+    if (v->idle == NULL) {
+        return 0;
+    }
     for (uint32_t node = 0; node < v->node_count; node++) {
         sum += gpus_in_service(v, node);
     }
@@ -66,7 +69,11 @@ static int change_idle(hc_span_view *v, uint32_t node, hc_span span,
 {
     uint32_t gpu_count = gpus_in_service(v, node);
     hc_span idle;
-    while (gpu_count > 0 && hc_node_steps_idle(&v->nodes[node], span.start, span.end, &idle)) {
+    if (v->idle == NULL || gpu_count == 0) {
+        return 0;
+    }
+    hc_profile_forget(v->idle, hc_lifecycle_now(v->lifecycle));
+    while (hc_node_steps_idle(&v->nodes[node], span.start, span.end, &idle)) {
         if (change(v->idle, idle.start, idle.end, gpu_count) < 0) {
             return -1;
         }
@@ -77,6 +84,7 @@ static int change_idle(hc_span_view *v, uint32_t node, hc_span span,
 
 hc_span_view *hc_span_view_create(hc_lifecycle *lifecycle, hc_error *error)
 {
+    bool needs_idle = hc_lifecycle_placement(lifecycle)->least_idle != NULL;
     hc_span_view *v = calloc(1, sizeof *v);
     if (v == NULL) {
         (void)hc_error_memory(error);
@@ -89,9 +97,11 @@ hc_span_view *hc_span_view_create(hc_lifecycle *lifecycle, hc_error *error)
     v->blocked = calloc(v->node_count, sizeof *v->blocked);
     v->touched = malloc(v->node_count * sizeof *v->touched);
     v->is_touched = calloc(v->node_count, sizeof *v->is_touched);
-    v->idle = hc_profile_create();
-    if (v->idle == NULL || v->nodes == NULL || v->blocked == NULL || v->touched == NULL ||
-        v->is_touched == NULL) {
+    if (needs_idle) {
+        v->idle = hc_profile_create();
+    }
+    if ((needs_idle && v->idle == NULL) || v->nodes == NULL || v->blocked == NULL ||
+        v->touched == NULL || v->is_touched == NULL) {
         (void)hc_error_memory(error);
         hc_span_view_destroy(v);
         return NULL;
@@ -160,9 +170,9 @@ int hc_span_view_let_go(hc_span_view *v, uint32_t node, const hc_span *span,
     return amount->gpu_count > 0 ? change_idle(v, node, ahead, hc_profile_give) : 0;
 }
 
-hc_time hc_span_view_find_idle(hc_span_view *v, uint32_t gpu_count, hc_time duration, hc_time from)
+hc_time hc_span_view_find_idle(const hc_span_view *v, uint32_t gpu_count, hc_time duration,
+                               hc_time from)
 {
-    hc_profile_forget(v->idle, hc_lifecycle_now(v->lifecycle));
     return hc_profile_find(v->idle, gpu_count, duration, from);
 }
 
@@ -278,8 +288,8 @@ static hc_time next_change(const hc_span_view *v, hc_time time)
 bool hc_span_view_check(const hc_span_view *v)
 {
     hc_time time = hc_lifecycle_now(v->lifecycle);
-    bool is_right = hc_profile_check(v->idle);
-    if (!hc_profile_reaches(v->idle, time)) {
+    bool is_right = v->idle == NULL || hc_profile_check(v->idle);
+    if (v->idle == NULL || !hc_profile_reaches(v->idle, time)) {
         time = HC_TIME_NEVER;
     }
     for (; is_right && time != HC_TIME_NEVER; time = next_change(v, time)) {

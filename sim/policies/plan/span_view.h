@@ -30,8 +30,9 @@ void hc_span_view_touch(hc_span_view *view, uint32_t node);
 int hc_span_view_clear(hc_span_view *view);
 
 /** The first instant, from `from` on and not before now, since which nodes of which no GPU is held have `gpu_count`
- *  GPUs together for `duration`, though perhaps not always the same nodes; HC_TIME_NEVER: there is none. */
-hc_time hc_span_view_find_idle(hc_span_view *view, uint32_t gpu_count, hc_time duration,
+ *  GPUs together for `duration`, though perhaps not always the same nodes; HC_TIME_NEVER: there is none. For placements
+ *  that need idle nodes. */
+hc_time hc_span_view_find_idle(const hc_span_view *view, uint32_t gpu_count, hc_time duration,
                                hc_time from);
 
 /** The span that is shown, HC_TIME_MISSING at first, and showing another one. O(nodes that were touched). */

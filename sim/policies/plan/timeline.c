@@ -256,15 +256,15 @@ static hc_time end_of(const hc_planned *job, hc_time start)
     return __builtin_add_overflow(start, job->duration, &end) ? HC_TIME_NEVER : end;
 }
 
-/* The first slot in which enough GPUs are free, and enough nodes idle. */
-static hc_time find_number(hc_timeline *t, const hc_planned *job, hc_time from)
+/* The first slot in which enough GPUs are free, and so many of them on idle nodes. */
+static hc_time find_number(const hc_timeline *t, const hc_planned *job, uint32_t idle, hc_time from)
 {
     for (;;) {
         hc_time start = hc_profile_find(t->profile, job->gpu_count, job->duration, from);
         if (start == HC_TIME_NEVER) {
             return start;
         }
-        from = hc_place_book_find_idle(t->book, job->slot, job->duration, start);
+        from = hc_place_book_find_idle(t->book, idle, job->duration, start);
         if (from == start || from == HC_TIME_NEVER) {
             return from;
         }
@@ -275,8 +275,9 @@ static hc_time find_number(hc_timeline *t, const hc_planned *job, hc_time from)
  * free during the whole of a slot grows only where somebody ends. */
 static hc_time find_place(hc_timeline *t, const hc_planned *job, hc_time from)
 {
+    uint32_t idle = hc_place_book_least_idle(t->book, job->slot);
     for (;;) {
-        hc_time start = find_number(t, job, from);
+        hc_time start = find_number(t, job, idle, from);
         hc_span span = {start, end_of(job, start)};
         int found = 0;
         if (start == HC_TIME_NEVER) {
