@@ -44,6 +44,9 @@ void hc_scene_end(hc_scene *scene);
 /** The same, and makes the final file. @param in_parts  the merge is shared by all ranks */
 void hc_scene_finish(hc_scene *scene, bool in_parts);
 
+/** The same of many.h5: its tables are those of one.h5, and nothing else is there. Removes it. */
+void hc_scene_finish_as_one(hc_scene *scene, bool in_parts);
+
 /** What is left of many.h5 is recovered: so many events, no row lost, all in the order of one.h5. Removes it. */
 void hc_scene_check_recovered(const hc_scene *scene, uint32_t event_count);
 
