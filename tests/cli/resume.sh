@@ -89,6 +89,7 @@ resume() {
 # round RANKS TERM|USR2 RANKS_LATER
 round() {
     if stop s.yaml "$1" "$2"; then
+        resumed_count=$((resumed_count + 1))
         resume s.yaml "$3" "$2 on $1 ranks"
     else
         echo "the run was over before the signal"
@@ -96,12 +97,14 @@ round() {
 }
 
 run_whole s.yaml
+resumed_count=0
 for i in $(seq "$rounds"); do
     round 1 TERM 1
     round 1 USR2 2
     round 2 TERM 1
     round 2 USR2 3
 done
+[ "$resumed_count" -ge $((2 * rounds)) ] || fail "of $((4 * rounds)) runs only $resumed_count were stopped"
 
 # A state that was saved on the way serves after kill -9: the rows behind it are not doubled.
 rm -f r.h5* r.state*
@@ -149,6 +152,7 @@ fail_to_save() { # RANKS SIGNAL...
     wait_for_rows "r.h5.rank*"
     rm -r states
     for signal in "$@"; do
+        last=$signal
         kill -s "$signal" "$process"
         sleep 0.1
     done
@@ -157,11 +161,13 @@ fail_to_save() { # RANKS SIGNAL...
     [ "$code" -eq 4 ] || { cat err; fail "exit $code after $* without a place for the state"; }
     expect_text err 'states/r.state'
     expect_text err 'No such file or directory'
-    expect_text err 'r.h5 holds what was simulated'
+    expect_text err "hindcast: stopped by SIG$last; r.h5 holds what was simulated"
     expect_no_text err '--resume'
     [ "$(ls r.h5*)" = r.h5 ] || fail "left: $(ls r.h5*)"
     expect_exit 0 "$HINDCAST" report r.h5 --json
     [ "$(json_value out complete)" = false ] || fail "the report does not say that the run was stopped"
+    expect_exit 0 "$HINDCAST" report r.h5
+    expect_text out "stopped by SIG$last"
 }
 fail_to_save 1 TERM
 fail_to_save 2 TERM

@@ -68,28 +68,8 @@ END
     [ -z "$(ls idle.h5* 2>/dev/null)" ] || fail "left: $(ls idle.h5*)"
 }
 
-# A run that is to stop with its state saved where that fails: what was simulated is in its file.
-check_failed_saving() {
-    mkdir gone
-    "$HINDCAST" run s.yaml --out r.h5 --save gone/r.state --force >out 2>err &
-    process=$!
-    wait_for_rows
-    rmdir gone
-    kill -s USR2 "$process"
-    sleep 0.3
-    kill -s USR2 "$process"
-    code=0
-    wait "$process" || code=$?
-    [ "$code" -eq 4 ] || fail "exit $code after a saving that failed"
-    expect_text err 'gone/r.state'
-    expect_text err 'hindcast: stopped by SIGUSR2; r.h5 holds what was simulated'
-    "$HINDCAST" report r.h5 >report
-    expect_text report 'stopped by SIGUSR2'
-}
-
 write_scenario stdin.yaml 8 fcfs
 check_reading INT 130
 check_reading TERM 143
 check INT 130
 check TERM 143
-check_failed_saving
