@@ -11,8 +11,10 @@
 set -eu
 
 BUILD_PACKAGES="gcc libc6-dev make cmake pkg-config git ca-certificates libopenmpi-dev openmpi-bin libhdf5-dev libyaml-dev libjansson-dev libyajl-dev
-libcsv-dev libgsl-dev libmuparser-dev librandom123-dev libxxhash-dev zlib1g-dev libzstd-dev nettle-dev uthash-dev"
-TEST_PACKAGES="libcunit1-dev hdf5-tools procps python3 python3-h5py python3-pandas python3-tables man-db mandoc xz-utils"
+libcsv-dev libgsl-dev libmuparser-dev librandom123-dev libxxhash-dev zlib1g-dev libzstd-dev nettle-dev uthash-dev
+libzmq3-dev libmsgpack-dev libncurses-dev libmicrohttpd-dev libjs-chart.js"
+TEST_PACKAGES="libcunit1-dev hdf5-tools procps python3 python3-h5py python3-pandas python3-tables
+python3-zmq python3-msgpack man-db mandoc xz-utils chromium chromium-driver iproute2 tmux"
 
 cd "$(dirname "$0")"
 

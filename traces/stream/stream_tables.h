@@ -1,0 +1,40 @@
+#ifndef HC_TRACES_STREAM_STREAM_TABLES_H
+#define HC_TRACES_STREAM_STREAM_TABLES_H
+
+#include "traces/run/records.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What a stream is made of: rows of tables of the run file, in the order in which they happened, numbered per rank from
+ *  0 without gaps. A batch is rows of one table with consecutive numbers under one topic. */
+
+enum {
+    HC_BATCH_ROWS = 1024,     /**< at most */
+    HC_STREAM_ROW_BYTES = 64, /**< of a row, packed, at most */
+    HC_STREAM_SCHEMA_VERSION = 1,
+};
+
+/** Topics, by prefix: a reader that subscribes to "job." gets all that begin so. */
+#define HC_TOPIC_CONTROL "ctl."
+
+/** Whether rows of the table may be streamed: events, placements, decisions, series, ledger. */
+bool hc_stream_has_table(hc_run_table table);
+
+/** The topic of a row: "job.events", "node.events", "sched.events", "node.placements", "sched.decisions", "series.samples",
+ *  "cost.ledger". Rows of one batch have one topic. Static. */
+const char *hc_stream_topic(hc_run_table table, const void *row);
+
+/** Name of the topic's map events: "start"; NULL for rows of tables without a type, which are called like their table. */
+const char *hc_stream_row_type(hc_run_table table, const void *row);
+
+/** A row as the bytes that the stream's digest is made of: its columns in their order, little-endian, without padding.
+ *  @param out  HC_STREAM_ROW_BYTES
+ *  @return how many. */
+size_t hc_stream_row_pack(hc_run_table table, const void *row, unsigned char *out);
+
+/** Chains the digest of a rank's stream: XXH3 of the packed rows, each seeded with the digest so far. */
+uint64_t hc_stream_digest_rows(uint64_t digest, hc_run_table table, const void *rows, size_t count);
+
+#endif
