@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -68,14 +69,11 @@ static int check_ipc(const char *endpoint, const char *who, bool has_keys, hc_er
 
 static bool is_port(const char *text)
 {
-    unsigned int port = 0;
     if (strcmp(text, "*") == 0) {
         return true;
     }
-    if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 5 || text[0] == '0') {
-        return false;
-    }
-    return sscanf(text, "%u", &port) == 1 && port <= 65535;
+    return text[0] != '0' && strspn(text, "0123456789") == strlen(text) && text[0] != '\0' &&
+           strlen(text) <= 5 && strtoul(text, NULL, 10) <= 65535;
 }
 
 /* Names are looked up, in files and on the network: only numbers say where they lead. */

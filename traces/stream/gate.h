@@ -2,12 +2,14 @@
 #define HC_TRACES_STREAM_GATE_H
 
 #include "sim/error.h"
+#include "traces/stream/allow_list.h"
 #include "traces/stream/curve_keys.h"
 
 #include <stdint.h>
 
 /** Who may connect to the sockets of a ZeroMQ context: answers the handshakes (ZAP, RFC 27) of CURVE sockets. One for a
- *  context, made before any socket that it guards; used by one thread. */
+ *  context, made before any socket that it guards is bound; used by one thread. Where a socket is guarded and no gate is
+ *  there (yet, or any more), nobody is admitted. */
 typedef struct hc_gate hc_gate;
 
 /** @param allowed  borrowed
@@ -15,8 +17,8 @@ typedef struct hc_gate hc_gate;
 int hc_gate_create(hc_gate **out, void *context, const hc_allow_list *allowed, hc_error *error);
 void hc_gate_destroy(hc_gate *gate); /**< accepts NULL */
 
-/** The socket to poll for ZMQ_POLLIN; then call hc_gate_answer, which never blocks and answers all that wait.
- *  What is no request of ZAP is counted and left. */
+/** The socket to poll for ZMQ_POLLIN; then call hc_gate_answer, which never blocks and answers what waits, 256 requests
+ *  at most. What is no request of ZAP is counted and left. */
 void *hc_gate_socket(const hc_gate *gate);
 void hc_gate_answer(hc_gate *gate);
 
