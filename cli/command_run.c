@@ -49,6 +49,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &o->scenario;
+        state->child_inputs[1] = &o->stream;
         return 0;
     case KEY_OUT:
         o->out = text;
@@ -152,6 +153,7 @@ static int run_on_ranks(const hc_scenario_run_options *o)
     if (code == HC_EXIT_OK) {
         code = conclude(o, &result, ranks);
     }
+    hc_run_stream_close(&result.stream);
     free(result.path);
     hc_ranks_stop(ranks);
     return code;
@@ -159,7 +161,8 @@ static int run_on_ranks(const hc_scenario_run_options *o)
 
 int hc_command_run(int argc, char **argv)
 {
-    static const struct argp_child CHILDREN[] = {{&hc_scenario_argp, 0, NULL, 0}, {0}};
+    static const struct argp_child CHILDREN[] = {
+        {&hc_scenario_argp, 0, NULL, 0}, {&hc_stream_argp, 0, NULL, 0}, {0}};
     static const struct argp ARGP = {
         .options = OPTIONS,
         .parser = parse,
@@ -168,6 +171,7 @@ int hc_command_run(int argc, char **argv)
         .children = CHILDREN};
     hc_scenario_run_options o = {.argc = argc, .argv = argv};
     hc_scenario_arguments_init(&o.scenario);
+    hc_stream_arguments_init(&o.stream);
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
         return HC_EXIT_USAGE;
     }

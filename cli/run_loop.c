@@ -19,6 +19,7 @@ typedef struct session {
     double last_saved; /* wall clock, seconds */
     double last_asked; /* for a saving, by SIGUSR2 */
     uint32_t wanted;   /* requests of rank 0 that were not agreed yet */
+    bool is_shown;     /* rank 0 is to show progress */
 } session;
 
 static double wall_clock(void)
@@ -58,6 +59,10 @@ static void decide(session *s)
 {
     hear_save(s);
     if (hc_signal_take_status() || hc_progress_bar_is_due(&s->bar)) {
+        s->is_shown = true;
+        s->wanted |= HC_REQUEST_PROGRESS;
+    }
+    if (hc_run_stream_is_beat_due(s->loop->stream)) {
         s->wanted |= HC_REQUEST_PROGRESS;
     }
     if (is_saving_due(s)) {
@@ -89,12 +94,15 @@ static int agree_on_signal(const session *s)
     return number == 0 ? SIGUSR2 : (int)number;
 }
 
-static void show_progress(session *s)
+/* On rank 0's bar when that is due, and for the readers of the stream. */
+static int show_progress(session *s, hc_error *error)
 {
     hc_progress progress = hc_simulation_progress(s->simulation);
-    if (hc_ranks_rank(s->loop->ranks) == 0) {
+    if (hc_ranks_rank(s->loop->ranks) == 0 && s->is_shown) {
         hc_progress_bar_show(&s->bar, &progress);
+        s->is_shown = false;
     }
+    return hc_run_stream_stand(s->loop->stream, &progress, error);
 }
 
 /* A saving that fails is told, and the run goes on: the state that was there is as it was. */
@@ -105,10 +113,10 @@ static void save(session *s, hc_time cut, hc_run_loop_end *out)
     s->last_saved = wall_clock();
 }
 
-static void obey(session *s, const hc_stretch_end *end, hc_run_loop_end *out)
+static int obey(session *s, const hc_stretch_end *end, hc_run_loop_end *out, hc_error *error)
 {
-    if ((end->agreed & HC_REQUEST_PROGRESS) != 0) {
-        show_progress(s);
+    if ((end->agreed & HC_REQUEST_PROGRESS) != 0 && show_progress(s, error) < 0) {
+        return -1;
     }
     if (!end->is_over && (end->agreed & HC_REQUEST_SAVE) != 0) {
         save(s, end->cut, out);
@@ -118,6 +126,7 @@ static void obey(session *s, const hc_stretch_end *end, hc_run_loop_end *out)
         out->signal = agree_on_signal(s);
     }
     s->wanted &= ~end->agreed;
+    return hc_run_stream_tick(s->loop->stream, error);
 }
 
 static int go(session *s, hc_run_loop_end *out, hc_error *error)
@@ -130,7 +139,9 @@ static int go(session *s, hc_run_loop_end *out, hc_error *error)
             return -1;
         }
         *out = (hc_run_loop_end){.is_stopped = false};
-        obey(s, &end, out);
+        if (obey(s, &end, out, error) < 0) {
+            return -1;
+        }
     }
     return 0;
 }

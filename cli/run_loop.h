@@ -4,6 +4,7 @@
 #include "analysis/run_clock.h"
 #include "cli/run_record.h"
 #include "cli/run_state.h"
+#include "cli/run_stream.h"
 #include "mpi/ranks.h"
 #include "sim/error.h"
 #include "sim/simulation.h"
@@ -21,6 +22,7 @@ typedef struct hc_run_loop {
     const hc_run_saver *saver; /**< NULL: the state is not saved */
     double save_seconds;       /**< wall time between two savings; 0: on signals alone */
     hc_run_record *record;
+    hc_run_stream *stream;
 } hc_run_loop;
 
 /** How it ended. */

@@ -113,6 +113,26 @@ static int check_saver(run *r, hc_error *error)
     return r->saver.path == NULL ? 0 : hc_run_saver_check(&r->saver, error);
 }
 
+/* Likewise an endpoint that nobody may bind to, or keys that cannot be read. */
+static int check_outputs(run *r, hc_error *error)
+{
+    return check_saver(r, error) < 0 ||
+                   hc_run_stream_check(&r->out->stream, &r->options->stream, error) < 0
+               ? -1
+               : 0;
+}
+
+static int open_stream(run *r, hc_error *error)
+{
+    const hc_run_stream_facts facts = {
+        .ranks = r->ranks,
+        .assembly = &r->assembly,
+        .run_id = r->record.identity.run_id,
+        .path = r->out->path,
+    };
+    return hc_run_stream_open(&r->out->stream, &r->options->stream, &facts, error);
+}
+
 static int open_record(run *r, hc_error *error)
 {
     const hc_scenario_run_options *o = r->options;
@@ -170,7 +190,7 @@ static int create_simulation(run *r, hc_error *error)
         &r->assembly,
         &(hc_assembly_run){
             .executor = &r->executor,
-            .sink = hc_run_record_sink(&r->record),
+            .sink = hc_run_stream_sink(&r->out->stream, hc_run_record_sink(&r->record)),
             .state = r->options->resume == NULL ? NULL : &r->resumption.store,
             .must_be_resumable = r->options->save != NULL,
         },
@@ -186,7 +206,9 @@ static int simulate(run *r, hc_error *error)
                               .is_quiet = r->scenario.is_quiet,
                               .saver = r->options->save == NULL ? NULL : &r->saver,
                               .save_seconds = r->options->save_seconds,
-                              .record = &r->record};
+                              .record = &r->record,
+                              .stream = &r->out->stream};
+    hc_run_stream_wait(&r->out->stream, r->options->stream.subscribers, r->scenario.is_quiet);
     if (hc_run_loop_go(&loop, r->simulation, &r->out->end, error) == 0) {
         r->out->is_to_be_resumed = r->out->end.is_stopped && r->out->end.is_saved;
         return 0;
@@ -217,6 +239,10 @@ static int finish(run *r, hc_error *error)
         return -1;
     }
     facts.digest = hc_simulation_digest(r->simulation);
+    if (agree(r, hc_run_stream_end(&r->out->stream, facts.digest, facts.signal == 0, error),
+              error) < 0) {
+        return -1;
+    }
     facts.event_count = hc_simulation_progress(r->simulation).event_count;
     if (agree(r, hc_run_record_finish(&r->record, &facts, error), error) < 0) {
         return -1;
@@ -227,9 +253,10 @@ static int finish(run *r, hc_error *error)
 
 static int carry_out(run *r, hc_error *error)
 {
-    if (agree(r, check_saver(r, error), error) < 0 || agree(r, open_record(r, error), error) < 0 ||
-        agree(r, build(r, error), error) < 0 ||
+    if (agree(r, check_outputs(r, error), error) < 0 ||
+        agree(r, open_record(r, error), error) < 0 || agree(r, build(r, error), error) < 0 ||
         agree(r, hc_run_record_begin(&r->record, &r->assembly, error), error) < 0 ||
+        agree(r, open_stream(r, error), error) < 0 ||
         agree(r, create_simulation(r, error), error) < 0 ||
         agree(r, simulate(r, error), error) < 0) {
         return -1;

@@ -3,6 +3,8 @@
 
 #include "cli/options.h"
 #include "cli/run_loop.h"
+#include "cli/run_stream.h"
+#include "cli/stream_options.h"
 #include "mpi/ranks.h"
 
 #include <stdbool.h>
@@ -11,6 +13,7 @@
 
 typedef struct hc_scenario_run_options {
     hc_scenario_arguments scenario;
+    hc_stream_arguments stream;
     const char *out;    /**< run file; NULL: the name of the run with .h5 */
     const char *save;   /**< where the state goes; NULL: it is not saved */
     const char *resume; /**< state to go on from; NULL: the run begins */
@@ -25,6 +28,7 @@ typedef struct hc_scenario_run_result {
     char *path; /**< of the run file; the caller frees it */
     hc_run_loop_end end;
     bool is_to_be_resumed; /**< its state is saved, and there is no run file yet */
+    hc_run_stream stream;  /**< the caller closes it, once what it has to say is said */
 } hc_scenario_run_result;
 
 /** The exit code of a run that a signal has stopped before its end. */

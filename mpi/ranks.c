@@ -116,6 +116,44 @@ uint32_t hc_ranks_count(const hc_ranks *ranks)
     return ranks->count;
 }
 
+/* By their order in the world, so that all agree who is first. */
+static void list_node(const hc_ranks *ranks, uint32_t *out)
+{
+    MPI_Comm node;
+    (void)MPI_Comm_split_type(ranks->all, MPI_COMM_TYPE_SHARED, (int)ranks->rank, MPI_INFO_NULL,
+                              &node);
+    (void)MPI_Allgather(&ranks->rank, 1, MPI_UINT32_T, out, 1, MPI_UINT32_T, node);
+    (void)MPI_Comm_free(&node);
+}
+
+static uint32_t count_node(const hc_ranks *ranks)
+{
+    MPI_Comm node;
+    int count = 1;
+    (void)MPI_Comm_split_type(ranks->all, MPI_COMM_TYPE_SHARED, (int)ranks->rank, MPI_INFO_NULL,
+                              &node);
+    (void)MPI_Comm_size(node, &count);
+    (void)MPI_Comm_free(&node);
+    return (uint32_t)count;
+}
+
+int hc_ranks_of_node(const hc_ranks *ranks, uint32_t **out, uint32_t *count, hc_error *error)
+{
+    uint32_t *list =
+        malloc(ranks->count * sizeof *list); /* as many as all: the same on all ranks */
+    if (list == NULL) {
+        return hc_error_memory(error);
+    }
+    list[0] = 0;
+    *count = 1;
+    if (ranks->count > 1) {
+        *count = count_node(ranks);
+        list_node(ranks, list);
+    }
+    *out = list;
+    return 0;
+}
+
 void hc_ranks_wait(const hc_ranks *ranks)
 {
     if (ranks->count > 1) {

@@ -36,6 +36,11 @@ _Noreturn void hc_ranks_abort(const hc_ranks *ranks, int exit_code);
 uint32_t hc_ranks_rank(const hc_ranks *ranks);
 uint32_t hc_ranks_count(const hc_ranks *ranks);
 
+/** The ranks on this rank's node, in their order. Collective.
+ *  @param out  [out] `count` of them, which the caller frees
+ *  @return 0, or -1 with `error` set by this rank alone. */
+int hc_ranks_of_node(const hc_ranks *ranks, uint32_t **out, uint32_t *count, hc_error *error);
+
 /** Waits for all. Collective. */
 void hc_ranks_wait(const hc_ranks *ranks);
 

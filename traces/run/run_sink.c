@@ -1,5 +1,7 @@
 #include "traces/run/run_sink.h"
 
+#include "traces/run/record_rows.h"
+
 #include <assert.h>
 
 /* Jobs without a name of their own are called by their number, from 1. Divisions by a constant: this is
@@ -75,40 +77,19 @@ static int take_attempt(void *self, const hc_attempt_record *record, hc_error *e
 
 static int take_placement(void *self, const hc_placement_record *record, hc_error *error)
 {
-    hc_placement_row row = {
-        .job = record->job.index,
-        .attempt = record->attempt,
-        .node = record->node.index,
-        .device = record->device,
-        .count = record->count,
-        .milli = record->milli,
-    };
+    hc_placement_row row = hc_placement_row_of(record);
     return hc_run_file_append(self, HC_TABLE_PLACEMENTS, &row, error);
 }
 
 static int take_decision(void *self, const hc_decision_record *record, hc_error *error)
 {
-    hc_decision_row row = {
-        .job = record->job.index,
-        .time = record->time,
-        .reason = (uint8_t)record->reason,
-        .blocker = record->blocker.index,
-        .position = record->position,
-        .free_milli = record->free_milli,
-        .largest_milli = record->largest_milli,
-    };
+    hc_decision_row row = hc_decision_row_of(record);
     return hc_run_file_append(self, HC_TABLE_DECISIONS, &row, error);
 }
 
 static int take_event(void *self, const hc_event_record *record, hc_error *error)
 {
-    hc_event_row row = {
-        .time = record->time,
-        .type = (uint8_t)record->type,
-        .job = record->job.index,
-        .partition = record->partition.index,
-        .value = record->value,
-    };
+    hc_event_row row = hc_event_row_of(record);
     if (!hc_run_file_keeps(self, record->type)) {
         return 0;
     }
@@ -117,26 +98,13 @@ static int take_event(void *self, const hc_event_record *record, hc_error *error
 
 static int take_sample(void *self, const hc_sample_record *record, hc_error *error)
 {
-    hc_sample_row row = {
-        .time = record->time,
-        .partition = record->partition.index,
-        .queue_length = record->queue_length,
-        .running = record->running_count,
-        .waiting_milli = record->waiting_milli,
-        .busy_milli = record->busy_milli,
-        .free_milli = record->free_milli,
-        .fragmented_milli = record->fragmented_milli,
-    };
+    hc_sample_row row = hc_sample_row_of(record);
     return hc_run_file_append(self, HC_TABLE_SERIES, &row, error);
 }
 
 static int take_ledger(void *self, const hc_ledger_record *record, hc_error *error)
 {
-    hc_ledger_row row = {
-        .partition = record->partition.index,
-        .bucket = (uint8_t)record->bucket,
-        .held = hc_gpu_time_split(record->milli_ns),
-    };
+    hc_ledger_row row = hc_ledger_row_of(record);
     return hc_run_file_append(self, HC_TABLE_LEDGER, &row, error);
 }
 

@@ -22,8 +22,7 @@ typedef struct hc_stream_reader_options {
     const char *replay;          /**< NULL: what was missed is lost */
     const hc_curve_keys *client; /**< NULL: no CURVE */
     const hc_curve_keys *server; /**< public key of the publisher; with `client` */
-    /** Begins with what is published from now on instead of with the first row; a snapshot comes first, if there is a
-     *  replay. */
+    /** Begins with what is published from now on instead of with the first row. */
     bool is_from_now;
 } hc_stream_reader_options;
 

@@ -1,0 +1,221 @@
+#include "cli/run_stream.h"
+
+#include "cli/bench.h"
+#include "cli/signals.h"
+#include "traces/run/provenance.h"
+#include "traces/stream/endpoint.h"
+
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const double BEAT_SECONDS = 1;
+
+int hc_run_stream_check(hc_run_stream *out, const hc_stream_arguments *a, hc_error *error)
+{
+    bool has_keys = a->keys != NULL;
+    *out = (hc_run_stream){.ranks = NULL};
+    if (a->endpoint == NULL) {
+        return 0;
+    }
+    if (hc_endpoint_check(a->endpoint, "--stream", has_keys, error) < 0 ||
+        (a->replay != NULL && hc_endpoint_check(a->replay, "--replay", has_keys, error) < 0)) {
+        return -1;
+    }
+    return has_keys && (hc_curve_keys_read(&out->keys, a->keys, true, error) < 0 ||
+                        hc_allow_list_read(&out->allowed, a->allow, error) < 0)
+               ? -1
+               : 0;
+}
+
+/* The folder of the run file has room. */
+static char *folder_of(const char *path)
+{
+    char *copy = strdup(path);
+    char *folder = copy == NULL ? NULL : strdup(dirname(copy));
+    free(copy);
+    return folder;
+}
+
+static const char **partitions_of(const hc_machine *machine)
+{
+    uint32_t count = hc_machine_partition_count(machine);
+    const char **names = calloc(count + (size_t)1, sizeof *names);
+    for (uint32_t i = 0; names != NULL && i < count; i++) {
+        names[i] = hc_machine_partition_name(machine, (hc_partition_id){(uint16_t)i});
+    }
+    return names;
+}
+
+static hc_stream_facts describe(const hc_run_stream *s, const hc_run_stream_facts *f)
+{
+    const hc_assembly *a = f->assembly;
+    return (hc_stream_facts){
+        .run = f->run_id,
+        .name = a->name,
+        .policy = a->site_count > 0 ? "federation" : a->scheduler.policy_name,
+        .clock = hc_clock_name(a->clock),
+        .unix_zero_seconds = a->unix_zero_seconds,
+        .gpus = hc_machine_gpu_count(a->machine),
+        .rank_count = hc_ranks_count(f->ranks),
+        .partitions = s->partitions,
+        .partition_count = hc_machine_partition_count(a->machine),
+    };
+}
+
+int hc_run_stream_open(hc_run_stream *s, const hc_stream_arguments *a, const hc_run_stream_facts *f,
+                       hc_error *error)
+{
+    hc_stream_options options = {.level = a->level, .rank = hc_ranks_rank(f->ranks)};
+    if (a->endpoint == NULL) {
+        return 0;
+    }
+    s->ranks = f->ranks;
+    s->folder = folder_of(f->path);
+    s->partitions = partitions_of(f->assembly->machine);
+    if (hc_ranks_of_node(f->ranks, &s->node_ranks, &options.node_rank_count, error) < 0) {
+        return -1;
+    }
+    if (s->folder == NULL || s->partitions == NULL) {
+        return hc_error_memory(error);
+    }
+    options.node_ranks = s->node_ranks;
+    options.publisher = (hc_publisher_options){
+        .endpoint = a->endpoint,
+        .replay = a->replay,
+        .folder = s->folder,
+        .keys = a->keys == NULL ? NULL : &s->keys,
+        .allowed = s->allowed,
+        .is_lossless = !a->is_lossy,
+        .format = a->format,
+        .patience_seconds = a->patience_seconds,
+        .linger_seconds = a->linger_seconds,
+        .facts = describe(s, f),
+    };
+    return hc_stream_open(&s->stream, &options, error);
+}
+
+static hc_publisher *publisher_of(const hc_run_stream *s)
+{
+    return s->stream == NULL ? NULL : hc_stream_publisher(s->stream);
+}
+
+void hc_run_stream_wait(hc_run_stream *s, uint32_t subscribers, bool is_quiet)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    hc_publisher *publisher = publisher_of(s);
+    if (publisher == NULL || subscribers == 0) {
+        return;
+    }
+    if (!is_quiet && hc_publisher_count(publisher).subscribers < subscribers) {
+        (void)fprintf(stderr, "hindcast: waiting for %" PRIu32 " readers at %s\n", subscribers,
+                      hc_publisher_endpoint(publisher));
+    }
+    while (hc_publisher_count(publisher).subscribers < subscribers && hc_signal_pending() == 0) {
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
+const hc_sink *hc_run_stream_sink(hc_run_stream *s, const hc_sink *next)
+{
+    if (s->stream == NULL) {
+        return next;
+    }
+    s->sink = hc_stream_sink(s->stream, next);
+    return &s->sink;
+}
+
+bool hc_run_stream_is_beat_due(const hc_run_stream *s)
+{
+    return s->stream != NULL && hc_stopwatch_read().wall_seconds - s->beat_seconds >= BEAT_SECONDS;
+}
+
+int hc_run_stream_stand(hc_run_stream *s, const hc_progress *progress, hc_error *error)
+{
+    hc_run_standing standing = {
+        .begin = progress->begin,
+        .now = progress->now,
+        .last_submit = progress->last_submit,
+        .simulated_events = progress->event_count,
+        .submitted = progress->jobs.submitted,
+        .waiting = progress->jobs.waiting,
+        .running = progress->jobs.running,
+        .completed = progress->jobs.completed,
+        .rejected = progress->jobs.rejected,
+    };
+    if (s->stream == NULL) {
+        return 0;
+    }
+    s->beat_seconds = hc_stopwatch_read().wall_seconds;
+    return hc_stream_stand(s->stream, &standing, error);
+}
+
+static void tell_note(hc_publisher *publisher)
+{
+    char note[512];
+    if (publisher != NULL && hc_publisher_take_note(publisher, note, sizeof note)) {
+        (void)fprintf(stderr, "hindcast: %s\n", note);
+    }
+}
+
+int hc_run_stream_tick(hc_run_stream *s, hc_error *error)
+{
+    if (s->stream == NULL) {
+        return 0;
+    }
+    tell_note(publisher_of(s));
+    return hc_stream_tick(s->stream, error);
+}
+
+int hc_run_stream_end(hc_run_stream *s, hc_digest digest, bool is_complete, hc_error *error)
+{
+    hc_run_conclusion conclusion = {.is_complete = is_complete};
+    hc_digest_format(digest, conclusion.run_digest);
+    return s->stream == NULL ? 0 : hc_stream_end(s->stream, &conclusion, error);
+}
+
+/* Says whom the end waits for; a signal ends the waiting. */
+static void linger(hc_publisher *publisher)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    hc_publisher_counts counts = hc_publisher_count(publisher);
+    bool is_told = false;
+    hc_publisher_leave(publisher);
+    while (!hc_publisher_has_left(publisher)) {
+        counts = hc_publisher_count(publisher);
+        if (!is_told && counts.is_over && counts.behind > 0) {
+            (void)fprintf(stderr,
+                          "hindcast: %" PRIu32
+                          " readers of the stream are not done; they are waited "
+                          "for (Ctrl-C ends it)\n",
+                          counts.behind);
+            is_told = true;
+        }
+        if (hc_signal_pending() != 0) {
+            hc_publisher_hurry(publisher);
+        }
+        (void)nanosleep(&moment, NULL);
+    }
+    if (counts.dropped > 0) {
+        (void)fprintf(stderr, "hindcast: stream: %" PRIu64 " rows found no room with all readers\n",
+                      counts.dropped);
+    }
+}
+
+void hc_run_stream_close(hc_run_stream *s)
+{
+    hc_publisher *publisher = publisher_of(s);
+    if (publisher != NULL) {
+        linger(publisher);
+        tell_note(publisher);
+    }
+    hc_stream_close(s->stream);
+    hc_allow_list_destroy(s->allowed);
+    free(s->folder);
+    free(s->partitions);
+    free(s->node_ranks);
+    *s = (hc_run_stream){.ranks = NULL};
+}

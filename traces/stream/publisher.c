@@ -1,0 +1,343 @@
+#include "traces/stream/publisher.h"
+
+#include "traces/stream/delivery.h"
+#include "traces/stream/endpoint.h"
+#include "traces/stream/gate.h"
+#include "traces/stream/publisher_state.h"
+#include "traces/stream/sockets.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+enum {
+    PARCELS_AT_ONCE = 32,
+    BEAT_MS = 1000,
+    HELLO_MS = 100,
+};
+
+static void note(hc_publisher *p, const char *text)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    (void)snprintf(p->note, sizeof p->note, "%s", text);
+    p->has_note = true;
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+static void count_dropped(hc_publisher *p, hc_roll_rank *rank, uint64_t rows)
+{
+    rank->dropped += rows;
+    (void)pthread_mutex_lock(&p->lock);
+    p->counts.dropped += rows;
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+/* A reader that was left behind: the others are told, and so is the user. */
+static void tell_left_behind(hc_publisher *p, const hc_roll_rank *rank)
+{
+    char text[160];
+    (void)pthread_mutex_lock(&p->lock);
+    p->counts.left_behind++;
+    (void)pthread_mutex_unlock(&p->lock);
+    (void)snprintf(text, sizeof text,
+                   "stream: a reader took nothing for %g s and was left behind at row %llu%s",
+                   p->options.patience_seconds, (unsigned long long)rank->next,
+                   p->spool == NULL ? ": there is no --replay, it has lost them"
+                                    : "; it can ask for what it missed");
+    note(p, text);
+    if (hc_roll_lossy(&p->roll, rank, p->options.patience_seconds, &p->control) == 0) {
+        (void)hc_delivery_try(&p->delivery, &p->control);
+    }
+}
+
+/* Rows that nobody gets, now or later. */
+static void tell_lost(hc_publisher *p, uint32_t rank, uint64_t first, uint64_t count)
+{
+    if (hc_roll_lost(&p->roll, rank, first, count, &p->control) == 0) {
+        (void)hc_delivery_try(&p->delivery, &p->control);
+    }
+}
+
+static void deliver(hc_publisher *p, hc_roll_rank *rank, uint64_t first, uint32_t count)
+{
+    hc_delivered delivered = hc_delivery_send(&p->delivery, &p->frames);
+    if (delivered == HC_DELIVERED_TO_OTHERS) {
+        tell_left_behind(p, rank);
+    } else if (delivered == HC_DELIVERED_TO_NONE) {
+        count_dropped(p, rank, count);
+        if (p->spool == NULL) {
+            tell_lost(p, rank->rank, first, count);
+        }
+    }
+}
+
+static void send_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
+{
+    const char *run = p->roll.facts.run;
+    if (p->options.format == HC_STREAM_COLUMNS) {
+        if (hc_frames_columns(&p->frames, run, parcel, 0, parcel->count) == 0) {
+            deliver(p, rank, parcel->first, parcel->count);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < parcel->count; i++) {
+        if (hc_frames_map(&p->frames, run, parcel, i) == 0) {
+            deliver(p, rank, parcel->first + i, 1);
+        }
+    }
+}
+
+/* A disk that is full ends what can be replayed, not the run. */
+static void keep(hc_publisher *p, const hc_parcel *parcel)
+{
+    hc_error error = HC_ERROR_NONE;
+    if (p->spool == NULL || hc_spool_append(p->spool, parcel, &error) == 0) {
+        return;
+    }
+    note(p, error.text);
+    hc_replay_destroy(p->replay);
+    p->replay = NULL;
+    hc_spool_destroy(p->spool);
+    p->spool = NULL;
+    p->roll.has_replay = false;
+}
+
+static void publish_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
+{
+    if (parcel->first > rank->next) {
+        count_dropped(p, rank, parcel->first - rank->next);
+        tell_lost(p, rank->rank, rank->next, parcel->first - rank->next);
+    }
+    keep(p, parcel);
+    hc_roll_count(rank, parcel);
+    send_rows(p, rank, parcel);
+}
+
+static void tell_end(hc_publisher *p, const hc_roll_rank *rank)
+{
+    if (hc_roll_end(&p->roll, rank, &p->control) == 0) {
+        (void)hc_delivery_send(&p->delivery, &p->control);
+    }
+}
+
+static void publish(hc_publisher *p, const hc_parcel *parcel)
+{
+    hc_roll_rank *rank = hc_roll_find(&p->roll, parcel->rank);
+    if (rank == NULL || rank->is_ended) {
+        return; /* not of this run */
+    }
+    switch ((hc_parcel_kind)parcel->kind) {
+    case HC_PARCEL_ROWS:
+        publish_rows(p, rank, parcel);
+        return;
+    case HC_PARCEL_STATE:
+        rank->standing = parcel->content.standing;
+        return;
+    case HC_PARCEL_END:
+        rank->conclusion = parcel->content.conclusion;
+        rank->is_ended = true;
+        tell_end(p, rank);
+        return;
+    }
+}
+
+/* @return whether there may be more. */
+static bool take_parcels(hc_publisher *p)
+{
+    const hc_parcel *parcel = NULL;
+    hc_parcel_queue_hear(p->options.queue);
+    for (int i = 0; i < PARCELS_AT_ONCE; i++) {
+        parcel = hc_parcel_queue_first(p->options.queue);
+        if (parcel == NULL) {
+            return false;
+        }
+        publish(p, parcel);
+        hc_parcel_queue_drop(p->options.queue);
+    }
+    return true;
+}
+
+/* Parcels of other ranks of this node. @return whether there may be more. */
+static bool collect(hc_publisher *p)
+{
+    for (int i = 0; p->pull != NULL && i < PARCELS_AT_ONCE; i++) {
+        int got = zmq_recv(p->pull, p->collected, sizeof *p->collected, ZMQ_DONTWAIT);
+        if (got < 0) {
+            return false;
+        }
+        if (hc_parcel_is_sound(p->collected, (size_t)got)) {
+            publish(p, p->collected);
+        } else {
+            p->odd++;
+        }
+    }
+    return p->pull != NULL;
+}
+
+static double now_ms(void)
+{
+    return hc_wall_clock() * 1000;
+}
+
+static void say_hello(hc_publisher *p)
+{
+    if (hc_roll_hello(&p->roll, &p->control) == 0) {
+        p->owes_hello = !hc_delivery_try(&p->delivery, &p->control);
+        p->last_hello_ms = now_ms();
+    }
+}
+
+/* Each second every rank says where it stands; those that have ended say so again, for readers that came late. */
+static void beat(hc_publisher *p)
+{
+    double now = now_ms();
+    if (p->owes_hello && now - p->last_hello_ms >= HELLO_MS) {
+        say_hello(p);
+    }
+    if (now - p->last_beat_ms < BEAT_MS) {
+        return;
+    }
+    p->last_beat_ms = now;
+    for (uint32_t i = 0; i < p->roll.count; i++) {
+        hc_roll_rank *rank = &p->roll.ranks[i];
+        if (hc_roll_heartbeat(&p->roll, rank, now / 1000, &p->control) == 0) {
+            (void)hc_delivery_try(&p->delivery, &p->control);
+        }
+        if (rank->is_ended && hc_roll_end(&p->roll, rank, &p->control) == 0) {
+            (void)hc_delivery_try(&p->delivery, &p->control);
+        }
+    }
+}
+
+static void serve_replay(hc_publisher *p)
+{
+    hc_error error = HC_ERROR_NONE;
+    if (p->replay != NULL && hc_replay_serve(p->replay, &error) < 0) {
+        note(p, error.text);
+    }
+}
+
+/* What readers send. */
+static void hear(hc_publisher *p)
+{
+    hc_publisher_hear_subscriptions(p);
+    hc_publisher_hear_monitor(p);
+    if (p->gate != NULL) {
+        hc_gate_answer(p->gate);
+    }
+    serve_replay(p);
+    hc_publisher_update_counts(p);
+}
+
+static bool is_hurried(const hc_publisher *p)
+{
+    return atomic_load_explicit(&p->is_hurried, memory_order_relaxed);
+}
+
+/* While a reader is waited for, others are answered. Nothing is published then: what says how many rows there were would
+ * come before the last of them. */
+static bool meanwhile(void *self)
+{
+    hc_publisher *p = self;
+    hear(p);
+    return !is_hurried(p);
+}
+
+static bool is_finished(hc_publisher *p)
+{
+    double stopping_since = 0;
+    bool is_over = hc_roll_is_over(&p->roll);
+    (void)pthread_mutex_lock(&p->lock);
+    p->counts.is_over = is_over;
+    stopping_since = p->stopping_since;
+    (void)pthread_mutex_unlock(&p->lock);
+    if (stopping_since == 0) {
+        return false;
+    }
+    return is_hurried(p) || !is_over || p->replay == NULL ||
+           hc_replay_reader_count(p->replay) == 0 ||
+           hc_wall_clock() - stopping_since >= p->options.linger_seconds;
+}
+
+static void *work(void *self)
+{
+    hc_publisher *p = self;
+    bool has_more = false;
+    while (has_more || !is_finished(p)) {
+        hc_publisher_wait(p, has_more ? 0 : 50);
+        hear(p);
+        beat(p);
+        has_more = take_parcels(p);
+        has_more = collect(p) || has_more;
+    }
+    hc_parcel_queue_close(p->options.queue);
+    (void)pthread_mutex_lock(&p->lock);
+    p->has_left = true;
+    (void)pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+static int start_thread(hc_publisher *p, hc_error *error)
+{
+    int code = pthread_create(&p->thread, NULL, work, p);
+    if (code != 0) {
+        return hc_error_set(error, HC_ERROR_RUNTIME, "no thread for the stream: %s",
+                            strerror(code));
+    }
+    p->has_thread = true;
+    return 0;
+}
+
+int hc_publisher_start(hc_publisher **out, const hc_publisher_options *options, hc_error *error)
+{
+    hc_publisher *p = NULL;
+    if (hc_publisher_create(&p, options, error) < 0) {
+        return -1;
+    }
+    p->delivery.meanwhile = meanwhile;
+    p->delivery.self = p;
+    p->last_beat_ms = now_ms();
+    if (start_thread(p, error) < 0) {
+        hc_publisher_stop(p);
+        return -1;
+    }
+    *out = p;
+    return 0;
+}
+
+void hc_publisher_hurry(hc_publisher *p)
+{
+    atomic_store_explicit(&p->is_hurried, true, memory_order_relaxed);
+}
+
+void hc_publisher_leave(hc_publisher *p)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    if (p->stopping_since == 0) {
+        p->stopping_since = hc_wall_clock();
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+bool hc_publisher_has_left(hc_publisher *p)
+{
+    bool has_left = false;
+    (void)pthread_mutex_lock(&p->lock);
+    has_left = p->has_left;
+    (void)pthread_mutex_unlock(&p->lock);
+    return has_left;
+}
+
+void hc_publisher_stop(hc_publisher *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    hc_publisher_leave(p);
+    if (p->has_thread) {
+        (void)pthread_join(p->thread, NULL);
+    }
+    hc_publisher_destroy(p);
+}
