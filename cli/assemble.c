@@ -4,6 +4,7 @@
 #include "cli/assemble_jobs.h"
 #include "sim/cluster/machine_keys.h"
 #include "sim/jobs/estimate_keys.h"
+#include "sim/policies/guest/guest_keys.h"
 #include "sim/policies/rank/rank_keys.h"
 #include "traces/openb_nodes.h"
 #include "traces/trace_keys.h"
@@ -47,6 +48,7 @@ const hc_key_table *const hc_all_keys[] = {
     &hc_synthetic_keys,
     &hc_scheduler_keys,
     &hc_rank_keys,
+    &hc_guest_keys,
     &hc_estimate_keys,
     &hc_output_keys,
     &hc_federation_keys,

@@ -111,6 +111,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
         if (o->policy == NULL) {
             argp_error(state, "--policy: there is no policy \"%s\"", text);
         }
+        if (o->policy->options.guest != HC_GUEST_NOBODY) {
+            argp_error(state, "--policy: policy %s needs a scenario that says where it is", text);
+        }
         return 0;
     case KEY_PLACEMENT:
         o->placement = hc_placement_find(text);
