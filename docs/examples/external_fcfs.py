@@ -15,7 +15,7 @@ import zmq
 
 
 def schedule(queue, message):
-    """The jobs that start now. One at a time: what is left for the next one is told with the next question."""
+    """The jobs that start now: one at a time. What is left for others is told with the next question."""
     for job in message["submitted"]:
         queue.append((job["job"], job["gpus"] * job["gpu_milli"]))
     if queue and queue[0][1] <= message["largest_milli"]:
