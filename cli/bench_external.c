@@ -243,15 +243,18 @@ static int print(const options *o, const char *endpoint, double *seconds)
 static int run(const options *o, const char *endpoint)
 {
     hc_error error = HC_ERROR_NONE;
-    double *seconds = calloc(o->passes, sizeof *seconds);
-    int status = seconds == NULL ? hc_error_memory(&error) : 0;
-    if (status == 0) {
-        status = hc_endpoint_check(endpoint, "--endpoint", false, &error);
+    double *seconds = NULL;
+    int status = hc_endpoint_check(endpoint, "--endpoint", false, &error);
+    if (status < 0) {
+        return hc_print_error(&error);
     }
-    if (status == 0) {
-        status = o->is_outside ? measure(o, endpoint, seconds, &error)
-                               : measure_with_echo(o, endpoint, seconds, &error);
+    seconds = calloc(o->passes, sizeof *seconds);
+    if (seconds == NULL) {
+        (void)hc_error_memory(&error);
+        return hc_print_error(&error);
     }
+    status = o->is_outside ? measure(o, endpoint, seconds, &error)
+                           : measure_with_echo(o, endpoint, seconds, &error);
     status = status < 0 ? hc_print_error(&error) : print(o, endpoint, seconds);
     free(seconds);
     return status;

@@ -30,7 +30,12 @@ static void destroy(void *self)
 static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *options,
                     hc_error *error)
 {
-    hc_guest *g = calloc(1, sizeof *g);
+    hc_guest *g = NULL;
+    if (options->port == NULL) {
+        (void)hc_error_set(error, HC_ERROR_INTERNAL, "a policy from outside has no port");
+        return NULL;
+    }
+    g = calloc(1, sizeof *g);
     if (g == NULL) {
         (void)hc_error_memory(error);
         return NULL;
@@ -43,11 +48,6 @@ static void *create(struct hc_lifecycle *lifecycle, const hc_policy_options *opt
     g->queue = hc_job_order_create();
     if (g->here == NULL || g->queue == NULL) {
         (void)hc_error_memory(error);
-        destroy(g);
-        return NULL;
-    }
-    if (g->port == NULL) {
-        (void)hc_error_set(error, HC_ERROR_INTERNAL, "a policy from outside has no port");
         destroy(g);
         return NULL;
     }

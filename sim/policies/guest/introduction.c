@@ -47,7 +47,7 @@ int hc_guest_introduce(hc_guest *g, hc_error *error)
     const char *kinds[HC_MACHINE_MAX_KINDS];
     uint32_t kind_count = hc_machine_kind_count(setup->machine);
     size_t nodes_count = list_nodes(setup, NULL);
-    hc_guest_nodes *nodes = calloc(nodes_count, sizeof *nodes);
+    hc_guest_nodes *nodes = calloc(nodes_count == 0 ? 1 : nodes_count, sizeof *nodes);
     int status = -1;
     if (nodes == NULL) {
         return hc_error_memory(error);
