@@ -12,7 +12,7 @@
  *
  *  Units: time in nanoseconds since the zero of the log, GPUs in thousandths where a name ends in _milli, CPU in
  *  thousandths of a core. Nodes are numbered within their partition, from 0. A job is named by its number: rising in
- *  the order of submission, the same in every run. */
+ *  the order of submission (in a federation: of the submissions at each site), the same in every run. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -70,6 +70,8 @@ lie 1 'start[0]: expected the number of a job, found text' '{"v": 1}' '{"pass": 
 lie 1 'it says: no licence' '{"v": 1}' '{"pass": 1, "error": "no licence"}'
 lie 1 'expected v: 1 (the version of the protocol), found another one' '{"v": 2}'
 lie 1 'the connection was lost before it answered pass 2 of partition 0' '{"v": 1}' "$first" 'exit'
+options='--set output.sample=1min' # samples do not go on for ever
+lie 1 'leaves 3 jobs of partition 0 waiting for ever' '{"v": 1}' "$nothing"
 options='--set scheduler.timeout=300ms'
 lie 1 'no answer to pass 2 of partition 0 within 300ms (scheduler.timeout)' '{"v": 1}' "$first" ''
 expect_exit 1 "$HINDCAST" run s.yaml --out no.h5 $options

@@ -52,4 +52,11 @@ done <<'END'
 gpu_helios_synth_tiny 2
 gpu_helios_synth_fine 16
 END
+
+# One scheduler answers for all partitions.
+write_jobs 2000 20
+write_partitions scenario.yaml 1 jobs
+run_outside "$HC_SOURCE/docs/examples/external_fcfs.py" scenario.yaml --out outside.h5
+[ "$(json_value out digest)" = "$(digest_of scenario.yaml --set scheduler.policy=fcfs)" ] ||
+    fail "another digest than inside on six partitions"
 [ "$count" -eq 14 ] || fail "$count cases instead of 14"

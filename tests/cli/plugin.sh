@@ -34,7 +34,10 @@ expect_exit 1 "$HINDCAST" run s.yaml --set scheduler.policy=plugin --set schedul
     --set scheduler.options=longest --out no.h5
 expect_text err 'shortest.so, partition 0: options: expected limit or size, got "longest"'
 
-# Ranks have a policy of their own for each of their partitions.
+# Ranks have a policy of their own for each of their partitions. Open MPI leaks: .ci/lsan.supp knows where.
+LSAN_OPTIONS=suppressions=$HC_SOURCE/.ci/lsan.supp
+ASAN_OPTIONS=fast_unwind_on_malloc=0
+export LSAN_OPTIONS ASAN_OPTIONS
 write_jobs 3000 20
 write_partitions p.yaml 1 jobs
 one=$(digest_of p.yaml --set scheduler.policy=plugin --set scheduler.file=shortest.so)
@@ -42,6 +45,12 @@ one=$(digest_of p.yaml --set scheduler.policy=plugin --set scheduler.file=shorte
 on_ranks 2 "$HINDCAST" run p.yaml --set scheduler.policy=plugin --set scheduler.file=shortest.so \
     --json --force --out ranks.h5 >out
 [ "$(json_value out digest)" = "$one" ] || fail "another digest on two ranks"
+
+# Sites of a federation as well.
+write_federation f.yaml 200 2
+inside=$(digest_of f.yaml --set scheduler.policy=sjf)
+outside=$(digest_of f.yaml --set scheduler.policy=plugin --set scheduler.file=shortest.so)
+[ "$outside" = "$inside" ] || fail "not as sjf in a federation"
 
 expect_exit 2 "$HINDCAST" run p.yaml --set scheduler.policy=plugin --set scheduler.file=shortest.so --save state
 expect_text err 'cannot save its state'

@@ -14,6 +14,7 @@
 
 typedef struct waiting {
     int64_t key;
+    uint64_t turn; /* in which it came: of two that are alike the first goes first */
     uint64_t job;
 } waiting;
 
@@ -22,12 +23,13 @@ typedef struct policy {
     waiting *queue;
     size_t count;
     size_t capacity;
+    uint64_t next_turn;
     int is_by_size;
 } policy;
 
 static int goes_before(const waiting *a, const waiting *b)
 {
-    return a->key != b->key ? a->key < b->key : a->job < b->job;
+    return a->key != b->key ? a->key < b->key : a->turn < b->turn;
 }
 
 static int push(policy *p, waiting next)
@@ -99,6 +101,7 @@ static int pass(void *self, const hc_guest_pass *pass, const hc_guest_host *host
         const hc_guest_job *job = &pass->submitted[i];
         waiting next;
         next.key = p->is_by_size ? (int64_t)job->gpus * job->gpu_milli : job->limit_ns;
+        next.turn = p->next_turn++;
         next.job = job->job;
         if (push(p, next) < 0) {
             return host->fail(host->self, "memory is short");
