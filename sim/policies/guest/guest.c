@@ -128,7 +128,7 @@ static int ask(hc_guest *g)
     return g->has_failed ? -1 : answer;
 }
 
-/* Who wants to be asked again without having decided anything, or moves jobs to and fro, would be asked for ever. */
+/* Who wants to be asked again without having decided anything, or moves jobs back and forth, would be asked for ever. */
 static int ask_until_done(hc_guest *g)
 {
     size_t asked = 0;
