@@ -64,10 +64,18 @@ static void describe_reason(const hc_story *s, const hc_decision_row *d, char *o
                        blocker_id(s, d->blocker));
         return;
     case HC_WAIT_PREEMPTED:
-        (void)snprintf(out, size, "is preempted: job %s takes its GPUs", blocker_id(s, d->blocker));
+        if (d->blocker == HC_NO_INDEX) {
+            (void)snprintf(out, size, "is preempted");
+        } else {
+            (void)snprintf(out, size, "is preempted: job %s takes its GPUs",
+                           blocker_id(s, d->blocker));
+        }
         return;
     case HC_WAIT_PLACE:
         (void)snprintf(out, size, "the nodes it ran on are taken, or not in this cluster");
+        return;
+    case HC_WAIT_HELD:
+        (void)snprintf(out, size, "the scheduler outside keeps it waiting; %s free", free_gpus);
         return;
     case HC_WAIT_NONE:
     case HC_WAIT_REASON_COUNT:

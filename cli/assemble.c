@@ -4,6 +4,7 @@
 #include "cli/assemble_jobs.h"
 #include "sim/cluster/machine_keys.h"
 #include "sim/jobs/estimate_keys.h"
+#include "sim/policies/guest/guest_keys.h"
 #include "sim/policies/rank/rank_keys.h"
 #include "traces/openb_nodes.h"
 #include "traces/trace_keys.h"
@@ -47,6 +48,7 @@ const hc_key_table *const hc_all_keys[] = {
     &hc_synthetic_keys,
     &hc_scheduler_keys,
     &hc_rank_keys,
+    &hc_guest_keys,
     &hc_estimate_keys,
     &hc_output_keys,
     &hc_federation_keys,
@@ -82,7 +84,7 @@ static int check_parts(const hc_value *root, hc_error *error)
     return status;
 }
 
-static int read_settings(hc_assembly *a, hc_error *error)
+static int read_settings(hc_assembly *a, const hc_assembly_options *options, hc_error *error)
 {
     const hc_value *root = hc_scenario_root(a->scenario);
     const hc_value *federation = hc_value_get(root, "federation");
@@ -103,7 +105,9 @@ static int read_settings(hc_assembly *a, hc_error *error)
     if (federation != NULL) {
         return hc_assembly_read_federation(a, federation, error);
     }
-    return check_parts(root, error);
+    return hc_assembled_port_check(&a->scheduler, a->scenario, options->readers, false, error) < 0
+               ? -1
+               : check_parts(root, error);
 }
 
 /* A scenario that is not there is a mistake on the command line, not a failure of the machine. */
@@ -147,7 +151,7 @@ int hc_assembly_open(hc_assembly *out, const hc_assembly_options *options, hc_er
     if (out->name == NULL) {
         return hc_error_memory(error);
     }
-    return check_inputs(out, options, error) < 0 ? -1 : read_settings(out, error);
+    return check_inputs(out, options, error) < 0 ? -1 : read_settings(out, options, error);
 }
 
 static int read_node_list(hc_assembly *a, const hc_value *nodes_from, hc_error *error)
@@ -260,10 +264,23 @@ static int simulate_federation(hc_assembly *a, hc_simulation_options *options,
     return status;
 }
 
-int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulation **out,
-                         hc_error *error)
+/* Policies from outside are reached last: what is wrong with the rest is told before. */
+static int open_ports(hc_assembly *a, hc_error *error)
 {
-    hc_simulation_options options = {
+    int status = 0;
+    if (a->site_count == 0) {
+        return hc_assembled_port_open(&a->port, &a->scheduler, a->scenario, a->name, error);
+    }
+    for (size_t i = 0; i < a->site_count && status == 0; i++) {
+        status = hc_assembled_port_open(&a->sites[i].port, &a->sites[i].scheduler, a->scenario,
+                                        a->name, error);
+    }
+    return status;
+}
+
+static hc_simulation_options describe_run(const hc_assembly *a, const hc_assembly_run *run)
+{
+    return (hc_simulation_options){
         .machine = a->machine,
         .source = a->source,
         .executor = run->executor,
@@ -276,6 +293,16 @@ int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulati
         .sample_interval = a->sample_interval,
         .calendar = hc_assembly_calendar(a),
     };
+}
+
+int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulation **out,
+                         hc_error *error)
+{
+    hc_simulation_options options;
+    if (open_ports(a, error) < 0) {
+        return -1;
+    }
+    options = describe_run(a, run);
     if (a->site_count > 0) {
         if (simulate_federation(a, &options, run->must_be_resumable, out, error) < 0) {
             return -1;
@@ -308,6 +335,7 @@ void hc_assembly_close(hc_assembly *a)
     }
     free(a->traces);
     hc_assembly_close_federation(a);
+    hc_assembled_port_close(&a->port);
     hc_capacity_free(&a->capacity);
     hc_scheduler_release(&a->scheduler);
     free(a->name);

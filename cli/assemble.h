@@ -2,6 +2,7 @@
 #define HC_CLI_ASSEMBLE_H
 
 #include "analysis/run_clock.h"
+#include "cli/assemble_port.h"
 #include "sim/error.h"
 #include "sim/federation/federation_keys.h"
 #include "sim/interfaces/job_source.h"
@@ -34,6 +35,7 @@ typedef struct hc_assembled_trace {
 typedef struct hc_assembled_site {
     const hc_site_choice *choice;
     hc_scheduler_choice scheduler;
+    hc_assembled_port port;
     hc_job_source source;
     bool has_source;    /**< false once the simulation owns it */
     size_t first_trace; /**< its logs are those of the assembly from here on */
@@ -47,6 +49,7 @@ typedef struct hc_assembly {
     char *name; /**< of the run: the key `name`, or the scenario's file without its ending */
     uint64_t seed;
     hc_scheduler_choice scheduler;
+    hc_assembled_port port; /**< of a plain run; outlives the simulation */
     hc_time warmup;
     hc_time sample_interval;
     size_t event_level; /**< choice of output.events */

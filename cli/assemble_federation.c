@@ -76,6 +76,7 @@ static int read_scheduler(const hc_assembly *a, hc_assembled_site *site, hc_erro
     if (status < 0) {
         return -1;
     }
+    status = hc_assembled_port_check(&site->scheduler, a->scenario, NULL, true, error);
     if (site->scheduler.options.is_recorded) {
         status = hc_value_error(hc_value_get(scheduler, "policy"), error,
                                 "policy recorded knows no other sites");
@@ -225,6 +226,7 @@ void hc_assembly_close_federation(hc_assembly *a)
         if (a->sites[i].has_source) {
             a->sites[i].source.destroy(a->sites[i].source.self);
         }
+        hc_assembled_port_close(&a->sites[i].port);
         hc_scheduler_release(&a->sites[i].scheduler);
     }
     free(a->sites);

@@ -110,6 +110,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
         o->policy = hc_policy_find(text);
         if (o->policy == NULL) {
             argp_error(state, "--policy: there is no policy \"%s\"", text);
+        } else if (o->policy->options.guest != HC_GUEST_NOBODY) {
+            argp_error(state, "--policy: policy %s needs a scenario that says where it is", text);
         }
         return 0;
     case KEY_PLACEMENT:

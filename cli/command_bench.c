@@ -22,13 +22,14 @@ static const bench BENCHES[] = {
     {"sweep", hc_bench_sweep, "uneven tasks, shared out among the ranks", true},
     {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files", false},
     {"import", hc_bench_import, "reading of a job log", false},
+    {"external", hc_bench_external, "questions to a scheduler in another process", false},
 };
 
 static void print_benches(FILE *out)
 {
     (void)fprintf(out, "Usage: hindcast bench NAME [OPTION...]\n\n");
     for (size_t i = 0; i < sizeof BENCHES / sizeof BENCHES[0]; i++) {
-        (void)fprintf(out, "  %-7s %s\n", BENCHES[i].name, BENCHES[i].help);
+        (void)fprintf(out, "  %-8s %s\n", BENCHES[i].name, BENCHES[i].help);
     }
 }
 

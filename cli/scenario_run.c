@@ -36,11 +36,13 @@ int hc_signal_exit_code(int signal)
     return signal == SIGINT ? HC_EXIT_SIGINT : HC_EXIT_SIGTERM;
 }
 
-/* The exit code of a step that has failed. A signal that comes while a log is read ends the reading. */
+/* The exit code of a step that has failed. A signal that comes while a log is read ends the reading, and one that comes
+ * while a scheduler outside is silent ends the waiting. */
 static int failure_code(const run *r, const hc_error *error)
 {
     int signal = hc_signal_pending();
-    return r->simulation == NULL && signal != 0 ? hc_signal_exit_code(signal) : hc_exit_code(error);
+    bool is_stopped = r->simulation == NULL || hc_assembled_port_was_stopped(&r->assembly.port);
+    return is_stopped && signal != 0 ? hc_signal_exit_code(signal) : hc_exit_code(error);
 }
 
 static void explain_failure(const run *r, const hc_error *error)

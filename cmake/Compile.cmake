@@ -8,7 +8,8 @@ target_compile_options(hc_options INTERFACE
   -Wformat=2
   $<$<BOOL:${HC_WERROR}>:-Werror>)
 target_compile_definitions(hc_options INTERFACE _DEFAULT_SOURCE _FILE_OFFSET_BITS=64)
-target_include_directories(hc_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_include_directories(hc_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include
+  ${PROJECT_BINARY_DIR}/generated)
 
 # hc_folder(NAME SOURCES ... LINK ...): one static library per folder of the house.
 function(hc_folder name)

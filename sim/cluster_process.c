@@ -189,11 +189,11 @@ static bool has_steps_left(const hc_cluster *c)
     return c->options.calendar != NULL && c->next_step < c->options.calendar->count;
 }
 
-/* Jobs wait for nodes that never come back: nothing will happen any more. */
+/* Nothing will happen any more: jobs wait for nodes that never come back, or for a policy that lets them wait. */
 static bool is_stuck(const hc_cluster *c)
 {
-    return hc_lifecycle_is_reduced(c->jobs) && hc_lifecycle_counts(c->jobs).running == 0 &&
-           !has_steps_left(c) && !hc_lifecycle_has_timer(c->jobs) && is_fed(c);
+    return hc_lifecycle_counts(c->jobs).running == 0 && !has_steps_left(c) &&
+           !hc_lifecycle_has_timer(c->jobs) && is_fed(c);
 }
 
 static void post_next_step(hc_cluster *c, hc_engine *engine)

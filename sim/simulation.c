@@ -1,6 +1,7 @@
 #include "sim/simulation_state.h"
 
 #include "sim/engine/sequential.h"
+#include "sim/interfaces/port.h"
 #include "sim/rank_shares.h"
 
 #include <stdlib.h>
@@ -340,6 +341,22 @@ static uint32_t next_cluster(const hc_simulation *s, uint32_t partition)
     return partition;
 }
 
+/* Our own policies leave no job that fits; others may. */
+static int refuse_left(const hc_simulation *s, uint32_t partition, uint64_t count, hc_error *error)
+{
+    if (scheduling_of(s, partition)->policy_options.guest != HC_GUEST_NOBODY) {
+        return hc_error_set(
+            error, HC_ERROR_RUNTIME,
+            "%s leaves %llu job%s of partition %u waiting for ever: nothing runs, and "
+            "nothing more will happen",
+            scheduling_of(s, partition)->policy_options.port->peer, (unsigned long long)count,
+            count == 1 ? "" : "s", partition);
+    }
+    return hc_error_set(error, HC_ERROR_INTERNAL,
+                        "%llu jobs wait for ever although every one of them could fit",
+                        (unsigned long long)count);
+}
+
 /* When nothing will happen any more, jobs are left only where nodes went out of service for good. */
 static int check_left(const hc_simulation *s, hc_error *error)
 {
@@ -347,9 +364,7 @@ static int check_left(const hc_simulation *s, hc_error *error)
         const hc_lifecycle *jobs = hc_cluster_jobs(s->clusters[i]);
         hc_job_counts counts = hc_lifecycle_counts(jobs);
         if (counts.running > 0 || (counts.waiting > 0 && !hc_lifecycle_is_reduced(jobs))) {
-            return hc_error_set(error, HC_ERROR_INTERNAL,
-                                "%llu jobs wait for ever although every one of them could fit",
-                                (unsigned long long)counts.waiting);
+            return refuse_left(s, i, counts.waiting, error);
         }
     }
     return 0;

@@ -9,6 +9,7 @@ set(MAY_workloads      workloads sim)
 set(MAY_traces         traces sim)
 set(MAY_mpi            mpi sim)
 set(MAY_analysis       analysis traces sim)
+set(MAY_include        "") # what is installed stands alone
 set(MAY_cli            cli analysis traces mpi workloads topology sim hc_version.h)
 
 # Inside sim, from the bottom up: a sub-folder may include itself and those before it. Files of sim itself
@@ -53,7 +54,7 @@ endfunction()
 
 file(GLOB_RECURSE files RELATIVE ${SOURCE}
   ${SOURCE}/sim/*.[ch] ${SOURCE}/topology/*.[ch] ${SOURCE}/workloads/*.[ch] ${SOURCE}/traces/*.[ch]
-  ${SOURCE}/mpi/*.[ch] ${SOURCE}/analysis/*.[ch] ${SOURCE}/cli/*.[ch])
+  ${SOURCE}/mpi/*.[ch] ${SOURCE}/analysis/*.[ch] ${SOURCE}/cli/*.[ch] ${SOURCE}/include/*.[ch])
 set(checked 0)
 foreach(file ${files})
   string(REGEX MATCH "^[a-z]+" folder ${file})

@@ -9,6 +9,7 @@
 
 struct hc_archive;
 struct hc_lifecycle;
+struct hc_port;
 
 /** The order of waiting jobs; ties are decided by the job id, which follows the submissions. */
 typedef enum hc_queue_order {
@@ -50,6 +51,13 @@ typedef enum hc_rank {
     HC_RANK_COUNT,
 } hc_rank;
 
+/** Policies that are no part of the simulator (<hindcast/policy.h>): where they are. */
+typedef enum hc_guest_kind {
+    HC_GUEST_NOBODY = 0,
+    HC_GUEST_EXTERNAL, /**< in another process, behind a socket */
+    HC_GUEST_PLUGIN,   /**< in a shared object */
+} hc_guest_kind;
+
 enum { HC_LAS_MAX_LEVELS = 16, HC_GITTINS_MAX_SAMPLE = 4096 };
 
 /** Levels of least-attained-service scheduling. */
@@ -80,6 +88,8 @@ typedef struct hc_policy_options {
     bool is_recorded; /**< jobs start as they were recorded to; nothing else is read */
     hc_las_options las;
     hc_gittins_options gittins;
+    hc_guest_kind guest;
+    const struct hc_port *port; /**< of a guest; borrowed for as long as the policy lives */
 } hc_policy_options;
 
 #define HC_DEPTH_UNLIMITED UINT32_MAX

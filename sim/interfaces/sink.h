@@ -42,6 +42,7 @@ typedef enum hc_wait_reason {
     HC_WAIT_RESERVATION, /**< it fits, but would delay the blocker's reservation */
     HC_WAIT_PREEMPTED,   /**< it ran, and the blocker took its GPUs */
     HC_WAIT_PLACE,       /**< policy recorded: the nodes it ran on are taken, or not here */
+    HC_WAIT_HELD,        /**< a policy from outside keeps it waiting */
     HC_WAIT_REASON_COUNT,
 } hc_wait_reason;
 

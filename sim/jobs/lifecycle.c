@@ -80,6 +80,16 @@ const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *l)
     return &l->options.occupancy;
 }
 
+const hc_lifecycle_options *hc_lifecycle_setup(const hc_lifecycle *l)
+{
+    return &l->options;
+}
+
+hc_error *hc_lifecycle_error(const hc_lifecycle *l)
+{
+    return l->error;
+}
+
 int hc_lifecycle_fail_plan(hc_lifecycle *l, uint32_t slot)
 {
     return hc_error_set(l->error, HC_ERROR_RUNTIME,

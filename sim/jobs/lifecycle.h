@@ -130,6 +130,12 @@ bool hc_lifecycle_is_beginning(const hc_lifecycle *lifecycle);
 /** What jobs may ask for. Borrowed. */
 const hc_occupancy_options *hc_lifecycle_announced(const hc_lifecycle *lifecycle);
 
+/** What it was created with. Borrowed. */
+const hc_lifecycle_options *hc_lifecycle_setup(const hc_lifecycle *lifecycle);
+
+/** Where failures of the event being handled are explained. */
+hc_error *hc_lifecycle_error(const hc_lifecycle *lifecycle);
+
 /** A job cannot start when and where its plan says: the state that was resumed contradicts itself. @return -1. */
 int hc_lifecycle_fail_plan(hc_lifecycle *lifecycle, uint32_t slot);
 
@@ -180,6 +186,12 @@ int hc_lifecycle_end(hc_lifecycle *lifecycle, uint32_t slot);
  *  left of it (suspend). The caller puts it back into a queue. @return 0 or -1. */
 int hc_lifecycle_preempt(hc_lifecycle *lifecycle, uint32_t slot, hc_preemption how);
 
+/** A waiting job asks for another number of whole GPUs from now on, and for CPU and memory in proportion. The work that is
+ *  left scales perfectly: its GPU time, and that of the limit, stay as they are, times are rounded up.
+ *  @param gpu_count  > 0, of a job of whole GPUs
+ *  @return HC_REJECTION_NONE, or why it could never run so: nothing has changed then. */
+hc_rejection hc_lifecycle_resize(hc_lifecycle *lifecycle, uint32_t slot, uint32_t gpu_count);
+
 /** Time that the job still needs, coming up again included. Knows run times: for clairvoyant policies only. */
 hc_time hc_lifecycle_remaining(const hc_lifecycle *lifecycle, uint32_t slot);
 
@@ -193,6 +205,9 @@ int hc_lifecycle_set_service(hc_lifecycle *lifecycle, uint32_t node_count);
 
 /** Whether some nodes are not in service: jobs may have to wait for them for ever. */
 bool hc_lifecycle_is_reduced(const hc_lifecycle *lifecycle);
+
+/** Nodes in service: the first ones. */
+uint32_t hc_lifecycle_nodes_in_service(const hc_lifecycle *lifecycle);
 
 /** GPUs that a running job will give back to others: those on nodes in service. O(nodes of the job). */
 uint32_t hc_lifecycle_gpus_in_service(const hc_lifecycle *lifecycle, uint32_t slot);

@@ -20,7 +20,7 @@ void hc_lifecycle_start_waiting(hc_lifecycle *l, const hc_job *job)
     l->ledger.is_anyone_waiting = true;
 }
 
-static void stop_waiting(hc_lifecycle *l, const hc_job *job)
+void hc_lifecycle_stop_waiting(hc_lifecycle *l, const hc_job *job)
 {
     hc_ledger_advance(&l->ledger, l->now);
     l->counts.waiting--;
@@ -172,7 +172,7 @@ int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
     if (hc_job_order_insert(l->running, slot, &entry) < 0) {
         return hc_error_memory(l->error);
     }
-    stop_waiting(l, job);
+    hc_lifecycle_stop_waiting(l, job);
     job->state = HC_JOB_RUNNING;
     job->reason = HC_WAIT_NONE; /* should it wait again, that has reasons of its own */
     job->attempt_count++;

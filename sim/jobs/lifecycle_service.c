@@ -45,6 +45,11 @@ bool hc_lifecycle_is_reduced(const hc_lifecycle *l)
     return l->service_count < hc_occupancy_node_count(l->occupancy);
 }
 
+uint32_t hc_lifecycle_nodes_in_service(const hc_lifecycle *l)
+{
+    return l->service_count;
+}
+
 uint32_t hc_lifecycle_gpus_in_service(const hc_lifecycle *l, uint32_t slot)
 {
     const hc_job *job = hc_lifecycle_job(l, slot);

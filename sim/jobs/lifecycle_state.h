@@ -1,8 +1,8 @@
 #ifndef HC_SIM_JOBS_LIFECYCLE_STATE_H
 #define HC_SIM_JOBS_LIFECYCLE_STATE_H
 
-/* The inside of a lifecycle, for lifecycle.c (who is here), lifecycle_attempt.c (who runs), lifecycle_records.c (what is written
- * down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used), lifecycle_exchange.c
+/* The inside of a lifecycle, for lifecycle.c (who is here), lifecycle_attempt.c (who runs), lifecycle_resize.c (what it asks for),
+ * lifecycle_records.c (what is written down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used), lifecycle_exchange.c
  * (how it is saved) and lifecycle_check.c (what must hold). Nobody else includes this. */
 
 #include "sim/jobs/admission.h"
@@ -61,8 +61,9 @@ void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot);
 /* Frees the slot of a job that has ended or was rejected, and tells who wants to know. @return 0 or -1. */
 int hc_lifecycle_depart(hc_lifecycle *l, uint32_t slot);
 
-/* Books a job that joins the waiting ones. */
+/* Books a job that joins the waiting ones, or leaves them. */
 void hc_lifecycle_start_waiting(hc_lifecycle *l, const hc_job *job);
+void hc_lifecycle_stop_waiting(hc_lifecycle *l, const hc_job *job);
 
 /* Books the GPU time of the running attempt up to now. */
 void hc_lifecycle_count_held(hc_lifecycle *l, hc_job *job);

@@ -11,5 +11,6 @@ extern const hc_policy hc_planned_policy;   /**< with several, and conservative 
 extern const hc_policy hc_conservative_compress_policy;
 extern const hc_policy hc_ranked_policy;   /**< preemptive, whatever the rank */
 extern const hc_policy hc_recorded_policy; /**< starts as recorded */
+extern const hc_policy hc_guest_policy;    /**< asks somebody outside */
 
 #endif

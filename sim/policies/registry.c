@@ -54,6 +54,12 @@ static const hc_named_policy POLICIES[] = {
      "when jobs were recorded to start, and where if that is known",
      {.is_recorded = true}},
     {"gittins", "highest Gittins index of a sample of run times first, preempts", RANKED(GITTINS)},
+    {"external",
+     "what a scheduler in another process decides (docs/external-scheduler.md)",
+     {.guest = HC_GUEST_EXTERNAL, .preemption = HC_PREEMPTION_SUSPEND}},
+    {"plugin",
+     "what a shared object decides (docs/external-scheduler.md)",
+     {.guest = HC_GUEST_PLUGIN, .preemption = HC_PREEMPTION_SUSPEND}},
 };
 
 static const hc_placement *const PLACEMENTS[] = {
@@ -102,9 +108,10 @@ const hc_placement *hc_placement_find(const char *name)
 
 const hc_policy *hc_policy_of(const hc_policy_options *options)
 {
-    const hc_policy *policy = options->is_recorded            ? &hc_recorded_policy
-                              : options->rank == HC_RANK_NONE ? BY_BACKFILL[options->backfill]
-                                                              : &hc_ranked_policy;
+    const hc_policy *policy = options->guest != HC_GUEST_NOBODY ? &hc_guest_policy
+                              : options->is_recorded            ? &hc_recorded_policy
+                              : options->rank == HC_RANK_NONE   ? BY_BACKFILL[options->backfill]
+                                                                : &hc_ranked_policy;
     if (policy == &hc_easy_policy && options->reservation_count > 1) {
         policy = &hc_planned_policy;
     }

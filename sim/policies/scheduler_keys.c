@@ -13,7 +13,7 @@ static const hc_key KEYS[] = {
      .type = HC_KEY_CHOICE,
      .fallback = "easy",
      .choices = "fcfs|first_fit|sjf|easy|easy_sjbf|conservative|conservative_compress|priority|"
-                "smallest_first|srtf|srsf|las|las_2d|gittins|recorded",
+                "smallest_first|srtf|srsf|las|las_2d|gittins|recorded|external|plugin",
      .help = "Which waiting job starts next: a name for settings that go together"},
     {.path = "scheduler.order",
      .type = HC_KEY_CHOICE,
@@ -99,6 +99,10 @@ static int check_without_queue(const hc_policy_options *options, const hc_value 
         if (value != NULL && options->is_recorded) {
             status =
                 hc_value_error(value, error, "policy recorded starts jobs as they were recorded");
+        } else if (value != NULL && options->guest != HC_GUEST_NOBODY) {
+            status = hc_value_error(value, error,
+                                    "policy %s has a queue of its own, outside the simulator",
+                                    hc_value_text(hc_value_get(scheduler, "policy")));
         } else if (value != NULL) {
             status =
                 hc_value_error(value, error,
@@ -135,7 +139,8 @@ static int check_queue(const hc_policy_options *options, const hc_value *schedul
 /* The settings of a queue, or that there are none. */
 static int read_settings(hc_policy_options *options, const hc_value *scheduler, hc_error *error)
 {
-    if (options->rank != HC_RANK_NONE || options->is_recorded) {
+    if (options->rank != HC_RANK_NONE || options->is_recorded ||
+        options->guest != HC_GUEST_NOBODY) {
         return check_without_queue(options, scheduler, error);
     }
     read_queue(options, scheduler);
@@ -178,6 +183,7 @@ int hc_scheduler_read(hc_scheduler_choice *out, const hc_value *scheduler, hc_er
     };
     out->estimates = hc_estimates_read(scheduler);
     status = read_settings(&out->options, scheduler, error);
+    status |= hc_guest_read(&out->guest, out->options.guest, scheduler, error);
     if (hc_rank_read(&out->options, &out->restart, &out->sample, scheduler, error) < 0 ||
         read_classes(out, hc_value_get(scheduler, "classes"), error) < 0 || status < 0) {
         return -1;

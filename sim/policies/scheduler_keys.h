@@ -4,13 +4,15 @@
 #include "sim/interfaces/placement.h"
 #include "sim/jobs/lifecycle.h"
 #include "sim/jobs/priority_class.h"
+#include "sim/policies/guest/guest_keys.h"
 #include "sim/policies/registry.h"
 #include "sim/scenario/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/** The keys under `scheduler`; those of sim/policies/rank/rank_keys.h and sim/jobs/estimate_keys.h belong to them. */
+/** The keys under `scheduler`; those of sim/policies/rank/rank_keys.h, sim/policies/guest/guest_keys.h and
+ *  sim/jobs/estimate_keys.h belong to them. */
 extern const hc_key_table hc_scheduler_keys;
 
 /** What they say. */
@@ -22,7 +24,8 @@ typedef struct hc_scheduler_choice {
     bool is_pass_per_event;
     hc_restart_costs restart;
     hc_estimate_options estimates;
-    hc_time *sample;            /**< that options.gittins points to */
+    hc_guest_choice guest; /**< of policies external and plugin; options.port is still to be set */
+    hc_time *sample;       /**< that options.gittins points to */
     hc_priority_class *classes; /**< names borrowed from the scenario */
     uint32_t class_count;
 } hc_scheduler_choice;

@@ -29,7 +29,13 @@ static void write_queue(const hc_policy_options *o, char *out, size_t size)
 void hc_scheduler_write_variant(const hc_scheduler_choice *choice, char *out, size_t size)
 {
     const hc_policy_options *o = &choice->options;
-    if (o->is_recorded) {
+    if (o->guest != HC_GUEST_NOBODY) {
+        (void)snprintf(out, size, "%s %s, preempt %s",
+                       o->guest == HC_GUEST_EXTERNAL ? "asked at" : "loaded from",
+                       hc_value_text(o->guest == HC_GUEST_EXTERNAL ? choice->guest.endpoint
+                                                                   : choice->guest.file),
+                       PREEMPTIONS[o->preemption]);
+    } else if (o->is_recorded) {
         (void)snprintf(out, size, "starts as recorded");
     } else if (o->rank == HC_RANK_NONE) {
         write_queue(o, out, size);

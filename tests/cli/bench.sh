@@ -40,3 +40,15 @@ TMPDIR=$PWD/room expect_exit 0 "$HINDCAST" bench import --rows 100
 expect_text out 'csv, 100 rows'
 [ -z "$(ls room)" ] || fail "the log is still there"
 TMPDIR=$PWD/none expect_exit 4 "$HINDCAST" bench import --rows 100
+
+expect_exit 0 "$HINDCAST" bench external --passes 500 --json
+[ "$(json_value out passes)" = 500 ] || fail "500 passes"
+for key in us_per_pass median_us p99_us; do
+    [ -n "$(json_value out $key)" ] || fail "bench external --json lacks $key"
+done
+mkdir -m 700 private
+TMPDIR=$PWD/private expect_exit 0 "$HINDCAST" bench external --passes 100
+expect_text out 'us per pass'
+[ -z "$(ls private)" ] || fail "the socket is still there"
+expect_exit 2 "$HINDCAST" bench external --endpoint tcp://192.0.2.1:1
+expect_exit 2 "$HINDCAST" bench external --outside

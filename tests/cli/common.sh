@@ -1,8 +1,8 @@
 # What the tests of the program share. A test is a script: it stands in an empty folder, types commands as a
 # user does, and ends with 0, with 77 where data that it needs is absent, or with 1 and a line that says why.
-# ctest gives HINDCAST (the program), SCRATCH (the folder), HC_SOURCE (the sources), HC_SHARED (real traces and
-# golden results), HC_PYTHON, HC_SHIM (a library that makes the disk fail) and HC_STUDY (a program that writes the
-# file of a study).
+# ctest gives HINDCAST (the program), SCRATCH (the folder), HC_SOURCE (the sources), HC_BUILD (where they were built),
+# HC_SHARED (real traces and golden results), HC_PYTHON, HC_SHIM (a library that makes the disk fail) and HC_STUDY (a
+# program that writes the file of a study).
 
 set -eu
 LC_ALL=C
@@ -146,4 +146,29 @@ same_tables() {
     for table in jobs attempts placements decisions events series ledger nodes inputs partitions sites kinds users groups; do
         h5diff -q "$1" "$2" "/$table" || fail "/$table differs $3"
     done
+}
+
+# Schedulers in Python need both of its modules.
+need_scheduler_modules() {
+    [ -n "$HC_PYTHON" ] && "$HC_PYTHON" -c 'import msgpack, zmq' 2>/dev/null || {
+        echo "SKIPPED: python3-zmq or python3-msgpack is absent"
+        exit 77
+    }
+}
+
+# A place for a socket that nobody else can reach; sets `endpoint`.
+make_endpoint() {
+    mkdir -m 700 private
+    endpoint=ipc://$PWD/private/s
+}
+
+# run_outside SCRIPT SCENARIO OPTION...: the scenario is scheduled by a Python script at $endpoint; report in out.
+run_outside() {
+    script=$1
+    shift
+    timeout 120 "$HC_PYTHON" "$script" "$endpoint" &
+    server=$!
+    expect_exit 0 timeout 120 "$HINDCAST" run "$@" --set scheduler.policy=external \
+        --set "scheduler.endpoint=$endpoint" --json --force
+    wait "$server" || fail "$script did not end"
 }

@@ -106,7 +106,7 @@ static hc_policy_options choose_policy(uint8_t number)
 {
     size_t count = 0;
     hc_policy_options options;
-    while (hc_policy_at(count) != NULL) {
+    while (hc_policy_at(count) != NULL && hc_policy_at(count)->options.guest == HC_GUEST_NOBODY) {
         count++;
     }
     options = hc_policy_at(count == 0 ? 0 : number % count)->options;

@@ -37,7 +37,7 @@ static void name_jobs(hc_crossing *c)
 static void draw_named_policy(hc_crossing *c, hc_random *random)
 {
     size_t count = 0;
-    while (hc_policy_at(count) != NULL) {
+    while (hc_policy_at(count) != NULL && hc_policy_at(count)->options.guest == HC_GUEST_NOBODY) {
         count++;
     }
     if (hc_random_below(random, 2) == 0) {

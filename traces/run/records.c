@@ -37,7 +37,7 @@ static const char *const REJECTIONS[HC_REJECTION_COUNT] = {"none", "partition", 
 static const char *const OUTCOMES[HC_OUTCOME_COUNT] = {
     "unknown", "completed", "failed", "cancelled", "timeout", "node_fail", "running"};
 static const char *const REASONS[HC_WAIT_REASON_COUNT] = {
-    "none", "order", "gpus", "fragmented", "host", "reservation", "preempted", "place"};
+    "none", "order", "gpus", "fragmented", "host", "reservation", "preempted", "place", "held"};
 static const char *const EVENT_TYPES[HC_EVENT_TYPE_COUNT] = {
     "submit", "start", "end", "reject", "pass", "preempt", "capacity", "dispatch"};
 static const char *const ATTEMPT_ENDS[HC_ATTEMPT_END_COUNT] = {"completed", "unfinished",

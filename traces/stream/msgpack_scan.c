@@ -102,9 +102,10 @@ static bool read_head(cursor *c, head *out)
     if (!f->is_known || !read_number(c, f->width, &length)) {
         return false;
     }
-    *out = f->child_factor == 0
-               ? (head){.body = f->body + length}
-               : (head){.children = length * f->child_factor, .is_container = true};
+    *out = (head){.body = f->body + length};
+    if (f->child_factor > 0) {
+        *out = (head){.children = length * f->child_factor, .is_container = true};
+    }
     return true;
 }
 

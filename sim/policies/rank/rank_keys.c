@@ -180,7 +180,8 @@ static int check_preemption(const hc_policy_options *options, const hc_value *sc
         status = hc_value_error(preempt, error, "policy %s preempts: expected requeue or suspend",
                                 hc_value_text(hc_value_get(scheduler, "policy")));
     }
-    if (preempts && options->rank == HC_RANK_NONE && options->order != HC_QUEUE_BY_PRIORITY) {
+    if (preempts && options->rank == HC_RANK_NONE && options->guest == HC_GUEST_NOBODY &&
+        options->order != HC_QUEUE_BY_PRIORITY) {
         status = hc_value_error(preempt, error,
                                 "nobody gives way in a queue without priorities: expected order "
                                 "priority, or a policy that preempts");
@@ -245,7 +246,8 @@ int hc_rank_read(hc_policy_options *options, hc_restart_costs *restart, hc_time 
         return hc_value_error(hc_value_get(scheduler, "policy"), error,
                               "gittins needs a sample and a quantum (scheduler.gittins)");
     }
-    if (options->preemption != HC_PREEMPTION_NONE && options->rank == HC_RANK_NONE) {
+    if (options->preemption != HC_PREEMPTION_NONE && options->rank == HC_RANK_NONE &&
+        options->guest == HC_GUEST_NOBODY) {
         options->rank = HC_RANK_PRIORITY;
     }
     return gittins == NULL ? 0 : read_gittins(&options->gittins, sample, gittins, error);

@@ -10,16 +10,17 @@
 
 static const hc_key_table *tables(void)
 {
-    static hc_key_table all[3];
+    static hc_key_table all[4];
     all[0] = hc_scheduler_keys;
     all[1] = hc_rank_keys;
     all[2] = hc_estimate_keys;
+    all[3] = hc_guest_keys;
     return all;
 }
 
 static hc_scheduler_choice read(const char *text)
 {
-    hc_scenario *scenario = hc_test_scenario(text, tables(), 3);
+    hc_scenario *scenario = hc_test_scenario(text, tables(), 4);
     hc_scheduler_choice choice;
     hc_error error = HC_ERROR_NONE;
     CU_ASSERT_EQUAL_FATAL(
@@ -33,10 +34,10 @@ static hc_scheduler_choice read(const char *text)
 static void unknown_policies_placements_and_passes_are_refused(void)
 {
     hc_test_scenario_refused(
-        "scheduler: { policy: esay, placement: best, pass: never }", tables(), 3,
+        "scheduler: { policy: esay, placement: best, pass: never }", tables(), 4,
         "s.yaml:1:22: error: scheduler.policy: expected one of fcfs, first_fit, sjf, easy, "
         "easy_sjbf, conservative, conservative_compress, priority, smallest_first, srtf, srsf, "
-        "las, las_2d, gittins, recorded, got \"esay\"; did "
+        "las, las_2d, gittins, recorded, external, plugin, got \"esay\"; did "
         "you mean \"easy\"?\n"
         "scheduler: { policy: esay, placement: best, pass: never }\n"
         "                     ^\n"
@@ -47,7 +48,7 @@ static void unknown_policies_placements_and_passes_are_refused(void)
         "s.yaml:1:51: error: scheduler.pass: expected one of instant, event, got \"never\"\n"
         "scheduler: { policy: esay, placement: best, pass: never }\n"
         "                                                  ^");
-    hc_test_scenario_refused("scheduler: { polcy: easy }", tables(), 3,
+    hc_test_scenario_refused("scheduler: { polcy: easy }", tables(), 4,
                              "s.yaml:1:14: error: scheduler.polcy: unknown key; did you mean "
                              "\"policy\"?\n"
                              "scheduler: { polcy: easy }\n"
@@ -112,7 +113,7 @@ static void an_order_or_a_backfill_replaces_the_policys_own(void)
 
 static void refuse(const char *text, const char *expected)
 {
-    hc_scenario *scenario = hc_test_scenario(text, tables(), 3);
+    hc_scenario *scenario = hc_test_scenario(text, tables(), 4);
     hc_scheduler_choice choice;
     hc_error error = HC_ERROR_NONE;
     CU_ASSERT_EQUAL(
@@ -218,6 +219,48 @@ static void other_names_find_nothing(void)
     CU_ASSERT_PTR_NULL(hc_placement_find("pack"));
 }
 
+static void settings_of_policies_from_outside_are_theirs_alone(void)
+{
+    static const struct {
+        const char *text;
+        const char *message;
+    } CASES_OF[] = {
+        {"scheduler: { policy: external }",
+         "scheduler.policy: needs to know where the scheduler listens (scheduler.endpoint)"},
+        {"scheduler: { policy: plugin }",
+         "scheduler.policy: needs a shared object (scheduler.file)"},
+        {"scheduler: { policy: easy, endpoint: 'ipc:///x' }",
+         "scheduler.endpoint: is a setting of policy external, and the policy is easy"},
+        {"scheduler: { policy: plugin, file: a.so, timeout: 1s }",
+         "scheduler.timeout: is a setting of policy external, and the policy is plugin"},
+        {"scheduler: { policy: fcfs, options: a }",
+         "scheduler.options: is a setting of policy plugin"},
+        {"scheduler: { policy: plugin, file: '-' }",
+         "scheduler.file: expected a shared object, not standard input"},
+        {"scheduler: { policy: plugin, file: a.so, backfill: easy }",
+         "scheduler.backfill: policy plugin has a queue of its own, outside the simulator"},
+    };
+    for (size_t i = 0; i < sizeof CASES_OF / sizeof CASES_OF[0]; i++) {
+        refuse(CASES_OF[i].text, CASES_OF[i].message);
+    }
+}
+
+static void policies_from_outside_read_what_is_theirs(void)
+{
+    hc_scheduler_choice choice =
+        read("scheduler: { policy: external, endpoint: 'ipc:///x', preempt: "
+             "requeue, restart: [{ time: 5s }] }");
+    CU_ASSERT_EQUAL(choice.options.guest, HC_GUEST_EXTERNAL);
+    CU_ASSERT_EQUAL(choice.options.preemption, HC_PREEMPTION_REQUEUE);
+    CU_ASSERT_EQUAL(choice.options.rank, HC_RANK_NONE);
+    CU_ASSERT_EQUAL(choice.guest.timeout, 10 * HC_SECOND);
+    CU_ASSERT_EQUAL(choice.restart.count, 1);
+    CU_ASSERT_PTR_NULL(choice.policy->exchange);
+    choice = read("scheduler: { policy: plugin, file: a.so }");
+    CU_ASSERT_EQUAL(choice.options.guest, HC_GUEST_PLUGIN);
+    CU_ASSERT_EQUAL(choice.options.preemption, HC_PREEMPTION_SUSPEND);
+}
+
 static const hc_test_case CASES[] = {
     {"an_order_or_a_backfill_replaces_the_policys_own",
      an_order_or_a_backfill_replaces_the_policys_own},
@@ -230,6 +273,9 @@ static const hc_test_case CASES[] = {
     {"what_is_not_said_is_easy_packed_instant", what_is_not_said_is_easy_packed_instant},
     {"every_name_finds_what_it_names", every_name_finds_what_it_names},
     {"other_names_find_nothing", other_names_find_nothing},
+    {"settings_of_policies_from_outside_are_theirs_alone",
+     settings_of_policies_from_outside_are_theirs_alone},
+    {"policies_from_outside_read_what_is_theirs", policies_from_outside_read_what_is_theirs},
 };
 
 HC_TEST_MAIN("scheduler_keys", CASES)
