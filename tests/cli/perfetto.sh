@@ -75,7 +75,7 @@ check none '0 slices'
 cat >stopped.yaml <<'END'
 hindcast: 1
 cluster: { nodes: [{ count: 4, gpus: 8 }] }
-workload: { synthetic: { preset: demo, jobs: 200000, duration: 1500d } }
+workload: { synthetic: { preset: demo, jobs: 2000000, duration: 15000d } }
 output: { events: none, sample: 30d }
 END
 "$HINDCAST" run stopped.yaml --out stopped.h5 >out 2>err &
@@ -88,6 +88,21 @@ kill -s INT "$process"
 wait "$process" || true
 "$HINDCAST" export stopped.h5 --table attempts | grep -q unfinished || fail "the run was not stopped within an attempt"
 check stopped ' slices'
+
+# A run that was killed: what it could not write is left out, and told.
+"$HINDCAST" run stopped.yaml --out killed.h5 >out 2>err &
+process=$!
+for _ in $(seq 600); do
+    [ "$(stat -c %s killed.h5.rank0000 2>/dev/null || echo 0)" -lt 300000 ] || break
+    sleep 0.05
+done
+kill -s KILL "$process"
+wait "$process" || true
+"$HINDCAST" recover killed.h5 >out || fail "recover"
+check killed ' slices'
+rm killed.pftrace
+expect_exit 0 "$HINDCAST" export killed.h5 --to perfetto --out killed.pftrace
+expect_text err 'placements are not shown: the run was cut off before it wrote when they began and ended'
 
 # What is refused.
 expect_exit 2 "$HINDCAST" export dates.h5 --to perfetto --table series
