@@ -48,10 +48,11 @@ def exposition(run, beats, heard, is_alive, ended):
     lines = family("hindcast_up", "gauge", "Whether the publisher was heard of late.", [(run, int(is_alive))])
     lines += family("hindcast_heard_timestamp_seconds", "gauge", "When it was heard last.", [(run, heard)])
     lines += family("hindcast_ended", "gauge", "Whether all ranks have ended.", [(run, int(ended))])
-    last = max(beats.values(), key=lambda beat: beat["heard"], default=None)
-    for name, kind, key, meaning in OF_RUN if last else []:
-        lines += family(name, kind, meaning, [(run, last[key])])
-    for name, kind, key, meaning in OF_RANK if last else []:
+    last = max(beats.values(), key=lambda beat: beat["heard"], default={})
+    for name, kind, key, meaning in OF_RUN:
+        if key in last:
+            lines += family(name, kind, meaning, [(run, last[key])])
+    for name, kind, key, meaning in OF_RANK if beats else []:
         samples = [(f'{run},rank="{rank}"', beat[key]) for rank, beat in sorted(beats.items())]
         lines += family(name, kind, meaning, samples)
     return "\n".join(lines) + "\n# EOF\n"
@@ -77,11 +78,9 @@ def main(endpoint, path):
             if topic == b"ctl.hello":
                 ranks = set(payload["ranks"])
                 run = f"run={label(header['run'])},name={label(payload['name'])}"
-            elif topic == b"ctl.heartbeat":
-                beats[header["rank"]] = {**payload, "heard": heard}
-            elif topic == b"ctl.end":
-                ended.add(header["rank"])
-                beats.get(header["rank"], {}).update(published=payload["published"], dropped=payload["dropped"])
+            elif topic in (b"ctl.heartbeat", b"ctl.end"):  # both say how many rows there were
+                beats.setdefault(header["rank"], {}).update(payload, heard=heard)
+                ended |= {header["rank"]} if topic == b"ctl.end" else set()
         is_over = ranks is not None and ranks <= ended
         if is_over or time.monotonic() - written >= 1:
             replace(path, exposition(run, beats, heard, is_alive, is_over))

@@ -79,7 +79,7 @@ class FaultyPublisher:
         return [f"ctl.{topic}".encode(), msgpack.packb(header), msgpack.packb({"type": topic, **payload})]
 
     def hello(self):
-        return self.control("hello", 0, 0, {"name": "made", "ranks": RANKS, "tables": TABLES, "replay": True})
+        return self.control("hello", 0, 0, {"name": 'ma"de\\', "ranks": RANKS, "tables": TABLES, "replay": True})
 
     def send_faulty(self, rank, batch):
         _, table, columns = batch
@@ -178,10 +178,10 @@ def check_faults_in_metrics(examples):
         assert process.wait(20) == 0
         assert os.listdir(folder) == ["hindcast.prom"]
         samples = read_metrics(path)
-    run = (("name", "made"), ("run", "r1"))
+    run = (("name", 'ma"de\\'), ("run", "r1"))
     assert samples["hindcast_ended", run] == 1 and samples["hindcast_completed_jobs_total", run] == 2
-    assert samples["hindcast_stream_rows_total", (("name", "made"), ("rank", "3"), ("run", "r1"))] == 5000
-    assert samples["hindcast_stream_dropped_rows_total", (("name", "made"), ("rank", "0"), ("run", "r1"))] == 7
+    assert samples["hindcast_stream_rows_total", (run[0], ("rank", "3"), run[1])] == 5000
+    assert samples["hindcast_stream_dropped_rows_total", (run[0], ("rank", "0"), run[1])] == 7
 
 
 def read_metrics(path):
@@ -201,6 +201,7 @@ def read_metrics(path):
             assert name == (family + "_total" if kind == "counter" else family), line
             pairs = re.findall(r'([a-z_]+)="((?:[^"\\]|\\.)*)"', labels)
             assert ",".join(f'{key}="{value}"' for key, value in pairs) == labels
+            pairs = [(key, re.sub(r'\\(["\\])', r"\1", text)) for key, text in pairs]
             assert (name, tuple(sorted(pairs))) not in samples
             samples[name, tuple(sorted(pairs))] = float(value)
     try:
@@ -222,15 +223,19 @@ def check_metrics(path):
 
 
 def check_events(path, csv_path):
-    frame = pandas.read_csv(csv_path).sort_values(["rank", "seq"])
+    """Scheduling passes are left out: whether they are written, or streamed, is a matter of taste."""
     with h5py.File(path, "r") as run:
-        rows = run["events"][:]
         names = {code: name for name, code in h5py.check_enum_dtype(run["events"].dtype["type"]).items()}
-    assert len(frame) == len(rows), (len(frame), len(rows))
-    assert list(frame["time_ns"]) == list(rows["time_ns"]) and list(frame["value"]) == list(rows["value"])
-    assert list(frame["type"]) == [names[code] for code in rows["type"]]
-    for name, missing in (("job", 2**32 - 1), ("partition", 2**16 - 1)):
-        assert list(frame[name].fillna(missing).astype("int64")) == list(rows[name]), name
+        rows = pandas.DataFrame(run["events"][:])
+    rows["type"] = rows["type"].map(names)
+    rows = rows[rows.type != "pass"]
+    frame = pandas.read_csv(csv_path)
+    frame = frame[frame.type != "pass"].sort_values(["rank", "seq"])
+    assert len(frame) == len(rows) > 0, (len(frame), len(rows))
+    missing = {"job": 2**32 - 1, "partition": 2**16 - 1}  # nothing, in a stream of maps
+    for name in ("time_ns", "type", "job", "partition", "value"):
+        found = frame[name].fillna(missing[name]).astype("int64") if name in missing else frame[name]
+        assert list(found) == list(rows[name]), name
     print(f"{len(frame)} events")
 
 
