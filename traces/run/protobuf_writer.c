@@ -29,7 +29,8 @@ static void put_bytes(hc_protobuf *p, const void *bytes, size_t size)
 static void put_varint(hc_protobuf *p, uint64_t value)
 {
     unsigned char bytes[HC_VARINT_SIZE];
-    put_bytes(p, bytes, hc_varint_put(bytes, value));
+    size_t size = hc_varint_put(bytes, value);
+    put_bytes(p, bytes, size);
 }
 
 static void put_tag(hc_protobuf *p, uint32_t number, unsigned wire)
