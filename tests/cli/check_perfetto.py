@@ -165,15 +165,20 @@ def expected_slices(run, shift):
     for (job, attempt, node), rows in held.items():
         if (job, attempt) not in attempts:
             continue
-        spec, row = jobs[job], attempts[job, attempt]
+        row = attempts[job, attempt]
         gpus = row["gpu_milli"] / 1000
-        notes = {"user": named(users, spec["user"]), "group": named(groups, spec["group"]),
-                 "submit_ns": spec["submit_ns"], "wait_ns": None if spec["wait_ns"] == MISSING else spec["wait_ns"],
-                 "gpus": int(gpus) if gpus == int(gpus) else gpus, "nodes": row["nodes"],
+        notes = {"gpus": int(gpus) if gpus == int(gpus) else gpus, "nodes": row["nodes"],
                  "devices": device_text(rows) or None, "attempt": attempt, "ended": ends[row["how"]],
                  "restart_ns": row["restart_ns"] or None, "lost_ns": row["lost_ns"] or None}
+        name = f"#{job}"  # a run that was killed has attempts of jobs that it has not written
+        if job in jobs:
+            spec = jobs[job]
+            name = spec["job_id"].decode()
+            notes.update({"user": named(users, spec["user"]), "group": named(groups, spec["group"]),
+                          "submit_ns": spec["submit_ns"],
+                          "wait_ns": None if spec["wait_ns"] == MISSING else spec["wait_ns"]})
         yield (f"partition {partitions[nodes[node]['partition']]['name'].decode()}", nodes[node]["name"].decode(),
-               spec["job_id"].decode(), int(job) + 1, int(row["start_ns"]) + shift,
+               name, int(job) + 1, int(row["start_ns"]) + shift,
                None if row["end_ns"] == MISSING else int(row["end_ns"]) + shift,
                tuple(sorted((key, value) for key, value in notes.items() if value is not None)))
 
