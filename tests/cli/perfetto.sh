@@ -75,7 +75,7 @@ check none '0 slices'
 cat >stopped.yaml <<'END'
 hindcast: 1
 cluster: { nodes: [{ count: 4, gpus: 8 }] }
-workload: { synthetic: { preset: demo, jobs: 2000000, duration: 15000d } }
+workload: { synthetic: { preset: demo, jobs: 2000000, duration: 5000d } }
 output: { events: none, sample: 30d }
 END
 "$HINDCAST" run stopped.yaml --out stopped.h5 >out 2>err &
