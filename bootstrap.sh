@@ -14,7 +14,7 @@ BUILD_PACKAGES="gcc libc6-dev make cmake pkg-config git ca-certificates libopenm
 libcsv-dev libgsl-dev libmuparser-dev librandom123-dev libxxhash-dev zlib1g-dev libzstd-dev nettle-dev uthash-dev
 libzmq3-dev libmsgpack-dev libncurses-dev libmicrohttpd-dev libjs-chart.js"
 TEST_PACKAGES="libcunit1-dev hdf5-tools procps python3 python3-h5py python3-pandas python3-tables
-python3-zmq python3-msgpack man-db mandoc xz-utils chromium chromium-driver iproute2 tmux"
+python3-zmq python3-msgpack python3-prometheus-client man-db mandoc xz-utils chromium chromium-driver iproute2 tmux"
 
 cd "$(dirname "$0")"
 

@@ -28,7 +28,7 @@ static const verb VERBS[] = {
     {"report", hc_command_report, "print what happened in a run or a study", false},
     {"compare", hc_command_compare, "compare the results of a study by its variables", false},
     {"explain", hc_command_explain, "tell one job's story", false},
-    {"export", hc_command_export, "write a table of a run as CSV or SWF", false},
+    {"export", hc_command_export, "write a run as CSV, SWF or a trace for Perfetto", false},
     {"recover", hc_command_recover, "bring back a run file that was not finished", false},
     {"keys", hc_command_keys, "make a pair of keys for a stream beyond this machine", false},
     {"bench", hc_command_bench, "measure this machine: queue, phold, sweep, replay, import", true},

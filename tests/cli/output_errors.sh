@@ -23,7 +23,7 @@ refuse 'nodir/r.h5: cannot create: No such file or directory' "$HINDCAST" run s.
 refuse '/dev/full: No space left on device' "$HINDCAST" check s.yaml --quarantine /dev/full
 refuse 'nodir/q.csv: No such file or directory' "$HINDCAST" check s.yaml --quarantine nodir/q.csv
 refuse 'nodir/jobs.csv: No such file or directory' "$HINDCAST" export r.h5 --out nodir/jobs.csv
-for command in "report r.h5" "report r.h5 --json" "export r.h5" "export r.h5 --to swf" "explain r.h5 --job 1" \
+for command in "report r.h5" "report r.h5 --json" "export r.h5" "export r.h5 --to swf" "export r.h5 --to perfetto" "explain r.h5 --job 1" \
     "help --man" "check s.yaml" "check s.yaml --json" "bench phold --lps 4 --end 1" "--version" "--help"; do
     # shellcheck disable=SC2086 # words, not one word
     refuse 'No space left on device' to_full_disk $command

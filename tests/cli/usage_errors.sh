@@ -24,7 +24,7 @@ refuse 'nothere.yaml: No such file or directory' check nothere.yaml
 refuse 'hindcast report: which run file?' report
 refuse 'hindcast explain: which job? Give --job ID' explain a.h5
 refuse '--table: there is no table "nodez"' export a.h5 --table nodez
-refuse '--to: expected csv or swf, got "xml"' export a.h5 --to xml
+refuse '--to: expected csv, swf or perfetto, got "xml"' export a.h5 --to xml
 refuse 'nothere.h5: neither a result nor nothere.h5.rank0000' recover nothere.h5
 refuse 'hindcast bench: unknown benchmark "cow"' bench cow
 refuse 'hindcast bench phold: --lps: expected a whole number' bench phold --lps none
