@@ -1,5 +1,6 @@
 #include "analysis/live/live_series.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 /* Of a bucket at first: fine enough for a simulation of single messages. */
@@ -152,4 +153,47 @@ size_t hc_live_series_utilization(const hc_live_series *series, hc_live_point *o
         busy += b->change;
     }
     return l.count;
+}
+
+/* Mean of the steps between two times; `at` is the first point behind `from`. */
+static double mean_between(const hc_live_point *points, size_t count, size_t *at, double from,
+                           double to)
+{
+    double sum = 0;
+    double known = 0;
+    double time = from;
+    while (time < to) {
+        bool has_point = *at < count && (double)points[*at].time < to;
+        double next = has_point ? (double)points[*at].time : to;
+        if (*at > 0) {
+            sum += points[*at - 1].value * (next - time);
+            known += next - time;
+        }
+        *at += has_point ? 1 : 0;
+        time = next;
+    }
+    return known > 0 ? sum / known : NAN;
+}
+
+void hc_live_points_means(const hc_live_point *points, size_t count, hc_time begin, hc_time end,
+                          size_t parts, double *out)
+{
+    double width = ((double)end - (double)begin) / (double)parts;
+    size_t at = 0;
+    for (size_t i = 0; i < parts; i++) {
+        double from = (double)begin + width * (double)i;
+        while (at < count && (double)points[at].time <= from) {
+            at++;
+        }
+        out[i] = mean_between(points, count, &at, from, from + width);
+    }
+}
+
+double hc_live_points_highest(const hc_live_point *points, size_t count)
+{
+    double highest = 0;
+    for (size_t i = 0; i < count; i++) {
+        highest = fmax(highest, points[i].value);
+    }
+    return highest;
 }

@@ -61,4 +61,12 @@ size_t hc_live_series_points(const hc_live_series *series, hc_live_channel chann
 /** The same for busy GPUs as a share of those in service (0 where none are). */
 size_t hc_live_series_utilization(const hc_live_series *series, hc_live_point *out);
 
+/** Means over equal parts of a span, NAN before the first point. O(points + parts).
+ *  @param out  `parts` values */
+void hc_live_points_means(const hc_live_point *points, size_t count, hc_time begin, hc_time end,
+                          size_t parts, double *out);
+
+/** The highest value; 0 where there is none. */
+double hc_live_points_highest(const hc_live_point *points, size_t count);
+
 #endif

@@ -62,7 +62,8 @@ typedef struct hc_live_view {
     double simulated_events_per_second;
     uint64_t simulated_events;
     hc_live_jobs jobs;
-    uint64_t gpus; /**< of the machine */
+    bool has_attempts; /**< attempts are streamed: `timed_out` is known */
+    uint64_t gpus;     /**< of the machine */
     uint64_t busy_milli;
     uint64_t service_milli; /**< on nodes in service */
     double utilization;     /**< at this moment; NAN when nothing is in service */

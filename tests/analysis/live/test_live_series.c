@@ -2,6 +2,7 @@
 
 #include "tests/testing.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static hc_live_series series;
@@ -127,6 +128,24 @@ static void utilization_is_of_what_is_in_service(void)
     CU_ASSERT_EQUAL(points[3].value, 0);
 }
 
+/* 2 from 10 to 20, then 6: parts of 8 from 4 on are 2/8 unknown and 2, 2 and 6, 6. */
+static void means_are_weighted_by_time(void)
+{
+    const hc_live_point steps[] = {{10, 2}, {20, 6}};
+    double means[4];
+    hc_live_points_means(steps, 2, 4, 36, 4, means);
+    CU_ASSERT_EQUAL(means[0], 2);
+    CU_ASSERT_EQUAL(means[1], 2);
+    CU_ASSERT_EQUAL(means[2], 6);
+    CU_ASSERT_EQUAL(means[3], 6);
+    hc_live_points_means(steps, 2, 0, 30, 2, means);
+    CU_ASSERT_EQUAL(means[0], 2);
+    CU_ASSERT_EQUAL(means[1], (2.0 * 5 + 6.0 * 10) / 15);
+    hc_live_points_means(steps, 2, 0, 8, 2, means);
+    CU_ASSERT(isnan(means[0]) && isnan(means[1]));
+    CU_ASSERT_EQUAL(hc_live_points_highest(steps, 2), 6);
+}
+
 static const hc_test_case CASES[] = {
     {"nothing_has_no_points", nothing_has_no_points},
     {"few_changes_are_kept_as_they_are", few_changes_are_kept_as_they_are},
@@ -135,6 +154,7 @@ static const hc_test_case CASES[] = {
     {"ranks_may_come_one_after_the_other", ranks_may_come_one_after_the_other},
     {"the_whole_range_of_time_fits", the_whole_range_of_time_fits},
     {"a_time_before_the_first_counts_as_the_first", a_time_before_the_first_counts_as_the_first},
+    {"means_are_weighted_by_time", means_are_weighted_by_time},
     {"utilization_is_of_what_is_in_service", utilization_is_of_what_is_in_service},
 };
 
