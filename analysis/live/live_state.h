@@ -27,7 +27,7 @@ enum { HC_LIVE_TEXT_SIZE = 256 };
 int hc_live_state_create(hc_live_state **out, bool is_from_now, hc_error *error);
 void hc_live_state_destroy(hc_live_state *state); /**< accepts NULL */
 
-/** Takes an item. Cost: O(rows) of a batch, about 10 ns each.
+/** Takes an item. Cost: O(rows) of a batch, about 15 ns each.
  *  @return 0, or -1 with `error` set: memory is short, or another run has taken the place of the one that was watched
  *  (HC_ERROR_RUNTIME). */
 int hc_live_state_take(hc_live_state *state, const hc_stream_item *item, hc_error *error);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-static const double REPEAT_SECONDS = 10;
+static const double REPEAT_SECONDS = 5;
 static const char BEFORE[] = "data: ";
 static const char BEHIND[] = "\n\n";
 

@@ -127,7 +127,11 @@ static int make_texts(hello_texts *texts, const hc_stream_hello *hello, hc_error
         texts->partitions[i] = text_of(hello->partitions[i]);
         is_made = texts->partitions[i] != NULL;
     }
-    return is_made ? 0 : hc_error_memory(error);
+    if (!is_made) {
+        (void)hc_error_memory(error);
+        return -1;
+    }
+    return 0;
 }
 
 static hc_trace_clock clock_of(const char *name)
@@ -157,12 +161,14 @@ static int begin_file(hc_recording *r, const hc_stream_hello *hello, const hello
                                       .partitions = (const char *const *)texts->partitions,
                                       .partition_count = (uint32_t)texts->partition_count};
     hc_run_identity identity = hc_run_identity_make();
+    char run_id[sizeof identity.run_id];
     const hc_run_file_options options = {.path = r->path,
                                          .identity = &identity,
                                          .is_forced = r->is_forced,
                                          .provenance = &provenance};
-    if (strlen(texts->run) < sizeof identity.run_id) {
-        memcpy(identity.run_id, texts->run, strlen(texts->run) + 1);
+    (void)snprintf(run_id, sizeof run_id, "%s", texts->run);
+    if (strcmp(run_id, texts->run) == 0) {
+        memcpy(identity.run_id, run_id, sizeof run_id);
     }
     return hc_run_file_create(&r->file, &options, error) < 0
                ? -1
@@ -315,4 +321,15 @@ void hc_recording_destroy(hc_recording *recording)
     free(recording->command_line);
     free(recording->endings);
     free(recording);
+}
+
+int hc_recording_refuse(const hc_run_reader *reader, hc_error *error)
+{
+    if (hc_run_reader_text(reader, "recorded_from") == NULL) {
+        return 0;
+    }
+    return hc_error_set(error, HC_ERROR_RUNTIME,
+                        "%s: is a recording of a stream, which has no jobs; its tables are for "
+                        "pandas, h5py and hindcast export",
+                        hc_run_reader_path(reader));
 }

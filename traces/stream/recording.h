@@ -2,6 +2,7 @@
 #define HC_TRACES_STREAM_RECORDING_H
 
 #include "sim/error.h"
+#include "traces/run/run_reader.h"
 #include "traces/stream/reader.h"
 
 #include <stdbool.h>
@@ -38,6 +39,10 @@ int hc_recording_take(hc_recording *recording, const hc_stream_item *item, hc_er
 /** Gives the file its name. Without HC_STREAM_END before, it says that it is not complete; without a hello there is none.
  *  @return 0, or -1 with `error` set (HC_ERROR_OUTPUT). */
 int hc_recording_finish(hc_recording *recording, hc_error *error);
+
+/** For who needs the jobs of a run: a recording has none, however complete it is.
+ *  @return 0, or -1 with `error` set (HC_ERROR_RUNTIME) when that file is one. */
+int hc_recording_refuse(const hc_run_reader *reader, hc_error *error);
 
 /** Accepts NULL. What was not finished stays for hc_recover. */
 void hc_recording_destroy(hc_recording *recording);

@@ -17,6 +17,9 @@ static const hc_stream_hello HELLO = {.run = "r1",
                                       .rank_count = 1,
                                       .ranks = 1};
 
+/* In thousandths of a GPU x ns. */
+#define GPU_HOUR ((hc_int128)INT64_C(3600000000000000))
+
 static hc_live_state *make_state(void)
 {
     hc_live_state *state = NULL;
@@ -156,12 +159,9 @@ static void gpus_out_of_service_are_no_capacity(void)
 static void the_ledger_gives_the_utilization_of_the_report(void)
 {
     static const hc_ledger_record LEDGER[] = {
-        {{0}, HC_BUCKET_BUSY, (hc_int128)1000 * HC_HOUR * 5},
-        {{0}, HC_BUCKET_IDLE_EMPTY, (hc_int128)1000 * HC_HOUR * 7},
-        {{0}, HC_BUCKET_IDLE_BLOCKED, (hc_int128)1000 * HC_HOUR * 2},
-        {{0}, HC_BUCKET_RESTART, (hc_int128)1000 * HC_HOUR},
-        {{0}, HC_BUCKET_LOST, (hc_int128)1000 * HC_HOUR * 3},
-        {{0}, HC_BUCKET_OFFLINE, (hc_int128)1000 * HC_HOUR * 6}};
+        {{0}, HC_BUCKET_BUSY, GPU_HOUR * 5},         {{0}, HC_BUCKET_IDLE_EMPTY, GPU_HOUR * 7},
+        {{0}, HC_BUCKET_IDLE_BLOCKED, GPU_HOUR * 2}, {{0}, HC_BUCKET_RESTART, GPU_HOUR},
+        {{0}, HC_BUCKET_LOST, GPU_HOUR * 3},         {{0}, HC_BUCKET_OFFLINE, GPU_HOUR * 6}};
     const hc_made_run run = {.gpu_count = 8, .ledger = LEDGER, .ledger_count = 6};
     hc_run_reader *reader = hc_made_run_open(&run);
     hc_live_state *state = make_state();
