@@ -7,6 +7,7 @@
 #include "cli/json_output.h"
 #include "cli/signals.h"
 #include "cli/watch_screen.h"
+#include "cli/watch_terminal.h"
 #include "cli/watch_text.h"
 #include "cli/web/web_view.h"
 #include "hc_version.h"
@@ -100,7 +101,7 @@ static int open_all(watch *w, hc_error *error)
         return -1;
     }
     hc_signals_install();
-    if (!w->options->is_json && !w->options->is_quiet && hc_watch_screen_is_possible()) {
+    if (!w->options->is_json && !w->options->is_quiet && hc_watch_terminal_is_screen()) {
         w->screen = hc_watch_screen_open();
     }
     return 0;

@@ -7,18 +7,12 @@
 #include <ncurses.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <wchar.h>
 
 struct hc_watch_screen {
     SCREEN *terminal;
     bool is_utf8;
 };
-
-bool hc_watch_screen_is_possible(void)
-{
-    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-}
 
 /* Only characters are the locale's: numbers keep their point. */
 static bool use_locale(void)

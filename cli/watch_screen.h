@@ -10,10 +10,7 @@
  *  escaped. The program owns one at most. */
 typedef struct hc_watch_screen hc_watch_screen;
 
-/** Whether there can be one: standard input and output are a terminal. */
-bool hc_watch_screen_is_possible(void);
-
-/** Takes the terminal over. @return NULL when its kind is not known, or memory is short: nothing has changed then. */
+/** Takes the terminal over, which can be a screen (cli/watch_terminal.h). @return NULL when its kind is not known, or memory is short: nothing has changed then. */
 hc_watch_screen *hc_watch_screen_open(void);
 
 /** Gives the terminal back as it was; accepts NULL. */

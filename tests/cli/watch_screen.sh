@@ -126,6 +126,20 @@ watch "rows=8&pause=5&fail=60"
 ended 1
 see 'what comes is no stream'
 
+# A terminal that cannot be a screen gets lines.
+for kind in dumb no-such-terminal; do
+    begin 80 24 C.UTF-8
+    type_line "TERM=$kind $HC_WATCH 'r.h5?rows=64&pause=5'; echo \$? >code"
+    see 'utilisation -'
+    tries=0
+    until [ -s code ]; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 200 ] || fail "it does not end"
+        sleep 0.1
+    done
+    see 'over, complete; digest right'
+done
+
 # Nobody is there yet; nobody comes.
 begin 80 24 C.UTF-8
 watch "late=2500"
