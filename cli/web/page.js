@@ -105,14 +105,21 @@
 
   for (const [name, about] of Object.entries(CHARTS)) about.chart = makeChart(name, about);
 
+  /* Steps from the begin, where there was nothing, to this moment. */
+  function stepsOf(name) {
+    const points = state.series[name].map(([x, y]) => ({ x, y }));
+    const begin = state.begin_s === null ? (points.length > 0 ? points[0].x : state.now_s) : state.begin_s;
+    if (begin !== null && (points.length === 0 || begin < points[0].x)) points.unshift({ x: begin, y: 0 });
+    const last = points[points.length - 1];
+    if (last !== undefined && state.now_s !== null && state.now_s > last.x) points.push({ x: state.now_s, y: last.y });
+    return points;
+  }
+
   function drawChart(name) {
     const chart = CHARTS[name].chart;
-    const points = state.series[name].map(([x, y]) => ({ x, y }));
-    if (points.length > 0 && state.now_s !== null && state.now_s > points[points.length - 1].x) {
-      points.push({ x: state.now_s, y: points[points.length - 1].y });
-    }
+    const points = stepsOf(name);
     chart.data.datasets[0].data = points;
-    chart.options.scales.x.min = points.length > 0 ? (state.begin_s !== null ? Math.min(state.begin_s, points[0].x) : points[0].x) : undefined;
+    chart.options.scales.x.min = points.length > 0 ? points[0].x : undefined;
     chart.options.scales.x.max = points.length > 0 ? points[points.length - 1].x : undefined;
     chart.update("none");
   }

@@ -94,6 +94,9 @@ def test_page(folder, pictures):
         browser.open(watch.page)
         browser.wait("return document.getElementById('phase').textContent === 'live';")
         browser.wait(POINTS % "utilization")
+        browser.wait("return document.getElementById('progress').value > 0.7;", 60)
+        if pictures:
+            browser.screenshot(os.path.join(pictures, "live.png"))
         browser.wait("return document.getElementById('phase').textContent === 'complete';", 60)
         check_charts(browser)
         check_values(browser, truth)
@@ -104,7 +107,7 @@ def test_page(folder, pictures):
             browser.resize(500, 1400)
             time.sleep(0.5)
             browser.screenshot(os.path.join(pictures, "narrow.png"))
-            browser.resize(1200, 1500)
+            browser.resize(1100, 1220)
         path = save_report(browser, folder)
     finally:
         browser.close()

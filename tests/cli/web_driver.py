@@ -15,7 +15,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 
 class Browser:
-    def __init__(self, folder, dark=False, size=(1200, 1500)):
+    def __init__(self, folder, dark=False, size=(1100, 1220)):
         self.profile = tempfile.mkdtemp(prefix="hc_browser_")
         self.driver = subprocess.Popen([shutil.which("chromedriver"), "--port=0"], stdout=subprocess.PIPE,
                                        stderr=subprocess.DEVNULL, text=True)

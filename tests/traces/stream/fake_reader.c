@@ -1,5 +1,6 @@
 #include "tests/traces/stream/fake_reader.h"
 
+#include "sim/interfaces/sink.h"
 #include "traces/run/run_reader.h"
 #include "traces/stream/reader.h"
 
@@ -73,6 +74,16 @@ static int read_all(hc_stream_reader *r, hc_error *error)
                               error);
 }
 
+static hc_time last_submit_of(const hc_stream_reader *r)
+{
+    const hc_event_row *events = r->tables[0].rows;
+    hc_time last = HC_TIME_MISSING;
+    for (size_t i = 0; i < r->tables[0].count; i++) {
+        last = events[i].type == HC_EVENT_SUBMIT ? events[i].time : last;
+    }
+    return last;
+}
+
 static void greet(hc_stream_reader *r)
 {
     const hc_partition_row *partitions = r->partitions.rows;
@@ -96,7 +107,7 @@ static void greet(hc_stream_reader *r)
     }
     (void)hc_run_reader_number(r->run, "begin_ns", &r->beat.begin);
     r->beat.now = HC_TIME_MISSING;
-    r->beat.last_submit = HC_TIME_MISSING;
+    r->beat.last_submit = last_submit_of(r);
 }
 
 int hc_stream_reader_open(hc_stream_reader **out, const hc_stream_reader_options *options,
@@ -183,9 +194,9 @@ static size_t batch_of(const hc_stream_reader *r, int table)
 static void note_events(hc_stream_reader *r, const hc_event_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        r->beat.submitted += rows[i].type == 0 ? 1 : 0;
-        r->beat.completed += rows[i].type == 2 ? 1 : 0;
-        r->beat.rejected += rows[i].type == 3 ? 1 : 0;
+        r->beat.submitted += rows[i].type == HC_EVENT_SUBMIT ? 1 : 0;
+        r->beat.completed += rows[i].type == HC_EVENT_END ? 1 : 0;
+        r->beat.rejected += rows[i].type == HC_EVENT_REJECT ? 1 : 0;
         r->beat.now = rows[i].time;
     }
     r->beat.simulated_events += count;
@@ -234,7 +245,7 @@ static void take_item(hc_stream_reader *r, hc_stream_item *out)
     } else if (r->step == 1 && next_table(r) < TABLE_COUNT) {
         if (r->batches % 8 == 0 && r->beat.published != r->rows) {
             r->beat.published = r->rows;
-            r->beat.events_per_second = 12345;
+            r->beat.events_per_second = 3.1e6;
             *out = (hc_stream_item){.kind = HC_STREAM_HEARTBEAT, .heartbeat = r->beat};
         } else {
             take_batch(r, out);
