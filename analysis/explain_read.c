@@ -5,6 +5,7 @@
 #include "analysis/story.h"
 #include "sim/interfaces/sink.h"
 #include "traces/run/run_names.h"
+#include "traces/stream/recording.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -292,6 +293,9 @@ int hc_story_read(hc_story **out, hc_run_reader *reader, const char *job_id, hc_
 {
     reading r = {.reader = reader, .nodes = HC_RUN_NAMES_NONE};
     int status = 0;
+    if (hc_recording_refuse(reader, error) < 0) {
+        return -1;
+    }
     r.story = calloc(1, sizeof *r.story);
     if (r.story == NULL) {
         return hc_error_memory(error);

@@ -3,6 +3,7 @@
 #include "analysis/each_row.h"
 #include "analysis/periods.h"
 #include "sim/cluster/machine.h"
+#include "traces/stream/recording.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -343,7 +344,8 @@ static void free_sums(sums *s)
 
 static int compute(sums *s, hc_error *error)
 {
-    return hc_run_clock_read(&s->out->clock, s->reader, error) < 0 ||
+    return hc_recording_refuse(s->reader, error) < 0 ||
+                   hc_run_clock_read(&s->out->clock, s->reader, error) < 0 ||
                    hc_each_row(s->reader, HC_TABLE_PARTITIONS, count_gpus, s, error) < 0 ||
                    read_window(s, error) < 0 ||
                    hc_sites_open(&s->out->sites, s->reader, error) < 0 || read_jobs(s, error) < 0 ||

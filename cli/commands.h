@@ -31,6 +31,7 @@ int hc_command_import(int argc, char **argv);
 int hc_command_export(int argc, char **argv);
 int hc_command_recover(int argc, char **argv);
 int hc_command_keys(int argc, char **argv);
+int hc_command_watch(int argc, char **argv);
 int hc_command_bench(int argc, char **argv);
 int hc_command_help(int argc, char **argv);
 

@@ -16,6 +16,8 @@ pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(MSGPACK REQUIRED IMPORTED_TARGET msgpack)
 pkg_check_modules(NCURSES REQUIRED IMPORTED_TARGET ncursesw)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
+find_file(HC_CHART_JS chart.min.js REQUIRED
+  PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist NO_DEFAULT_PATH)
 find_library(HC_CSV_LIBRARY csv REQUIRED)
 find_path(HC_CSV_INCLUDE csv.h REQUIRED)
 find_path(HC_RANDOM123_INCLUDE Random123/philox.h REQUIRED)

@@ -14,6 +14,27 @@ static uint32_t group_count(const hc_run_contents *contents)
     return contents->source == NULL ? 0 : contents->source->group_count(contents->source->self);
 }
 
+static uint32_t node_count(const hc_run_contents *contents)
+{
+    return contents->machine == NULL ? 0 : hc_machine_node_count(contents->machine);
+}
+
+static uint32_t partition_count(const hc_run_contents *contents)
+{
+    return contents->machine == NULL ? contents->partition_count
+                                     : hc_machine_partition_count(contents->machine);
+}
+
+static uint32_t site_count(const hc_run_contents *contents)
+{
+    return contents->machine == NULL ? 0 : hc_machine_site_count(contents->machine);
+}
+
+static uint32_t kind_count(const hc_run_contents *contents)
+{
+    return contents->machine == NULL ? 0 : hc_machine_kind_count(contents->machine);
+}
+
 uint64_t hc_run_contents_rows(const hc_run_contents *contents, hc_run_table table)
 {
     /* Of the other tables nothing is known but that they have a few rows for each job. */
@@ -24,12 +45,12 @@ uint64_t hc_run_contents_rows(const hc_run_contents *contents, hc_run_table tabl
         [HC_TABLE_DECISIONS] = contents->job_count * 4,
         [HC_TABLE_EVENTS] = contents->job_count * 4,
         [HC_TABLE_LEDGER] = 1,
-        [HC_TABLE_NODES] = hc_machine_node_count(contents->machine),
+        [HC_TABLE_NODES] = node_count(contents),
         [HC_TABLE_INPUTS] = contents->input_count,
         [HC_TABLE_IMPORT_COUNTS] = contents->import_count_count,
-        [HC_TABLE_PARTITIONS] = hc_machine_partition_count(contents->machine),
-        [HC_TABLE_SITES] = hc_machine_site_count(contents->machine),
-        [HC_TABLE_KINDS] = hc_machine_kind_count(contents->machine),
+        [HC_TABLE_PARTITIONS] = partition_count(contents),
+        [HC_TABLE_SITES] = site_count(contents),
+        [HC_TABLE_KINDS] = kind_count(contents),
         [HC_TABLE_USERS] = user_count(contents),
         [HC_TABLE_GROUPS] = group_count(contents),
     };
@@ -67,7 +88,9 @@ static void widen_import_counts(const hc_run_contents *contents, uint32_t *bytes
 
 static const char *partition_name(const hc_run_contents *contents, uint32_t index)
 {
-    return hc_machine_partition_name(contents->machine, (hc_partition_id){(uint16_t)index});
+    return contents->machine == NULL
+               ? contents->partitions[index]
+               : hc_machine_partition_name(contents->machine, (hc_partition_id){(uint16_t)index});
 }
 
 static const char *site_name(const hc_run_contents *contents, uint32_t index)
@@ -110,7 +133,7 @@ static void widen_names(const hc_run_contents *contents, hc_run_table table, uin
 static void widen_nodes(const hc_run_contents *contents, uint32_t *bytes)
 {
     char name[NODE_NAME_ROOM];
-    uint32_t count = hc_machine_node_count(contents->machine);
+    uint32_t count = node_count(contents);
     for (uint32_t i = 0; i < count; i++) {
         hc_machine_node_name(contents->machine, (hc_node_id){i}, name, sizeof name);
         widen(bytes, name);
@@ -144,7 +167,7 @@ static int send_nodes(const hc_run_contents *contents, hc_row_taker *take, void 
                       hc_error *error)
 {
     const hc_machine *machine = contents->machine;
-    uint32_t count = hc_machine_node_count(machine);
+    uint32_t count = node_count(contents);
     char name[NODE_NAME_ROOM];
     for (uint32_t i = 0; i < count; i++) {
         const hc_node *node = hc_machine_node(machine, (hc_node_id){i});
@@ -172,10 +195,13 @@ static int send_nodes(const hc_run_contents *contents, hc_row_taker *take, void 
 static int send_partitions(const hc_run_contents *contents, hc_row_taker *take, void *self,
                            hc_error *error)
 {
-    uint32_t count = hc_machine_partition_count(contents->machine);
+    static const hc_partition_range NOT_KNOWN = {0};
+    const hc_machine *machine = contents->machine;
+    uint32_t count = partition_count(contents);
     for (uint32_t i = 0; i < count; i++) {
         const hc_partition_range *range =
-            hc_machine_partition(contents->machine, (hc_partition_id){(uint16_t)i});
+            machine == NULL ? &NOT_KNOWN
+                            : hc_machine_partition(machine, (hc_partition_id){(uint16_t)i});
         hc_partition_row row = {
             .index = i,
             .first_node = range->first_node,

@@ -14,7 +14,9 @@
  *  Everything is borrowed for the call that takes it. */
 typedef struct hc_run_contents {
     const hc_provenance *provenance;
-    const hc_machine *machine;   /**< frozen */
+    const hc_machine *machine;     /**< frozen; NULL: only its partitions are known */
+    const char *const *partitions; /**< their names when there is no machine */
+    uint32_t partition_count;
     const hc_job_source *source; /**< for the names of users and groups; NULL: there are none */
     const hc_input_row *inputs;
     size_t input_count;
