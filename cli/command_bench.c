@@ -22,6 +22,7 @@ static const bench BENCHES[] = {
     {"sweep", hc_bench_sweep, "uneven tasks, shared out among the ranks", true},
     {"replay", hc_bench_replay, "scheduling of synthetic jobs, without files", false},
     {"import", hc_bench_import, "reading of a job log", false},
+    {"stream", hc_bench_stream, "events to readers in other processes", false},
     {"external", hc_bench_external, "questions to a scheduler in another process", false},
 };
 

@@ -232,21 +232,28 @@ static void summarise_ranks(const run *r)
     }
 }
 
+static int end_stream(run *r, const hc_progress *progress, const hc_run_ending_facts *facts,
+                      hc_error *error)
+{
+    return hc_run_stream_stand(&r->out->stream, progress, error) < 0
+               ? -1
+               : hc_run_stream_end(&r->out->stream, facts->digest, facts->signal == 0, error);
+}
+
 static int finish(run *r, hc_error *error)
 {
     hc_run_ending_facts facts = {.signal = r->out->end.signal};
+    hc_progress progress;
     if (agree(r, hc_simulation_finish(r->simulation, error), error) < 0 ||
         agree(r, hc_run_record_close_rank(&r->record, error), error) < 0 ||
         agree(r, hc_run_record_write_share(&r->record, error), error) < 0) {
         return -1;
     }
     facts.digest = hc_simulation_digest(r->simulation);
-    if (agree(r, hc_run_stream_end(&r->out->stream, facts.digest, facts.signal == 0, error),
-              error) < 0) {
-        return -1;
-    }
-    facts.event_count = hc_simulation_progress(r->simulation).event_count;
-    if (agree(r, hc_run_record_finish(&r->record, &facts, error), error) < 0) {
+    progress = hc_simulation_progress(r->simulation);
+    facts.event_count = progress.event_count;
+    if (agree(r, end_stream(r, &progress, &facts, error), error) < 0 ||
+        agree(r, hc_run_record_finish(&r->record, &facts, error), error) < 0) {
         return -1;
     }
     summarise_ranks(r);

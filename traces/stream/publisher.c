@@ -21,7 +21,7 @@ enum {
 static void note(hc_publisher *p, const char *text)
 {
     (void)pthread_mutex_lock(&p->lock);
-    (void)snprintf(p->note, sizeof p->note, "%s", text);
+    (void)snprintf(p->note, sizeof p->note, "%.*s", (int)sizeof p->note - 1, text);
     p->has_note = true;
     (void)pthread_mutex_unlock(&p->lock);
 }
@@ -115,6 +115,13 @@ static void publish_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *p
     send_rows(p, rank, parcel);
 }
 
+static void tell_standing(hc_publisher *p, hc_roll_rank *rank)
+{
+    if (hc_roll_heartbeat(&p->roll, rank, hc_wall_clock(), &p->control) == 0) {
+        (void)hc_delivery_try(&p->delivery, &p->control);
+    }
+}
+
 static void tell_end(hc_publisher *p, const hc_roll_rank *rank)
 {
     if (hc_roll_end(&p->roll, rank, &p->control) == 0) {
@@ -138,6 +145,7 @@ static void publish(hc_publisher *p, const hc_parcel *parcel)
     case HC_PARCEL_END:
         rank->conclusion = parcel->content.conclusion;
         rank->is_ended = true;
+        tell_standing(p, rank);
         tell_end(p, rank);
         return;
     }
@@ -202,9 +210,7 @@ static void beat(hc_publisher *p)
     p->last_beat_ms = now;
     for (uint32_t i = 0; i < p->roll.count; i++) {
         hc_roll_rank *rank = &p->roll.ranks[i];
-        if (hc_roll_heartbeat(&p->roll, rank, now / 1000, &p->control) == 0) {
-            (void)hc_delivery_try(&p->delivery, &p->control);
-        }
+        tell_standing(p, rank);
         if (rank->is_ended && hc_roll_end(&p->roll, rank, &p->control) == 0) {
             (void)hc_delivery_try(&p->delivery, &p->control);
         }
@@ -253,7 +259,8 @@ static bool is_finished(hc_publisher *p)
     p->counts.is_over = is_over;
     stopping_since = p->stopping_since;
     (void)pthread_mutex_unlock(&p->lock);
-    if (stopping_since == 0) {
+    if (stopping_since == 0 ||
+        (!is_hurried(p) && hc_parcel_queue_first(p->options.queue) != NULL)) {
         return false;
     }
     return is_hurried(p) || !is_over || p->replay == NULL ||
