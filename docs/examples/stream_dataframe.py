@@ -24,6 +24,7 @@ SILENCE_MS = 30000  # a publisher that lives says something each second
 class StreamReader:
     def __init__(self, endpoint, replay=None):
         """With a replay, waits for the publisher, which waits for this reader at its end."""
+        self.name = f"dataframe-{os.urandom(8).hex()}"
         self.hello, self.ended, self.lost = None, {}, 0
         self.next = collections.defaultdict(int)  # of each rank: number of the row that comes next
         self.columns = collections.defaultdict(lambda: collections.defaultdict(list))  # table -> column -> bytes
@@ -33,7 +34,7 @@ class StreamReader:
             self.ask = zmq.Context.instance().socket(zmq.REQ)
             self.ask.setsockopt(zmq.LINGER, 0)
             self.ask.connect(replay)
-            _, messages = self.request(op="hello", reader=f"dataframe-{os.getpid()}")
+            _, messages = self.request(op="hello", reader=self.name)
             self.ask.setsockopt(zmq.RCVTIMEO, SILENCE_MS)
             for message in messages:  # hello, and how those ranks ended that have
                 self.take(*message)
@@ -53,7 +54,7 @@ class StreamReader:
                 return
             self.take(*self.live.recv_multipart())
         if self.ask:
-            self.request(op="done", reader=f"dataframe-{os.getpid()}")
+            self.request(op="done", reader=self.name)
 
     def take(self, topic, header, payload):
         header, payload = msgpack.unpackb(header), msgpack.unpackb(payload)
