@@ -40,29 +40,47 @@ static char *folder_of(const char *path)
     return folder;
 }
 
-static const char **partitions_of(const hc_machine *machine)
+static int copy_partitions(hc_run_stream *s, const hc_machine *machine)
 {
     uint32_t count = hc_machine_partition_count(machine);
-    const char **names = calloc(count + (size_t)1, sizeof *names);
-    for (uint32_t i = 0; names != NULL && i < count; i++) {
-        names[i] = hc_machine_partition_name(machine, (hc_partition_id){(uint16_t)i});
+    s->partitions = calloc(count + (size_t)1, sizeof *s->partitions);
+    for (; s->partitions != NULL && s->partition_count < count; s->partition_count++) {
+        hc_partition_id partition = {(uint16_t)s->partition_count};
+        s->partitions[s->partition_count] = strdup(hc_machine_partition_name(machine, partition));
+        if (s->partitions[s->partition_count] == NULL) {
+            return -1;
+        }
     }
-    return names;
+    return s->partitions == NULL ? -1 : 0;
+}
+
+/* What readers are told of the run, also when it is over and put away. */
+static int copy_facts(hc_run_stream *s, const hc_run_stream_facts *f, hc_error *error)
+{
+    const hc_assembly *a = f->assembly;
+    s->folder = folder_of(f->path);
+    s->run_id = strdup(f->run_id);
+    s->name = strdup(a->name);
+    s->policy = strdup(a->site_count > 0 ? "federation" : a->scheduler.policy_name);
+    return s->folder == NULL || s->run_id == NULL || s->name == NULL || s->policy == NULL ||
+                   copy_partitions(s, a->machine) < 0
+               ? hc_error_memory(error)
+               : 0;
 }
 
 static hc_stream_facts describe(const hc_run_stream *s, const hc_run_stream_facts *f)
 {
     const hc_assembly *a = f->assembly;
     return (hc_stream_facts){
-        .run = f->run_id,
-        .name = a->name,
-        .policy = a->site_count > 0 ? "federation" : a->scheduler.policy_name,
+        .run = s->run_id,
+        .name = s->name,
+        .policy = s->policy,
         .clock = hc_clock_name(a->clock),
         .unix_zero_seconds = a->unix_zero_seconds,
         .gpus = hc_machine_gpu_count(a->machine),
         .rank_count = hc_ranks_count(f->ranks),
-        .partitions = s->partitions,
-        .partition_count = hc_machine_partition_count(a->machine),
+        .partitions = (const char *const *)s->partitions,
+        .partition_count = s->partition_count,
     };
 }
 
@@ -74,13 +92,9 @@ int hc_run_stream_open(hc_run_stream *s, const hc_stream_arguments *a, const hc_
         return 0;
     }
     s->ranks = f->ranks;
-    s->folder = folder_of(f->path);
-    s->partitions = partitions_of(f->assembly->machine);
-    if (hc_ranks_of_node(f->ranks, &s->node_ranks, &options.node_rank_count, error) < 0) {
+    if (hc_ranks_of_node(f->ranks, &s->node_ranks, &options.node_rank_count, error) < 0 ||
+        copy_facts(s, f, error) < 0) {
         return -1;
-    }
-    if (s->folder == NULL || s->partitions == NULL) {
-        return hc_error_memory(error);
     }
     options.node_ranks = s->node_ranks;
     options.publisher = (hc_publisher_options){
@@ -205,6 +219,18 @@ static void linger(hc_publisher *publisher)
     }
 }
 
+static void free_facts(hc_run_stream *s)
+{
+    for (size_t i = 0; i < s->partition_count; i++) {
+        free(s->partitions[i]);
+    }
+    free(s->partitions);
+    free(s->policy);
+    free(s->name);
+    free(s->run_id);
+    free(s->folder);
+}
+
 void hc_run_stream_close(hc_run_stream *s)
 {
     hc_publisher *publisher = publisher_of(s);
@@ -214,8 +240,7 @@ void hc_run_stream_close(hc_run_stream *s)
     }
     hc_stream_close(s->stream);
     hc_allow_list_destroy(s->allowed);
-    free(s->folder);
-    free(s->partitions);
+    free_facts(s);
     free(s->node_ranks);
     *s = (hc_run_stream){.ranks = NULL};
 }

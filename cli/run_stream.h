@@ -18,7 +18,12 @@ typedef struct hc_run_stream {
     hc_curve_keys keys;
     hc_allow_list *allowed;
     char *folder;
-    const char **partitions;
+    char *
+        run_id; /* these and the partitions are copies: a stream outlives the run, for late readers */
+    char *name;
+    char *policy;
+    char **partitions;
+    size_t partition_count;
     uint32_t *node_ranks;
     double beat_seconds; /* wall clock at which the run last said where it stands */
 } hc_run_stream;

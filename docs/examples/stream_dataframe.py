@@ -23,18 +23,24 @@ SILENCE_MS = 30000  # a publisher that lives says something each second
 
 class StreamReader:
     def __init__(self, endpoint, replay=None):
-        self.live = zmq.Context.instance().socket(zmq.SUB)
-        self.live.subscribe(b"")
-        self.live.connect(endpoint)
-        self.ask = zmq.Context.instance().socket(zmq.REQ) if replay else None
-        if replay:
-            self.ask.setsockopt(zmq.LINGER, 0)
-            self.ask.setsockopt(zmq.RCVTIMEO, SILENCE_MS)
-            self.ask.connect(replay)
+        """With a replay, waits for the publisher, which waits for this reader at its end."""
+        self.name = f"dataframe-{os.urandom(8).hex()}"
         self.hello, self.ended, self.lost = None, {}, 0
         self.next = collections.defaultdict(int)  # of each rank: number of the row that comes next
         self.columns = collections.defaultdict(lambda: collections.defaultdict(list))  # table -> column -> bytes
         self.rows = collections.defaultdict(list)  # of a stream of maps
+        self.ask = None
+        if replay:
+            self.ask = zmq.Context.instance().socket(zmq.REQ)
+            self.ask.setsockopt(zmq.LINGER, 0)
+            self.ask.connect(replay)
+            _, messages = self.request(op="hello", reader=self.name)
+            self.ask.setsockopt(zmq.RCVTIMEO, SILENCE_MS)
+            for message in messages:  # hello, and how those ranks ended that have
+                self.take(*message)
+        self.live = zmq.Context.instance().socket(zmq.SUB)
+        self.live.subscribe(b"")
+        self.live.connect(endpoint)
 
     def request(self, **question):
         self.ask.send(msgpack.packb(question))
@@ -46,19 +52,19 @@ class StreamReader:
         while self.hello is None or set(self.ended) < set(self.hello["ranks"]):
             if not self.live.poll(SILENCE_MS if self.hello else None):
                 return
-            topic, header, payload = self.live.recv_multipart()
-            header, payload = msgpack.unpackb(header), msgpack.unpackb(payload)
-            if topic == b"ctl.hello":
-                if self.hello is None and self.ask:
-                    self.request(op="hello", reader=f"dataframe-{os.getpid()}")  # it waits for us at its end
-                self.hello = payload
-            elif topic == b"ctl.end" or header["count"] > 0:
-                self.fill(header["rank"], header["seq"])
-                self.keep(header, payload)
-            if topic == b"ctl.end":
-                self.ended[header["rank"]] = payload
+            self.take(*self.live.recv_multipart())
         if self.ask:
-            self.request(op="done", reader=f"dataframe-{os.getpid()}")
+            self.request(op="done", reader=self.name)
+
+    def take(self, topic, header, payload):
+        header, payload = msgpack.unpackb(header), msgpack.unpackb(payload)
+        if topic == b"ctl.hello":
+            self.hello = payload
+        elif topic == b"ctl.end" or header["count"] > 0:
+            self.fill(header["rank"], header["seq"])
+            self.keep(header, payload)
+        if topic == b"ctl.end":
+            self.ended[header["rank"]] = payload
 
     def fill(self, rank, end):
         """Asks for the rows before `end` that did not come. An answer may be a part; an empty one is the last."""

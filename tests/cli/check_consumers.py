@@ -3,6 +3,7 @@
 Usage: check_consumers.py EXAMPLES faults           against a publisher that loses, doubles and cuts batches
        check_consumers.py EXAMPLES metrics FILE     FILE is OpenMetrics
        check_consumers.py EXAMPLES events RUN.h5 CSV    CSV, by stream_dataframe.py, is the table of the run
+       check_consumers.py EXAMPLES late LIVE REPLAY CSV    writes the CSV of a run s.yaml that is over, but waits
 Exit status 77: a module is absent.
 """
 
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 try:
     import h5py
@@ -239,6 +241,20 @@ def check_events(path, csv_path):
     print(f"{len(frame)} events")
 
 
+def check_late(stream_dataframe, live, replay, csv_path):
+    """One reader keeps the publisher waiting; another one comes when everything is over, and gets all of it."""
+    first = stream_dataframe.StreamReader(live, replay)
+    while not first.ended:
+        first.take(*first.live.recv_multipart())
+    time.sleep(0.5)  # the run has been put away
+    second = stream_dataframe.StreamReader(live, replay)
+    assert second.hello["name"] == "s" and second.hello["partitions"] == ["default"], second.hello
+    second.read()
+    assert second.lost == 0
+    second.frame("events").to_csv(csv_path, index=False)
+    first.read()
+
+
 def main():
     examples, what = sys.argv[1:3]
     sys.path.insert(0, examples)
@@ -251,6 +267,8 @@ def main():
         check_faults_in_metrics(examples)
     elif what == "metrics":
         check_metrics(sys.argv[3])
+    elif what == "late":
+        check_late(stream_dataframe, *sys.argv[3:6])
     else:
         check_events(*sys.argv[3:5])
 

@@ -2,7 +2,6 @@
 # what is written for Prometheus is OpenMetrics.
 . "$(dirname "$0")/common.sh"
 [ -n "$HC_PYTHON" ] || { echo "SKIPPED: no python3"; exit 77; }
-"$HINDCAST" run --help | grep -q -e --wait-subscribers || { echo "SKIPPED: this program has no streams"; exit 77; }
 "$HC_PYTHON" -c 'import h5py, msgpack, numpy, pandas, zmq' 2>/dev/null || { echo "SKIPPED: a module is absent"; exit 77; }
 
 # Names of sockets are short, and nobody else may enter their folder.
@@ -36,3 +35,13 @@ for format in columns map; do
     "$HC_PYTHON" "$HC_SOURCE/tests/cli/check_consumers.py" "$examples" metrics "$format.prom" >seen ||
         fail "$format: no OpenMetrics"
 done
+
+# A reader that comes when the run is over, while the publisher waits for another one.
+timeout 120 "$HINDCAST" run s.yaml --out late.h5 --quiet --stream "ipc://$folder/events" --replay "ipc://$folder/replay" \
+    --wait-subscribers 1 >run.out 2>&1 &
+run=$!
+timeout 60 "$HC_PYTHON" "$HC_SOURCE/tests/cli/check_consumers.py" "$examples" late "ipc://$folder/events" \
+    "ipc://$folder/replay" late.csv || fail "a reader that came late is not complete"
+wait "$run" || { cat run.out; fail "the run with a late reader"; }
+"$HC_PYTHON" "$HC_SOURCE/tests/cli/check_consumers.py" "$examples" events late.h5 late.csv >seen ||
+    fail "the DataFrame of a late reader is not the table of the run"
