@@ -188,6 +188,7 @@ int hc_run_stream_end(hc_run_stream *s, hc_digest digest, bool is_complete, hc_e
 {
     hc_run_conclusion conclusion = {.is_complete = is_complete};
     hc_digest_format(digest, conclusion.run_digest);
+    s->is_ended = true;
     return s->stream == NULL ? 0 : hc_stream_end(s->stream, &conclusion, error);
 }
 
@@ -231,9 +232,19 @@ static void free_facts(hc_run_stream *s)
     free(s->folder);
 }
 
+/* A run that failed, or goes on another time: its readers are told that no more comes. */
+static void break_off(hc_run_stream *s)
+{
+    const hc_run_conclusion conclusion = {.is_complete = false};
+    if (s->stream != NULL && !s->is_ended) {
+        (void)hc_stream_end(s->stream, &conclusion, NULL); /* whoever can still hear it */
+    }
+}
+
 void hc_run_stream_close(hc_run_stream *s)
 {
     hc_publisher *publisher = publisher_of(s);
+    break_off(s);
     if (publisher != NULL) {
         linger(publisher);
         tell_note(publisher);

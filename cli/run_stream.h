@@ -26,6 +26,7 @@ typedef struct hc_run_stream {
     size_t partition_count;
     uint32_t *node_ranks;
     double beat_seconds; /* wall clock at which the run last said where it stands */
+    bool is_ended;       /* its readers know how the run ended */
 } hc_run_stream;
 
 /** What it is told of the run. */
@@ -60,7 +61,7 @@ int hc_run_stream_tick(hc_run_stream *stream, hc_error *error);
 /** After the last record. @return 0, or -1 with `error` set. */
 int hc_run_stream_end(hc_run_stream *stream, hc_digest digest, bool is_complete, hc_error *error);
 
-/** Waits for readers that are not done, says so, and closes. */
+/** Waits for readers that are not done, says so, and closes. A stream that was not ended is broken off. */
 void hc_run_stream_close(hc_run_stream *stream);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct hc_run_standing {
 
 /** How the run ended for a rank. */
 typedef struct hc_run_conclusion {
-    char run_digest[24]; /**< as its report prints it */
+    char run_digest[24]; /**< as its report prints it; "" when the run was broken off */
     bool is_complete;    /**< the run came to its end */
 } hc_run_conclusion;
 

@@ -75,7 +75,7 @@ typedef struct hc_stream_ending {
     uint64_t dropped;
     uint64_t stream_digest; /**< of all rows, hc_stream_digest_rows from 0 */
     bool is_equal;          /**< what was handed out has this digest, and nothing is missing */
-    char run_digest[24];    /**< of the run, as its report prints it */
+    char run_digest[24];    /**< of the run, as its report prints it; "": it was broken off */
     bool is_complete;       /**< the run came to its end */
 } hc_stream_ending;
 
