@@ -7,7 +7,7 @@
 #include <time.h>
 #include <zmq.h>
 
-enum { MAX_AGE_MS = 50 };
+enum { MAX_AGE_MS = 30 }; /* and up to 20 until the publisher looks */
 
 struct hc_outlet {
     hc_outlet_options options;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /** The side of a stream that the simulation sees: numbers the rows of a rank and hands them on in batches of up to
- *  HC_BATCH_ROWS, or when the first of them is 50 ms old. Cost: about 10 ns per row. One thread. */
+ *  HC_BATCH_ROWS, or when the first of them is 30 ms old. Cost: about 10 ns per row. One thread. */
 typedef struct hc_outlet hc_outlet;
 
 typedef struct hc_outlet_options {

@@ -73,11 +73,11 @@ hc_parcel *hc_parcel_queue_room(hc_parcel_queue *queue, bool may_wait)
 void hc_parcel_queue_put(hc_parcel_queue *queue)
 {
     const uint64_t one = 1;
-    bool was_empty = false;
+    bool is_time = false;
     (void)pthread_mutex_lock(&queue->lock);
-    was_empty = queue->count++ == 0;
+    is_time = ++queue->count == (queue->capacity + 3) / 4;
     (void)pthread_mutex_unlock(&queue->lock);
-    if (was_empty) {
+    if (is_time) {
         (void)!write(queue->descriptor, &one, sizeof one); /* it cannot overflow */
     }
 }

@@ -23,7 +23,8 @@ void hc_parcel_queue_put(hc_parcel_queue *queue);
 const hc_parcel *hc_parcel_queue_first(hc_parcel_queue *queue);
 void hc_parcel_queue_drop(hc_parcel_queue *queue);
 
-/** Readable once something was put; hc_parcel_queue_first must then be called until it has none. */
+/** Readable once a quarter of the room is taken: waking somebody costs more than a parcel. hc_parcel_queue_first must then
+ *  be called until it has none, and now and then without having been woken. */
 int hc_parcel_queue_descriptor(const hc_parcel_queue *queue);
 void hc_parcel_queue_hear(hc_parcel_queue *queue); /**< makes it unreadable again */
 

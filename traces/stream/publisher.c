@@ -14,6 +14,7 @@
 
 enum {
     PARCELS_AT_ONCE = 32,
+    LOOK_MS = 20,
     BEAT_MS = 1000,
     HELLO_MS = 100,
 };
@@ -273,7 +274,7 @@ static void *work(void *self)
     hc_publisher *p = self;
     bool has_more = false;
     while (has_more || !is_finished(p)) {
-        hc_publisher_wait(p, has_more ? 0 : 50);
+        hc_publisher_wait(p, has_more ? 0 : LOOK_MS);
         hear(p);
         beat(p);
         has_more = take_parcels(p);
