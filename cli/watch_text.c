@@ -67,7 +67,9 @@ static void amount_text(double value, int decimals, char *out)
 
 static void speed_text(double per_second, char *out)
 {
-    if (per_second >= 1e6) {
+    if (isnan(per_second)) {
+        (void)snprintf(out, PART_SIZE, "- events/s");
+    } else if (per_second >= 1e6) {
         (void)snprintf(out, PART_SIZE, "%.1f M events/s", per_second / 1e6);
     } else if (per_second >= 1e4) {
         (void)snprintf(out, PART_SIZE, "%.0f k events/s", per_second / 1e3);
@@ -229,6 +231,9 @@ static void add_speed(source *s)
 {
     char speed[PART_SIZE];
     char events[HC_UNIT_TEXT_SIZE];
+    if (isnan(s->view.simulated_events_per_second)) {
+        return;
+    }
     speed_text(s->view.simulated_events_per_second, speed);
     add(s, "%-*s%s, %s so far", LABEL_COLUMNS, "speed", speed,
         count_text(s->view.simulated_events, events));

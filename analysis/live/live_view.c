@@ -141,7 +141,8 @@ static void view_run(const hc_live_state *state, hc_live_view *out)
         .begin = state->heartbeat.begin,
         .last_submit = state->heartbeat.last_submit,
         .simulated_events = state->heartbeat.simulated_events,
-        .simulated_events_per_second = state->heartbeat.events_per_second,
+        .simulated_events_per_second =
+            state->has_heartbeat && !state->is_over ? state->heartbeat.events_per_second : NAN,
         .gpus = state->gpus,
         .rows = state->rows,
         .lost_rows = state->lost,

@@ -191,7 +191,7 @@
     setText("gpu-hours", number(state.gpu_hours));
     setText("cost", dollars(state.cost_dollars));
     setText("price", state.gpu_hour_dollars === null ? "no price: --gpu-hour" : `at $${state.gpu_hour_dollars} a GPU-hour`);
-    setText("speed", number(Math.round(state.events_per_second)));
+    setText("speed", number(state.events_per_second === null ? null : Math.round(state.events_per_second)));
   }
 
   function showPhase() {
