@@ -184,7 +184,7 @@ static void add_jobs(source *s)
     const hc_live_jobs *jobs = &s->view.jobs;
     char numbers[5][HC_UNIT_TEXT_SIZE];
     char timed_out[HC_UNIT_TEXT_SIZE + 32] = "";
-    if (s->view.has_attempts) {
+    if (jobs->timed_out > 0) {
         (void)snprintf(timed_out, sizeof timed_out, " (%s at their limit)",
                        count_text(jobs->timed_out, numbers[4]));
     }

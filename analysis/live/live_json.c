@@ -48,8 +48,7 @@ static json_t *jobs(const hc_live_view *view)
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "submitted", count(j->submitted),
                      "waiting", count(j->waiting), "running", count(j->running), "ended",
                      count(j->ended), "rejected", count(j->rejected), "timed_out",
-                     view->has_attempts ? count(j->timed_out) : json_null(), "preemptions",
-                     count(j->preemptions));
+                     count(j->timed_out), "preemptions", count(j->preemptions));
 }
 
 static json_t *gpus(const hc_live_view *view)

@@ -63,8 +63,7 @@ typedef struct hc_live_view {
         simulated_events_per_second; /**< as the last heartbeat said; NAN before it and when the run is over */
     uint64_t simulated_events; /**< likewise, 0 before it */
     hc_live_jobs jobs;
-    bool has_attempts; /**< attempts are streamed: `timed_out` is known */
-    uint64_t gpus;     /**< of the machine */
+    uint64_t gpus; /**< of the machine */
     uint64_t busy_milli;
     uint64_t service_milli; /**< on nodes in service */
     double utilization;     /**< at this moment; NAN when nothing is in service */

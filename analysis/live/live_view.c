@@ -147,7 +147,6 @@ static void view_run(const hc_live_state *state, hc_live_view *out)
         .rows = state->rows,
         .lost_rows = state->lost,
         .broken_rows = state->broken,
-        .has_attempts = state->has_attempts,
         .is_exact = is_exact(state),
         .is_over = state->is_over,
         .run_digest = state->run_digest,

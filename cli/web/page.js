@@ -166,8 +166,7 @@
     const jobs = state.jobs;
     const stream = state.stream;
     const rows = [["Submitted", number(jobs.submitted)], ["Waiting", number(jobs.waiting)], ["Running", number(jobs.running)],
-      ["Ended", number(jobs.ended)], ["Rejected", number(jobs.rejected)], ["Preemptions", number(jobs.preemptions)]];
-    if (jobs.timed_out !== null) rows.splice(4, 0, ["… at their time limit", number(jobs.timed_out)]);
+      ["Ended", number(jobs.ended)], ["… at their time limit", number(jobs.timed_out)], ["Rejected", number(jobs.rejected)], ["Preemptions", number(jobs.preemptions)]];
     setRows("jobs-table", rows);
     setRows("stream-table", [["Rows", number(stream.rows)], ["Lost rows", number(stream.lost_rows)],
       ["Ranks that have ended", `${number(stream.ended_ranks)} of ${number(stream.ranks)}`],

@@ -27,6 +27,8 @@ assert len(rec.attrs["stream_digest"].split()) == ranks
 assert watched["gpus"]["utilization_so_far"] == report["utilization"]
 jobs = run["jobs"][:]
 assert watched["jobs"]["submitted"] == len(jobs) and watched["jobs"]["preemptions"] == jobs["preemptions"].sum()
+assert watched["jobs"]["timed_out"] == sum(jobs["state"] == 4) and watched["jobs"]["ended"] == sum((jobs["state"] == 2) | (jobs["state"] == 4))
+assert watched["jobs"]["rejected"] == sum(jobs["state"] == 3)
 assert watched["jobs"]["waiting"] == watched["jobs"]["running"] == 0
 held = sum(Fraction(int(s)) + Fraction(int(n), 10**9) + Fraction(int(p), 10**12)
            for s, n, p in zip(jobs["held_seconds"], jobs["held_nanoseconds"], jobs["held_picoseconds"]))
@@ -56,8 +58,8 @@ beside() {
 
 write_jobs 6000 60
 write_partitions parts.yaml 1 all
-beside 1 parts.yaml all events series ledger placements decisions
-beside 2 parts.yaml all events series ledger placements decisions
+beside 1 parts.yaml all events series ledger placements decisions attempts
+beside 2 parts.yaml all events series ledger placements decisions attempts
 cat >las.yaml <<'END'
 hindcast: 1
 name: preempted
@@ -67,6 +69,24 @@ scheduler: { policy: las }
 output: { sample: 1h }
 END
 beside 1 las.yaml jobs events series ledger
+cat >limits.csv <<'END'
+job_id,submit,runtime,gpus,time_limit
+1,0,100,4,50
+2,10,100,4,200
+3,20,300,8,100
+4,30,50,9,100
+END
+cat >limits.yaml <<'END'
+hindcast: 1
+cluster: { nodes: [{ count: 1, gpus: 8 }] }
+workload: { traces: [{ file: limits.csv, format: csv }] }
+scheduler: { policy: fcfs, at_limit: kill }
+output: { sample: 10s }
+END
+beside 1 limits.yaml jobs events series ledger
+[ "$(sed -n 's/.*"timed_out": \([0-9]*\).*/\1/p' watched.json)" = 2 ] || fail "two jobs are stopped at their limit"
+sed 's/output: {/output: { events: all,/' limits.yaml >limits_all.yaml
+beside 1 limits_all.yaml all events series ledger attempts
 write_federation fed.yaml 500 2
 beside 1 fed.yaml all events series ledger
 
