@@ -30,6 +30,7 @@ static const verb VERBS[] = {
     {"explain", hc_command_explain, "tell one job's story", false},
     {"export", hc_command_export, "write a run as CSV, SWF or a trace for Perfetto", false},
     {"recover", hc_command_recover, "bring back a run file that was not finished", false},
+    {"watch", hc_command_watch, "show a run that goes on, and keep what it publishes", false},
     {"keys", hc_command_keys, "make a pair of keys for a stream beyond this machine", false},
     {"bench", hc_command_bench, "measure this machine: queue, phold, sweep, replay, import", true},
     {"help", hc_command_help, "explain a command or the scenario file", false},

@@ -27,8 +27,8 @@ static const struct argp_option OPTIONS[] = {
     {"stream-format", KEY_FORMAT, "FORMAT", 0,
      "columns: batches of binary columns (default); map: one event to a message", 10},
     {"stream-events", KEY_EVENTS, "LEVEL", 0,
-     "jobs: what happens to jobs, samples, ledger (default); all: passes, placements and decisions "
-     "as well",
+     "jobs: what happens to jobs, samples, ledger (default); all: passes, placements, decisions "
+     "and attempts as well",
      10},
     {"wait-subscribers", KEY_WAIT, "N", 0, "begin once N readers have subscribed (0)", 10},
     {"replay", KEY_REPLAY, "ENDPOINT", 0, "answer readers that missed something, or came late", 10},

@@ -67,7 +67,9 @@ static void amount_text(double value, int decimals, char *out)
 
 static void speed_text(double per_second, char *out)
 {
-    if (per_second >= 1e6) {
+    if (isnan(per_second)) {
+        (void)snprintf(out, PART_SIZE, "- events/s");
+    } else if (per_second >= 1e6) {
         (void)snprintf(out, PART_SIZE, "%.1f M events/s", per_second / 1e6);
     } else if (per_second >= 1e4) {
         (void)snprintf(out, PART_SIZE, "%.0f k events/s", per_second / 1e3);
@@ -182,7 +184,7 @@ static void add_jobs(source *s)
     const hc_live_jobs *jobs = &s->view.jobs;
     char numbers[5][HC_UNIT_TEXT_SIZE];
     char timed_out[HC_UNIT_TEXT_SIZE + 32] = "";
-    if (s->view.has_attempts) {
+    if (jobs->timed_out > 0) {
         (void)snprintf(timed_out, sizeof timed_out, " (%s at their limit)",
                        count_text(jobs->timed_out, numbers[4]));
     }
@@ -229,6 +231,9 @@ static void add_speed(source *s)
 {
     char speed[PART_SIZE];
     char events[HC_UNIT_TEXT_SIZE];
+    if (isnan(s->view.simulated_events_per_second)) {
+        return;
+    }
     speed_text(s->view.simulated_events_per_second, speed);
     add(s, "%-*s%s, %s so far", LABEL_COLUMNS, "speed", speed,
         count_text(s->view.simulated_events, events));

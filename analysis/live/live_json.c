@@ -48,8 +48,7 @@ static json_t *jobs(const hc_live_view *view)
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "submitted", count(j->submitted),
                      "waiting", count(j->waiting), "running", count(j->running), "ended",
                      count(j->ended), "rejected", count(j->rejected), "timed_out",
-                     view->has_attempts ? count(j->timed_out) : json_null(), "preemptions",
-                     count(j->preemptions));
+                     count(j->timed_out), "preemptions", count(j->preemptions));
 }
 
 static json_t *gpus(const hc_live_view *view)
@@ -131,12 +130,13 @@ json_t *hc_live_json(hc_live_state *state, double gpu_hour_dollars, bool has_ser
     hc_live_state_view(state, &view);
     hours = hc_gpu_hours(view.held_milli_ns);
     object = header(&view);
-    rest = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "events",
-                     count(view.simulated_events), "events_per_second",
-                     real(view.simulated_events_per_second), "jobs", jobs(&view), "gpus",
-                     gpus(&view), "held_gpu_seconds", gpu_seconds(view.held_milli_ns), "gpu_hours",
-                     real(hours), "gpu_hour_dollars", real(gpu_hour_dollars), "cost_dollars",
-                     real(hours * gpu_hour_dollars), "stream", stream(&view));
+    rest = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "events",
+        isnan(view.simulated_events_per_second) ? json_null() : count(view.simulated_events),
+        "events_per_second", real(view.simulated_events_per_second), "jobs", jobs(&view), "gpus",
+        gpus(&view), "held_gpu_seconds", gpu_seconds(view.held_milli_ns), "gpu_hours", real(hours),
+        "gpu_hour_dollars", real(gpu_hour_dollars), "cost_dollars", real(hours * gpu_hour_dollars),
+        "stream", stream(&view));
     if (object == NULL || rest == NULL || json_object_update_missing(object, rest) < 0 ||
         (has_series && json_object_set_new(object, "series", series_json(state)) < 0)) {
         json_decref(object);

@@ -19,7 +19,6 @@ struct hc_live_state {
     bool has_hello;
     bool has_rows;
     bool has_heartbeat;
-    bool has_attempts;
     bool is_over;
     char run[HC_LIVE_TEXT_SIZE];
     char name[HC_LIVE_TEXT_SIZE];

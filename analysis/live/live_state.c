@@ -140,7 +140,6 @@ static int take_sample(hc_live_state *state, uint32_t rank, const void *row, hc_
 static int take_attempt(hc_live_state *state, uint32_t rank, const void *row, hc_error *error)
 {
     (void)rank, (void)error;
-    state->has_attempts = true;
     state->seen.timed_out += ((const hc_attempt_row *)row)->how == HC_ATTEMPT_TIMEOUT ? 1 : 0;
     return 1;
 }

@@ -59,11 +59,11 @@ typedef struct hc_live_view {
     hc_time now;          /**< simulated; of the rank that is furthest behind */
     hc_time last_submit;
     double progress; /**< 0..1: share of the span of submissions; NAN when not known */
-    double simulated_events_per_second;
-    uint64_t simulated_events;
+    double
+        simulated_events_per_second; /**< as the last heartbeat said; NAN before it and when the run is over */
+    uint64_t simulated_events; /**< likewise, 0 before it */
     hc_live_jobs jobs;
-    bool has_attempts; /**< attempts are streamed: `timed_out` is known */
-    uint64_t gpus;     /**< of the machine */
+    uint64_t gpus; /**< of the machine */
     uint64_t busy_milli;
     uint64_t service_milli; /**< on nodes in service */
     double utilization;     /**< at this moment; NAN when nothing is in service */

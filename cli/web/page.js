@@ -166,8 +166,7 @@
     const jobs = state.jobs;
     const stream = state.stream;
     const rows = [["Submitted", number(jobs.submitted)], ["Waiting", number(jobs.waiting)], ["Running", number(jobs.running)],
-      ["Ended", number(jobs.ended)], ["Rejected", number(jobs.rejected)], ["Preemptions", number(jobs.preemptions)]];
-    if (jobs.timed_out !== null) rows.splice(4, 0, ["… at their time limit", number(jobs.timed_out)]);
+      ["Ended", number(jobs.ended)], ["… at their time limit", number(jobs.timed_out)], ["Rejected", number(jobs.rejected)], ["Preemptions", number(jobs.preemptions)]];
     setRows("jobs-table", rows);
     setRows("stream-table", [["Rows", number(stream.rows)], ["Lost rows", number(stream.lost_rows)],
       ["Ranks that have ended", `${number(stream.ended_ranks)} of ${number(stream.ranks)}`],
@@ -191,7 +190,7 @@
     setText("gpu-hours", number(state.gpu_hours));
     setText("cost", dollars(state.cost_dollars));
     setText("price", state.gpu_hour_dollars === null ? "no price: --gpu-hour" : `at $${state.gpu_hour_dollars} a GPU-hour`);
-    setText("speed", number(Math.round(state.events_per_second)));
+    setText("speed", number(state.events_per_second === null ? null : Math.round(state.events_per_second)));
   }
 
   function showPhase() {

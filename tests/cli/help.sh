@@ -3,7 +3,7 @@
 
 expect_exit 0 "$HINDCAST" --help
 cp out usage
-for command in run check sweep report compare explain export recover keys bench help; do
+for command in run check sweep report compare explain export recover watch keys bench help; do
     expect_text usage "  $command "
     expect_exit 0 "$HINDCAST" "$command" --help
     expect_text out "hindcast $command"

@@ -6,6 +6,21 @@
 
 /** Rows of the tables as the simulation's records tell them. */
 
+static inline hc_attempt_row hc_attempt_row_of(const hc_attempt_record *record)
+{
+    return (hc_attempt_row){
+        .job = record->job.index,
+        .attempt = record->attempt,
+        .nodes = record->node_count,
+        .gpu_milli = record->gpu_milli,
+        .start = record->start,
+        .end = record->end,
+        .restart = record->restart,
+        .lost = record->lost,
+        .how = (uint8_t)record->how,
+    };
+}
+
 static inline hc_placement_row hc_placement_row_of(const hc_placement_record *record)
 {
     return (hc_placement_row){

@@ -61,17 +61,7 @@ static int take_job(void *self, const hc_job_record *record, hc_error *error)
 
 static int take_attempt(void *self, const hc_attempt_record *record, hc_error *error)
 {
-    hc_attempt_row row = {
-        .job = record->job.index,
-        .attempt = record->attempt,
-        .nodes = record->node_count,
-        .gpu_milli = record->gpu_milli,
-        .start = record->start,
-        .end = record->end,
-        .restart = record->restart,
-        .lost = record->lost,
-        .how = (uint8_t)record->how,
-    };
+    hc_attempt_row row = hc_attempt_row_of(record);
     return hc_run_file_append(self, HC_TABLE_ATTEMPTS, &row, error);
 }
 

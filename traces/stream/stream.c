@@ -129,10 +129,15 @@ static int take_job(void *self, const hc_job_record *record, hc_error *error)
     return s->next.job(s->next.self, record, error);
 }
 
+/* That an attempt ended at its limit is the one thing that happens to a job and is no event. */
 static int take_attempt(void *self, const hc_attempt_record *record, hc_error *error)
 {
     hc_stream *s = self;
-    return s->next.attempt(s->next.self, record, error);
+    hc_attempt_row row = hc_attempt_row_of(record);
+    bool is_wanted = s->level == HC_STREAM_ALL || record->how == HC_ATTEMPT_TIMEOUT;
+    return s->next.attempt(s->next.self, record, error) < 0 ? -1
+           : is_wanted ? hc_outlet_row(s->outlet, HC_TABLE_ATTEMPTS, &row, error)
+                       : 0;
 }
 
 static int take_placement(void *self, const hc_placement_record *record, hc_error *error)

@@ -16,8 +16,10 @@ typedef struct hc_stream hc_stream;
 
 /** Which rows are streamed. */
 typedef enum hc_stream_level {
-    HC_STREAM_JOBS = 0, /**< what happens to jobs and to capacity; samples; the ledger */
-    HC_STREAM_ALL,      /**< passes, placements and decisions as well */
+    HC_STREAM_JOBS =
+        0, /**< what happens to jobs and to capacity; attempts that were stopped at their limit; samples;
+                             the ledger */
+    HC_STREAM_ALL, /**< passes, placements, decisions and all attempts as well */
 } hc_stream_level;
 
 typedef struct hc_stream_options {

@@ -12,6 +12,7 @@ static const struct {
     const char *topic;
     const char *type;
 } PLAIN[HC_TABLE_COUNT] = {
+    [HC_TABLE_ATTEMPTS] = {"job.attempts", "attempt"},
     [HC_TABLE_PLACEMENTS] = {"node.placements", "placement"},
     [HC_TABLE_DECISIONS] = {"sched.decisions", "decision"},
     [HC_TABLE_SERIES] = {"series.samples", "sample"},

@@ -19,14 +19,14 @@ enum {
 /** Topics, by prefix: a reader that subscribes to "job." gets all that begin so. */
 #define HC_TOPIC_CONTROL "ctl."
 
-/** Whether rows of the table may be streamed: events, placements, decisions, series, ledger. */
+/** Whether rows of the table may be streamed: events, attempts, placements, decisions, series, ledger. */
 bool hc_stream_has_table(hc_run_table table);
 
-/** The topic of a row: "job.events", "node.events", "sched.events", "node.placements", "sched.decisions", "series.samples",
+/** The topic of a row: "job.events", "node.events", "sched.events", "job.attempts", "node.placements", "sched.decisions", "series.samples",
  *  "cost.ledger". Rows of one batch have one topic. Static. */
 const char *hc_stream_topic(hc_run_table table, const void *row);
 
-/** What a row is called: an event by its type ("start"), others "placement", "decision", "sample", "ledger". NULL for an
+/** What a row is called: an event by its type ("start"), others "attempt", "placement", "decision", "sample", "ledger". NULL for an
  *  event of an unknown type. */
 const char *hc_stream_row_type(hc_run_table table, const void *row);
 
