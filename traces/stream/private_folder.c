@@ -123,7 +123,7 @@ static int refuse_status(const char *folder, const struct stat *status, const ch
         return hc_error_set(
             error, HC_ERROR_USAGE,
             "%s: %s: expected mode 0700, found %04o: others may enter; mkdir -m 700 "
-            "%s/private makes a folder for the socket, chmod 700 closes this one",
+            "%s/private makes a folder for the socket",
             who, folder, (unsigned int)status->st_mode & 07777U,
             strcmp(folder, "/") == 0 ? "" : folder);
     }
