@@ -122,7 +122,8 @@ name: endless
 cluster: { nodes: [{ count: 40, gpus: 8 }] }
 workload: { synthetic: { preset: demo, jobs: 20000000, duration: 9000d } }
 END
-timeout 120 "$HINDCAST" watch "$stream" --record dead.h5 --quiet >out 2>err &
+# Without timeout, which would pass the signal on twice: the second one kills.
+"$HINDCAST" watch "$stream" --record dead.h5 --quiet >out 2>err &
 watch=$!
 "$HINDCAST" run endless.yaml --out endless.h5 --quiet --stream "$stream" --wait-subscribers 1 &
 run=$!
