@@ -135,6 +135,13 @@ static int open_stream(run *r, hc_error *error)
     return hc_run_stream_open(&r->out->stream, &r->options->stream, &facts, error);
 }
 
+/* A signal ends the waiting, and the run before anything is simulated. */
+static int wait_for_readers(run *r)
+{
+    hc_run_stream_wait(&r->out->stream, r->options->stream.subscribers, r->scenario.is_quiet);
+    return hc_signal_pending() == 0 ? 0 : -1;
+}
+
 static int open_record(run *r, hc_error *error)
 {
     const hc_scenario_run_options *o = r->options;
@@ -210,7 +217,6 @@ static int simulate(run *r, hc_error *error)
                               .save_seconds = r->options->save_seconds,
                               .record = &r->record,
                               .stream = &r->out->stream};
-    hc_run_stream_wait(&r->out->stream, r->options->stream.subscribers, r->scenario.is_quiet);
     if (hc_run_loop_go(&loop, r->simulation, &r->out->end, error) == 0) {
         r->out->is_to_be_resumed = r->out->end.is_stopped && r->out->end.is_saved;
         return 0;
@@ -266,6 +272,7 @@ static int carry_out(run *r, hc_error *error)
         agree(r, open_record(r, error), error) < 0 || agree(r, build(r, error), error) < 0 ||
         agree(r, hc_run_record_begin(&r->record, &r->assembly, error), error) < 0 ||
         agree(r, open_stream(r, error), error) < 0 ||
+        agree(r, wait_for_readers(r), error) < 0 ||
         agree(r, create_simulation(r, error), error) < 0 ||
         agree(r, simulate(r, error), error) < 0) {
         return -1;

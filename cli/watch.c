@@ -54,8 +54,8 @@ static double wall(void)
 static int open_reader(watch *w, hc_error *error)
 {
     const hc_watch_options *o = w->options;
-    hc_curve_keys client;
-    hc_curve_keys server;
+    hc_curve_keys client = {0};
+    hc_curve_keys server = {0};
     bool has_keys = o->keys != NULL;
     const hc_stream_reader_options options = {.endpoint = o->endpoint,
                                               .replay = o->replay,

@@ -7,7 +7,9 @@
 }
 # Names of sockets are short, and nobody else may enter their folder.
 folder=$(mktemp -d /tmp/hindcast-XXXXXX)
-trap 'code=$?; rm -rf "$folder"; [ "$code" -eq 1 ] || rm -rf "$SCRATCH"; exit "$code"' EXIT
+watch=
+run=
+trap 'code=$?; kill -KILL $watch $run 2>/dev/null || true; rm -rf "$folder"; [ "$code" -eq 1 ] || rm -rf "$SCRATCH"; exit "$code"' EXIT
 stream=ipc://$folder/s
 replay=ipc://$folder/r
 
@@ -120,14 +122,19 @@ cat >endless.yaml <<'END'
 hindcast: 1
 name: endless
 cluster: { nodes: [{ count: 40, gpus: 8 }] }
-workload: { synthetic: { preset: demo, jobs: 20000000, duration: 9000d } }
+workload: { synthetic: { preset: demo, jobs: 4000000, duration: 1800d } }
 END
-# Without timeout, which would pass the signal on twice: the second one kills.
 "$HINDCAST" watch "$stream" --record dead.h5 --quiet >out 2>err &
 watch=$!
 "$HINDCAST" run endless.yaml --out endless.h5 --quiet --stream "$stream" --wait-subscribers 1 &
 run=$!
-sleep 2
+tries=0
+until [ -e dead.h5.rank0000 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || fail "nothing is recorded"
+    sleep 0.1
+done
+sleep 1.5
 kill -KILL "$run"
 wait "$run" 2>/dev/null || true
 sleep 1
@@ -135,7 +142,9 @@ kill -0 "$watch" || fail "the watch has ended with the run that died"
 kill -INT "$watch" 2>/dev/null
 code=0
 wait "$watch" || code=$?
-[ "$code" -eq 130 ] || [ "$code" -eq 1 ] || fail "exit $code"
+[ "$code" -eq 130 ] || fail "exit $code after SIGINT"
+watch=
+run=
 "$HC_PYTHON" -c '
 import h5py
 file = h5py.File("dead.h5", "r")
