@@ -3,18 +3,22 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* Parcels from `taken` up to `put`, of which each is moved by one side alone: nobody locks while there is something to give
+ * and to take. */
 struct hc_parcel_queue {
+    uint32_t capacity;
+    atomic_uint_fast64_t put;
+    atomic_uint_fast64_t taken;
+    atomic_bool is_closed;
+    atomic_bool is_awaited; /* somebody waits for room */
     pthread_mutex_t lock;
     pthread_cond_t has_room;
-    uint32_t capacity;
-    uint32_t first;
-    uint32_t count;
-    bool is_closed;
     int descriptor;
     hc_parcel *parcels;
 };
@@ -56,51 +60,64 @@ void hc_parcel_queue_destroy(hc_parcel_queue *queue)
     free(queue);
 }
 
-hc_parcel *hc_parcel_queue_room(hc_parcel_queue *queue, bool may_wait)
+static void wake(const hc_parcel_queue *queue)
 {
-    hc_parcel *room = NULL;
+    const uint64_t one = 1;
+    (void)!write(queue->descriptor, &one, sizeof one); /* it cannot overflow */
+}
+
+static bool is_full(hc_parcel_queue *queue)
+{
+    return atomic_load_explicit(&queue->put, memory_order_relaxed) - atomic_load(&queue->taken) ==
+           queue->capacity;
+}
+
+static void wait_for_room(hc_parcel_queue *queue)
+{
     (void)pthread_mutex_lock(&queue->lock);
-    while (may_wait && !queue->is_closed && queue->count == queue->capacity) {
+    atomic_store(&queue->is_awaited, true);
+    while (is_full(queue) && !atomic_load(&queue->is_closed)) {
         (void)pthread_cond_wait(&queue->has_room, &queue->lock);
     }
-    if (!queue->is_closed && queue->count < queue->capacity) {
-        room = &queue->parcels[(queue->first + queue->count) % queue->capacity];
-    }
+    atomic_store(&queue->is_awaited, false);
     (void)pthread_mutex_unlock(&queue->lock);
-    return room;
+}
+
+hc_parcel *hc_parcel_queue_room(hc_parcel_queue *queue, bool may_wait)
+{
+    if (may_wait && is_full(queue)) {
+        wake(queue);
+        wait_for_room(queue);
+    }
+    return is_full(queue) || atomic_load(&queue->is_closed)
+               ? NULL
+               : &queue->parcels[atomic_load(&queue->put) % queue->capacity];
 }
 
 void hc_parcel_queue_put(hc_parcel_queue *queue)
 {
-    const uint64_t one = 1;
-    bool is_time = false;
-    (void)pthread_mutex_lock(&queue->lock);
-    is_time = ++queue->count == (queue->capacity + 3) / 4;
-    (void)pthread_mutex_unlock(&queue->lock);
-    if (is_time) {
-        (void)!write(queue->descriptor, &one, sizeof one); /* it cannot overflow */
+    uint_fast64_t put = atomic_fetch_add(&queue->put, 1) + 1;
+    if (put - atomic_load(&queue->taken) == (queue->capacity + 3) / 4) {
+        wake(queue);
     }
 }
 
 const hc_parcel *hc_parcel_queue_first(hc_parcel_queue *queue)
 {
-    const hc_parcel *first = NULL;
-    (void)pthread_mutex_lock(&queue->lock);
-    if (queue->count > 0) {
-        first = &queue->parcels[queue->first];
-    }
-    (void)pthread_mutex_unlock(&queue->lock);
-    return first;
+    uint_fast64_t taken = atomic_load_explicit(&queue->taken, memory_order_relaxed);
+    return taken == atomic_load(&queue->put) ? NULL : &queue->parcels[taken % queue->capacity];
 }
 
+/* Whoever waits has said so before looking again, so that either this is seen there or that here. */
 void hc_parcel_queue_drop(hc_parcel_queue *queue)
 {
-    (void)pthread_mutex_lock(&queue->lock);
-    assert(queue->count > 0);
-    queue->first = (queue->first + 1) % queue->capacity;
-    queue->count--;
-    (void)pthread_cond_signal(&queue->has_room);
-    (void)pthread_mutex_unlock(&queue->lock);
+    assert(hc_parcel_queue_first(queue) != NULL);
+    (void)atomic_fetch_add(&queue->taken, 1);
+    if (atomic_load(&queue->is_awaited)) {
+        (void)pthread_mutex_lock(&queue->lock);
+        (void)pthread_cond_signal(&queue->has_room);
+        (void)pthread_mutex_unlock(&queue->lock);
+    }
 }
 
 int hc_parcel_queue_descriptor(const hc_parcel_queue *queue)
@@ -117,7 +134,7 @@ void hc_parcel_queue_hear(hc_parcel_queue *queue)
 void hc_parcel_queue_close(hc_parcel_queue *queue)
 {
     (void)pthread_mutex_lock(&queue->lock);
-    queue->is_closed = true;
+    atomic_store(&queue->is_closed, true);
     (void)pthread_cond_broadcast(&queue->has_room);
     (void)pthread_mutex_unlock(&queue->lock);
 }

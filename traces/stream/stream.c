@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
-enum { QUEUED_PARCELS = 64, COLLECT_MESSAGES = 16, COLLECT_LINGER_MS = 60000, PATH_SIZE = 96 };
+enum { QUEUED_PARCELS = 256, COLLECT_MESSAGES = 16, COLLECT_LINGER_MS = 60000, PATH_SIZE = 96 };
 
 struct hc_stream {
     hc_stream_level level;
