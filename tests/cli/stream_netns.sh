@@ -39,6 +39,11 @@ intruder() {
     intruders="$intruders $!"
 }
 
+watch_as_alice() {
+    timeout 120 ip netns exec "$there" "$HINDCAST" watch "$events" --replay "$replay" --keys alice.key_secret \
+        --server-key lab.key --exit-at-end --quiet "$@"
+}
+
 # Ends the intruders; none of them has got anything.
 expect_nothing() {
     touch stop
@@ -89,16 +94,29 @@ expect_nothing elsewhere
 cp all.got expected.got
 
 # With keys: who is not on the list gets nothing, does not count as a reader that the run waits for, and disturbs nobody.
-publish --stream "$events" --replay "$replay" --stream-keys lab.key_secret --stream-allow readers >run.out 2>&1 &
+publish --stream "$events" --replay "$replay" --stream-keys lab.key_secret --stream-allow readers --wait-subscribers 2 \
+    >run.out 2>&1 &
 run=$!
 intruder keyless
 intruder stranger stranger.key_secret lab.key
 intruder forger alice.key:stranger.key_secret lab.key
 intruder deceived alice.key_secret stranger.key
+timeout 120 ip netns exec "$there" "$HINDCAST" watch "$events" --replay "$replay" --keys stranger.key_secret \
+    --server-key lab.key --record stranger.h5 --exit-at-end --quiet >stranger.out 2>&1 &
+stranger=$!
+watch_as_alice --json >watch.json 2>watch.err &
+watch=$!
 sleep 2
 kill -0 "$run" 2>/dev/null || fail "the run did not wait: $(cat run.out)"
 timeout 120 ip netns exec "$there" "$HC_PYTHON" "$peer" all "$events" "$replay" alice.key_secret lab.key >all.got ||
     fail "the reader on the list: $(cat all.got run.out)"
 wait "$run" || fail "the run: $(cat run.out)"
+wait "$watch" || fail "hindcast watch: $(cat watch.err)"
+expect_text watch.json "\"rows\": $(sed 's/ rows//' all.got),"
+expect_text watch.json '"lost_rows": 0'
+expect_text watch.json '"digest_right": true'
+kill -TERM "$stranger"
+wait "$stranger" || true
+[ ! -e stranger.h5 ] || fail "a stranger has recorded something"
 expect_nothing keyless stranger forger deceived
 diff expected.got all.got || fail "fewer rows with keys"

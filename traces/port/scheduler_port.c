@@ -21,7 +21,6 @@ enum {
     POLL_MS = 100, /* how often a wait looks at whether to go on */
     LINGER_MS = 1000,
     HANDSHAKE_MS = 5000,
-    HEARTBEAT_MS = 2000,
 };
 
 static const hc_time SPIN = 200 * HC_MICROSECOND;
@@ -61,14 +60,13 @@ static int milliseconds(hc_time time)
     return (int)((time + HC_MILLISECOND - 1) / HC_MILLISECOND);
 }
 
-/* A peer that is stopped, in a debugger perhaps, has as long as an answer may take. */
+/* Without the heartbeats of ZeroMQ: a peer that is silent has as long as an answer may take, and libzmq 4.3 can end the
+ * program by them (issue 4364). */
 static int configure(const hc_scheduler_port *p)
 {
     int64_t size = HC_ANSWER_MAX_BYTES;
     return zmq_setsockopt(p->socket, ZMQ_MAXMSGSIZE, &size, sizeof size) |
            set(p->socket, ZMQ_LINGER, 0) | set(p->socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) |
-           set(p->socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) |
-           set(p->socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_MS + milliseconds(p->timeout)) |
            set(p->monitor, ZMQ_LINGER, 0);
 }
 

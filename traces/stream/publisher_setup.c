@@ -15,10 +15,12 @@ enum {
     MAP_MESSAGES = 1 << 16,    /* about 100 bytes each */
     PLAIN_INBOUND_BYTES = 256, /* a subscription, or a handshake */
     CURVE_INBOUND_BYTES = 1024,
-    ANSWER_FRAMES = 1000,
+    ANSWERS =
+        8, /* to each peer, of some MiB each: a peer that asks and does not read gets no more of them */
     SEND_MS = 20,
     LINGER_MS = 2000,
     MAX_TOPIC_BYTES = 64,
+    HEARD_AT_ONCE = 1024,
 };
 
 static const char MONITOR[] = "inproc://hindcast-monitor";
@@ -85,7 +87,7 @@ static int open_replay(hc_publisher *p, hc_error *error)
     const hc_publisher_options *o = &p->options;
     hc_socket_options options = {
         .type = ZMQ_ROUTER,
-        .queue_messages = ANSWER_FRAMES,
+        .queue_messages = ANSWERS,
         .inbound_bytes = HC_REQUEST_BYTES,
         .linger_ms = LINGER_MS,
     };
@@ -246,21 +248,33 @@ static bool is_of_a_topic(const char *text, size_t length)
     return false;
 }
 
+static void take_subscription(hc_publisher *p, const char *text, int size)
+{
+    bool is_known = size <= 1 + MAX_TOPIC_BYTES && is_of_a_topic(text + 1, (size_t)size - 1);
+    if (text[0] == 0) { /* ZeroMQ says it as well, for peers that have gone */
+        p->subscriptions -= is_known && p->subscriptions > 0;
+    } else if (text[0] == 1 && is_known) {
+        p->subscriptions++;
+        p->owes_hello = true;
+    } else {
+        p->odd++;
+    }
+}
+
+/* Some of them: whoever sends without end does not keep the run waiting. */
 void hc_publisher_hear_subscriptions(hc_publisher *p)
 {
     char text[1 + MAX_TOPIC_BYTES];
-    int got = zmq_recv(p->xpub, text, sizeof text, ZMQ_DONTWAIT);
-    while (got >= 0) {
-        if (got < 1 || got > (int)sizeof text || (text[0] != 0 && text[0] != 1) ||
-            !is_of_a_topic(text + 1, (size_t)got - 1)) {
-            p->odd++;
-        } else if (text[0] == 1) {
-            p->subscriptions++;
-            p->owes_hello = true;
-        } else if (p->subscriptions > 0) {
-            p->subscriptions--;
+    for (int i = 0; i < HEARD_AT_ONCE; i++) {
+        int got = zmq_recv(p->xpub, text, sizeof text, ZMQ_DONTWAIT);
+        if (got < 0) {
+            return;
         }
-        got = zmq_recv(p->xpub, text, sizeof text, ZMQ_DONTWAIT);
+        if (got == 0) {
+            p->odd++;
+        } else {
+            take_subscription(p, text, got);
+        }
     }
 }
 
@@ -270,7 +284,9 @@ void hc_publisher_hear_monitor(hc_publisher *p)
     unsigned char event[6];
     char endpoint[HC_ENDPOINT_TEXT_SIZE];
     uint16_t number = 0;
-    while (zmq_recv(p->monitor, event, sizeof event, ZMQ_DONTWAIT) == (int)sizeof event) {
+    for (int i = 0; i < HEARD_AT_ONCE &&
+                    zmq_recv(p->monitor, event, sizeof event, ZMQ_DONTWAIT) == (int)sizeof event;
+         i++) {
         (void)zmq_recv(p->monitor, endpoint, sizeof endpoint, 0);
         memcpy(&number, event, sizeof number);
         if (number == ZMQ_EVENT_ACCEPTED) {
