@@ -271,8 +271,7 @@ static int carry_out(run *r, hc_error *error)
     if (agree(r, check_outputs(r, error), error) < 0 ||
         agree(r, open_record(r, error), error) < 0 || agree(r, build(r, error), error) < 0 ||
         agree(r, hc_run_record_begin(&r->record, &r->assembly, error), error) < 0 ||
-        agree(r, open_stream(r, error), error) < 0 ||
-        agree(r, wait_for_readers(r), error) < 0 ||
+        agree(r, open_stream(r, error), error) < 0 || agree(r, wait_for_readers(r), error) < 0 ||
         agree(r, create_simulation(r, error), error) < 0 ||
         agree(r, simulate(r, error), error) < 0) {
         return -1;

@@ -194,6 +194,9 @@ void hc_publisher_destroy(hc_publisher *p)
     if (p->xpub != NULL) {
         (void)zmq_socket_monitor(p->xpub, NULL, 0);
     }
+    /* While they are bound, or another publisher's sockets could be there already. */
+    hc_endpoint_remove(p->endpoint);
+    hc_endpoint_remove(p->replay_endpoint);
     hc_socket_close(p->monitor);
     hc_socket_close(p->xpub);
     hc_socket_close(p->router);
@@ -208,8 +211,6 @@ void hc_publisher_destroy(hc_publisher *p)
     hc_frames_close(&p->control);
     free(p->roll.ranks);
     free(p->collected);
-    hc_endpoint_remove(p->endpoint);
-    hc_endpoint_remove(p->replay_endpoint);
     (void)pthread_mutex_destroy(&p->lock);
     free(p);
 }

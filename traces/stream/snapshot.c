@@ -40,19 +40,20 @@ int hc_snapshot_create(hc_snapshot **out, uint32_t rank, hc_error *error)
 
 void hc_snapshot_destroy(hc_snapshot *snapshot)
 {
-    live_job *job = NULL;
-    live_job *next = NULL;
+    live_job *job = snapshot == NULL ? NULL : snapshot->jobs;
     if (snapshot == NULL) {
         return;
     }
-    HASH_ITER(hh, snapshot->jobs, job, next)
-    {
-        HASH_DEL(snapshot->jobs, job);
+    HASH_CLEAR(hh, snapshot->jobs);
+    while (job != NULL) {
+        live_job *next = job->hh.next;
         free(job);
+        job = next;
     }
     free(snapshot);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): its size is that of the macros of uthash */
 static int set_state(hc_snapshot *s, const hc_event_row *row, bool is_running)
 {
     live_job *job = NULL;
@@ -72,6 +73,7 @@ static int set_state(hc_snapshot *s, const hc_event_row *row, bool is_running)
     return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): likewise */
 static void forget(hc_snapshot *s, uint32_t index)
 {
     live_job *job = NULL;
@@ -167,8 +169,8 @@ static int pack_counts(msgpack_packer *packer, const hc_snapshot *s)
 {
     const hc_row_field *type = hc_table_find_field(hc_table_describe(HC_TABLE_EVENTS), "type");
     int status = hc_pack_text(packer, "events") | msgpack_pack_map(packer, HC_EVENT_TYPE_COUNT);
-    for (uint8_t i = 0; i < HC_EVENT_TYPE_COUNT; i++) {
-        status |= hc_pack_number(packer, hc_row_field_value_name(type, i), s->counts[i]);
+    for (int i = 0; i < HC_EVENT_TYPE_COUNT; i++) {
+        status |= hc_pack_number(packer, hc_row_field_value_name(type, (uint8_t)i), s->counts[i]);
     }
     return status;
 }
