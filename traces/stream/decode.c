@@ -280,18 +280,6 @@ int hc_decode_end(const hc_frame *payload, hc_stream_ending *out)
     return status == 0 ? 0 : -1;
 }
 
-int hc_decode_lost(const hc_frame *payload, uint64_t *first, uint64_t *count)
-{
-    hc_msgpack_map map;
-    int status = hc_msgpack_map_open(&map, payload->data, payload->size, 2, 64);
-    if (status == 0) {
-        status =
-            hc_msgpack_number(map.map, "first", first) | hc_msgpack_number(map.map, "lost", count);
-    }
-    hc_msgpack_map_close(&map);
-    return status == 0 && *first <= UINT64_MAX - *count ? 0 : -1;
-}
-
 int hc_decode_status(const hc_frame *frame, hc_decoded_status *out)
 {
     hc_msgpack_map map;

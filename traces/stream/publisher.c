@@ -89,7 +89,7 @@ static void send_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parc
     }
 }
 
-/* A disk that is full ends what can be replayed, not the run. */
+/* A disk that is full ends what can be replayed, not the run: who asks is told that it is gone. */
 static void keep(hc_publisher *p, const hc_parcel *parcel)
 {
     hc_error error = HC_ERROR_NONE;
@@ -97,19 +97,25 @@ static void keep(hc_publisher *p, const hc_parcel *parcel)
         return;
     }
     note(p, error.text);
-    hc_replay_destroy(p->replay);
-    p->replay = NULL;
+    hc_replay_forget(p->replay);
     hc_spool_destroy(p->spool);
     p->spool = NULL;
     p->roll.has_replay = false;
 }
 
+/* Rows that were left out before the parcel: its number tells. */
+static void notice_gap(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
+{
+    uint64_t count = parcel->first - rank->next;
+    if (count > 0) {
+        count_dropped(p, rank, count);
+        tell_lost(p, rank->rank, rank->next, count);
+        rank->next = parcel->first;
+    }
+}
+
 static void publish_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
 {
-    if (parcel->first > rank->next) {
-        count_dropped(p, rank, parcel->first - rank->next);
-        tell_lost(p, rank->rank, rank->next, parcel->first - rank->next);
-    }
     keep(p, parcel);
     hc_roll_count(rank, parcel);
     send_rows(p, rank, parcel);
@@ -132,9 +138,11 @@ static void tell_end(hc_publisher *p, const hc_roll_rank *rank)
 static void publish(hc_publisher *p, const hc_parcel *parcel)
 {
     hc_roll_rank *rank = hc_roll_find(&p->roll, parcel->rank);
-    if (rank == NULL || rank->is_ended) {
-        return; /* not of this run */
+    if (rank == NULL || rank->is_ended || parcel->first < rank->next) {
+        p->odd++; /* not of this run */
+        return;
     }
+    notice_gap(p, rank, parcel);
     switch ((hc_parcel_kind)parcel->kind) {
     case HC_PARCEL_ROWS:
         publish_rows(p, rank, parcel);
@@ -251,6 +259,15 @@ static bool meanwhile(void *self)
     return !is_hurried(p);
 }
 
+/* Readers that may not have all. When a connection is closed while its reader has no room, libzmq throws away what still
+ * lies in the kernel (4.3, stream_engine_base.cpp: in_event while input is stopped), so that a reader that is to lose
+ * nothing has to leave first. */
+static bool has_unfinished_readers(const hc_publisher *p)
+{
+    return (p->replay != NULL && hc_replay_reader_count(p->replay) > 0) ||
+           (p->options.is_lossless && p->peers > 0 && p->subscriptions > 0);
+}
+
 static bool is_finished(hc_publisher *p)
 {
     double stopping_since = 0;
@@ -263,8 +280,7 @@ static bool is_finished(hc_publisher *p)
         (!is_hurried(p) && hc_parcel_queue_first(p->options.queue) != NULL)) {
         return false;
     }
-    return is_hurried(p) || !is_over || p->replay == NULL ||
-           hc_replay_reader_count(p->replay) == 0 ||
+    return is_hurried(p) || !is_over || !has_unfinished_readers(p) ||
            hc_wall_clock() - stopping_since >= p->options.linger_seconds;
 }
 

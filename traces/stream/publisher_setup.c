@@ -15,7 +15,7 @@ enum {
     MAP_MESSAGES = 1 << 16,    /* about 100 bytes each */
     PLAIN_INBOUND_BYTES = 256, /* a subscription, or a handshake */
     CURVE_INBOUND_BYTES = 1024,
-    ANSWER_FRAMES = 1000,
+    ANSWERS = 8, /* to a reader that takes none: a few MiB each */
     SEND_MS = 20,
     LINGER_MS = 2000,
     MAX_TOPIC_BYTES = 64,
@@ -85,7 +85,7 @@ static int open_replay(hc_publisher *p, hc_error *error)
     const hc_publisher_options *o = &p->options;
     hc_socket_options options = {
         .type = ZMQ_ROUTER,
-        .queue_messages = ANSWER_FRAMES,
+        .queue_messages = ANSWERS,
         .inbound_bytes = HC_REQUEST_BYTES,
         .linger_ms = LINGER_MS,
     };
@@ -257,6 +257,7 @@ void hc_publisher_hear_subscriptions(hc_publisher *p)
         } else if (text[0] == 1) {
             p->subscriptions++;
             p->owes_hello = true;
+            p->last_hello_ms = 0; /* at once: whoever is new needs it before rows */
         } else if (p->subscriptions > 0) {
             p->subscriptions--;
         }
@@ -285,11 +286,13 @@ void hc_publisher_update_counts(hc_publisher *p)
 {
     uint64_t odd = p->odd + (p->replay == NULL ? 0 : hc_replay_count(p->replay).broken) +
                    (p->gate == NULL ? 0 : hc_gate_count(p->gate).broken);
+    uint32_t subscribers = p->peers < p->subscriptions ? p->peers : p->subscriptions;
+    uint32_t behind = p->replay == NULL ? 0 : hc_replay_reader_count(p->replay);
     (void)pthread_mutex_lock(&p->lock);
     p->counts.odd = odd;
     p->counts.peers = p->peers;
-    p->counts.subscribers = p->peers < p->subscriptions ? p->peers : p->subscriptions;
-    p->counts.behind = p->replay == NULL ? 0 : hc_replay_reader_count(p->replay);
+    p->counts.subscribers = subscribers;
+    p->counts.behind = subscribers > behind && p->options.is_lossless ? subscribers : behind;
     (void)pthread_mutex_unlock(&p->lock);
 }
 
