@@ -13,6 +13,7 @@
 #include <time.h>
 
 static const double BEAT_SECONDS = 1;
+static const double TELL_SECONDS = 1; /* of waiting at the end, before the user is told */
 
 int hc_run_stream_check(hc_run_stream *out, const hc_stream_arguments *a, hc_error *error)
 {
@@ -197,11 +198,13 @@ static void linger(hc_publisher *publisher)
 {
     const struct timespec moment = {.tv_nsec = 10000000};
     hc_publisher_counts counts = hc_publisher_count(publisher);
+    double since = hc_stopwatch_read().wall_seconds;
     bool is_told = false;
     hc_publisher_leave(publisher);
     while (!hc_publisher_has_left(publisher)) {
         counts = hc_publisher_count(publisher);
-        if (!is_told && counts.is_over && counts.behind > 0) {
+        if (!is_told && counts.is_over && counts.behind > 0 &&
+            hc_stopwatch_read().wall_seconds - since >= TELL_SECONDS) {
             (void)fprintf(stderr,
                           "hindcast: %" PRIu32
                           " readers of the stream are not done; they are waited "

@@ -38,7 +38,7 @@ static const struct argp_option OPTIONS[] = {
     {"stream-patience", KEY_PATIENCE, "TIME", 0,
      "lossless: a reader that takes nothing for so long is left behind (10s)", 10},
     {"stream-linger", KEY_LINGER, "TIME", 0,
-     "after the end, wait so long for readers of the replay that are not done (60s)", 10},
+     "after the end, wait at most so long for readers that have not taken everything (60s)", 10},
     {0},
 };
 

@@ -110,29 +110,33 @@ static int decode_columns(const msgpack_object *map, uint32_t count, hc_run_tabl
     return status;
 }
 
+/* Whether rows have the numbers that the header gives them. */
+static bool are_numbered(const msgpack_object *columns, uint64_t first, uint32_t count)
+{
+    const msgpack_object *numbers = hc_msgpack_get(columns, "seq");
+    uint64_t differing = 0;
+    if (numbers == NULL || numbers->type != MSGPACK_OBJECT_BIN ||
+        numbers->via.bin.size != 8 * (size_t)count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t number = 0;
+        memcpy(&number, numbers->via.bin.ptr + (size_t)i * 8, sizeof number);
+        differing |= number ^ (first + i);
+    }
+    return differing == 0;
+}
+
 int hc_decode_rows(const hc_frame *payload, uint64_t first, uint32_t count, hc_run_table *table,
                    void *rows)
 {
     hc_msgpack_map map;
-    const msgpack_object *columns = NULL;
-    const msgpack_object *numbers = NULL;
-    uint64_t number = 0;
     int status = hc_msgpack_map_open(&map, payload->data, payload->size, 3, 256);
     if (status == 0) {
-        status = decode_columns(map.map, count, table, rows);
-    }
-    if (status == 0) {
-        columns = hc_msgpack_get(map.map, "cols");
-        numbers = hc_msgpack_get(columns, "seq");
-    }
-    if (numbers != NULL) {
-        status = numbers->type == MSGPACK_OBJECT_BIN && numbers->via.bin.size == 8 * (size_t)count
-                     ? 0
-                     : -1;
-        if (status == 0) {
-            memcpy(&number, numbers->via.bin.ptr, sizeof number);
-            status = number == first ? 0 : -1;
-        }
+        status = decode_columns(map.map, count, table, rows) < 0 ||
+                         !are_numbered(hc_msgpack_get(map.map, "cols"), first, count)
+                     ? -1
+                     : 0;
     }
     hc_msgpack_map_close(&map);
     return status;
@@ -141,6 +145,7 @@ int hc_decode_rows(const hc_frame *payload, uint64_t first, uint32_t count, hc_r
 /* The number that stands for a cell of a map. @return 0, or -1. */
 static int number_of_cell(const hc_row_field *field, const msgpack_object *cell, uint64_t *out)
 {
+    bool is_signed = field->type == HC_ROW_FIELD_INT64 || field->type == HC_ROW_FIELD_INT32;
     if (cell->type == MSGPACK_OBJECT_NIL && field->is_optional) {
         *out = field->type == HC_ROW_FIELD_INT64    ? (uint64_t)HC_TIME_MISSING
                : field->type == HC_ROW_FIELD_UINT32 ? HC_NO_INDEX
@@ -156,13 +161,13 @@ static int number_of_cell(const hc_row_field *field, const msgpack_object *cell,
         }
         return -1;
     }
-    if (cell->type == MSGPACK_OBJECT_NEGATIVE_INTEGER &&
-        (field->type == HC_ROW_FIELD_INT64 || field->type == HC_ROW_FIELD_INT32)) {
+    if (cell->type == MSGPACK_OBJECT_NEGATIVE_INTEGER && is_signed) {
         *out = (uint64_t)cell->via.i64;
         return 0;
     }
     *out = cell->via.u64;
-    return cell->type == MSGPACK_OBJECT_POSITIVE_INTEGER ? 0 : -1;
+    return cell->type == MSGPACK_OBJECT_POSITIVE_INTEGER && (!is_signed || *out <= INT64_MAX) ? 0
+                                                                                              : -1;
 }
 
 static bool fits(const hc_row_field *field, uint64_t value)
@@ -177,7 +182,7 @@ static bool fits(const hc_row_field *field, uint64_t value)
                    ? (int64_t)value >= INT32_MIN && (int64_t)value <= INT32_MAX
                    : value <= UINT32_MAX;
     default:
-        return field->type != HC_ROW_FIELD_INT64 || value <= INT64_MAX || (int64_t)value < 0;
+        return true;
     }
 }
 
@@ -250,12 +255,12 @@ int hc_decode_heartbeat(const hc_frame *payload, hc_stream_heartbeat *out)
 static int digest_of(const msgpack_object *map, uint64_t *out)
 {
     char text[20];
-    char *end = NULL;
-    if (hc_msgpack_text(map, "stream_digest", text, sizeof text) < 0 || strlen(text) != 16) {
+    if (hc_msgpack_text(map, "stream_digest", text, sizeof text) < 0 || strlen(text) != 16 ||
+        strspn(text, "0123456789abcdef") != 16) {
         return -1;
     }
-    *out = strtoull(text, &end, 16);
-    return *end == '\0' ? 0 : -1;
+    *out = strtoull(text, NULL, 16);
+    return 0;
 }
 
 int hc_decode_end(const hc_frame *payload, hc_stream_ending *out)
@@ -273,18 +278,6 @@ int hc_decode_end(const hc_frame *payload, hc_stream_ending *out)
     }
     hc_msgpack_map_close(&map);
     return status == 0 ? 0 : -1;
-}
-
-int hc_decode_lost(const hc_frame *payload, uint64_t *first, uint64_t *count)
-{
-    hc_msgpack_map map;
-    int status = hc_msgpack_map_open(&map, payload->data, payload->size, 2, 64);
-    if (status == 0) {
-        status =
-            hc_msgpack_number(map.map, "first", first) | hc_msgpack_number(map.map, "lost", count);
-    }
-    hc_msgpack_map_close(&map);
-    return status == 0 && *first <= UINT64_MAX - *count ? 0 : -1;
 }
 
 int hc_decode_status(const hc_frame *frame, hc_decoded_status *out)

@@ -51,7 +51,6 @@ void hc_decoded_hello_free(hc_decoded_hello *hello);
 
 int hc_decode_heartbeat(const hc_frame *payload, hc_stream_heartbeat *out);
 int hc_decode_end(const hc_frame *payload, hc_stream_ending *out);
-int hc_decode_lost(const hc_frame *payload, uint64_t *first, uint64_t *count);
 
 /** The first frame of an answer of a replay. */
 typedef struct hc_decoded_status {

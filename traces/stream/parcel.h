@@ -50,7 +50,11 @@ typedef struct hc_parcel {
 /** Bytes of it that mean something. */
 size_t hc_parcel_bytes(const hc_parcel *parcel);
 
-/** Whether bytes that came from another process are a parcel. */
+/** Whether the members before the content are those of a parcel of so many bytes. */
+bool hc_parcel_has_sound_head(const hc_parcel *parcel, size_t bytes);
+
+/** Whether bytes that came from another process are a parcel: numbers that do not overflow, names that there are, texts
+ *  that end. */
 bool hc_parcel_is_sound(const hc_parcel *parcel, size_t bytes);
 
 #endif

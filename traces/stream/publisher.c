@@ -19,6 +19,8 @@ enum {
     HELLO_MS = 100,
 };
 
+static const double SETTLED_SECONDS = 0.06;
+
 static void note(hc_publisher *p, const char *text)
 {
     (void)pthread_mutex_lock(&p->lock);
@@ -90,7 +92,7 @@ static void send_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parc
     }
 }
 
-/* A disk that is full ends what can be replayed, not the run. */
+/* A disk that is full ends what can be replayed, not the run: who asks is told that it is gone. */
 static void keep(hc_publisher *p, const hc_parcel *parcel)
 {
     hc_error error = HC_ERROR_NONE;
@@ -98,19 +100,25 @@ static void keep(hc_publisher *p, const hc_parcel *parcel)
         return;
     }
     note(p, error.text);
-    hc_replay_destroy(p->replay);
-    p->replay = NULL;
+    hc_replay_forget(p->replay);
     hc_spool_destroy(p->spool);
     p->spool = NULL;
     p->roll.has_replay = false;
 }
 
+/* Rows that were left out before the parcel: its number tells. */
+static void notice_gap(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
+{
+    uint64_t count = parcel->first - rank->next;
+    if (count > 0) {
+        count_dropped(p, rank, count);
+        tell_lost(p, rank->rank, rank->next, count);
+        rank->next = parcel->first;
+    }
+}
+
 static void publish_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
 {
-    if (parcel->first > rank->next) {
-        count_dropped(p, rank, parcel->first - rank->next);
-        tell_lost(p, rank->rank, rank->next, parcel->first - rank->next);
-    }
     keep(p, parcel);
     hc_roll_count(rank, parcel);
     send_rows(p, rank, parcel);
@@ -133,9 +141,11 @@ static void tell_end(hc_publisher *p, const hc_roll_rank *rank)
 static void publish(hc_publisher *p, const hc_parcel *parcel)
 {
     hc_roll_rank *rank = hc_roll_find(&p->roll, parcel->rank);
-    if (rank == NULL || rank->is_ended) {
-        return; /* not of this run */
+    if (rank == NULL || rank->is_ended || parcel->first < rank->next) {
+        p->odd++; /* not of this run */
+        return;
     }
+    notice_gap(p, rank, parcel);
     switch ((hc_parcel_kind)parcel->kind) {
     case HC_PARCEL_ROWS:
         publish_rows(p, rank, parcel);
@@ -252,6 +262,27 @@ static bool meanwhile(void *self)
     return !is_hurried(p);
 }
 
+/* Whether readers have taken everything from the kernel, and still have a moment later, when ZeroMQ's own queues would have
+ * filled it again. */
+static bool have_taken_all(hc_publisher *p)
+{
+    double now = hc_wall_clock();
+    if (!hc_peer_list_has_taken_all(&p->peers)) {
+        p->taken_since = 0;
+    } else if (p->taken_since == 0) {
+        p->taken_since = now;
+    }
+    return p->taken_since > 0 && now - p->taken_since >= SETTLED_SECONDS;
+}
+
+/* Readers that may not have all. When a connection is closed while its reader has no room, libzmq throws away what still
+ * lies in the kernel (4.3, stream_engine_base.cpp: in_event while input is stopped). */
+static bool has_unfinished_readers(hc_publisher *p)
+{
+    return (p->replay != NULL && hc_replay_reader_count(p->replay) > 0) ||
+           (p->options.is_lossless && p->subscriptions > 0 && !have_taken_all(p));
+}
+
 static bool is_finished(hc_publisher *p)
 {
     double stopping_since = 0;
@@ -264,8 +295,7 @@ static bool is_finished(hc_publisher *p)
         (!is_hurried(p) && hc_parcel_queue_first(p->options.queue) != NULL)) {
         return false;
     }
-    return is_hurried(p) || !is_over || p->replay == NULL ||
-           hc_replay_reader_count(p->replay) == 0 ||
+    return is_hurried(p) || !is_over || !has_unfinished_readers(p) ||
            hc_wall_clock() - stopping_since >= p->options.linger_seconds;
 }
 

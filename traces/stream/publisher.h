@@ -30,7 +30,7 @@ typedef struct hc_publisher_options {
     bool is_lossless;
     hc_stream_format format;
     double patience_seconds;
-    double linger_seconds; /**< after the end, for readers of the replay that are not done */
+    double linger_seconds; /**< after the end, for readers that are not done */
     hc_stream_facts facts; /**< texts borrowed */
     const uint32_t *ranks; /**< of this publisher; copied */
     uint32_t rank_count;
@@ -44,7 +44,7 @@ int hc_publisher_start(hc_publisher **out, const hc_publisher_options *options, 
 typedef struct hc_publisher_counts {
     uint32_t peers;       /**< connected readers */
     uint32_t subscribers; /**< of them, those that have subscribed */
-    uint32_t behind;      /**< readers of the replay that are not done */
+    uint32_t behind;      /**< readers that are not done: of the replay, or of a lossless stream */
     uint64_t dropped;     /**< rows that were not sent live */
     uint64_t left_behind; /**< times that patience with a reader ended */
     uint64_t odd;         /**< messages that mean nothing, to any socket */

@@ -210,6 +210,7 @@ void hc_publisher_destroy(hc_publisher *p)
     hc_frames_close(&p->frames);
     hc_frames_close(&p->control);
     free(p->roll.ranks);
+    hc_peer_list_free(&p->peers);
     free(p->collected);
     (void)pthread_mutex_destroy(&p->lock);
     free(p);
@@ -257,6 +258,7 @@ static void take_subscription(hc_publisher *p, const char *text, int size)
     } else if (text[0] == 1 && is_known) {
         p->subscriptions++;
         p->owes_hello = true;
+        p->last_hello_ms = 0; /* at once: whoever is new needs it before rows */
     } else {
         p->odd++;
     }
@@ -279,21 +281,23 @@ void hc_publisher_hear_subscriptions(hc_publisher *p)
     }
 }
 
-/* Two frames to an event: its number and value; the endpoint. */
+/* Two frames to an event: its number and the connection's descriptor; the endpoint. */
 void hc_publisher_hear_monitor(hc_publisher *p)
 {
     unsigned char event[6];
     char endpoint[HC_ENDPOINT_TEXT_SIZE];
     uint16_t number = 0;
+    int32_t descriptor = 0;
     for (int i = 0; i < HEARD_AT_ONCE &&
                     zmq_recv(p->monitor, event, sizeof event, ZMQ_DONTWAIT) == (int)sizeof event;
          i++) {
         (void)zmq_recv(p->monitor, endpoint, sizeof endpoint, 0);
         memcpy(&number, event, sizeof number);
+        memcpy(&descriptor, event + sizeof number, sizeof descriptor);
         if (number == ZMQ_EVENT_ACCEPTED) {
-            p->peers++;
-        } else if (number == ZMQ_EVENT_DISCONNECTED && p->peers > 0) {
-            p->peers--;
+            hc_peer_list_add(&p->peers, descriptor);
+        } else if (number == ZMQ_EVENT_DISCONNECTED) {
+            hc_peer_list_remove(&p->peers, descriptor);
         }
     }
 }
@@ -302,11 +306,13 @@ void hc_publisher_update_counts(hc_publisher *p)
 {
     uint64_t odd = p->odd + (p->replay == NULL ? 0 : hc_replay_count(p->replay).broken) +
                    (p->gate == NULL ? 0 : hc_gate_count(p->gate).broken);
+    uint32_t subscribers = p->peers.count < p->subscriptions ? p->peers.count : p->subscriptions;
+    uint32_t behind = p->replay == NULL ? 0 : hc_replay_reader_count(p->replay);
     (void)pthread_mutex_lock(&p->lock);
     p->counts.odd = odd;
-    p->counts.peers = p->peers;
-    p->counts.subscribers = p->peers < p->subscriptions ? p->peers : p->subscriptions;
-    p->counts.behind = p->replay == NULL ? 0 : hc_replay_reader_count(p->replay);
+    p->counts.peers = p->peers.count;
+    p->counts.subscribers = subscribers;
+    p->counts.behind = subscribers > behind && p->options.is_lossless ? subscribers : behind;
     (void)pthread_mutex_unlock(&p->lock);
 }
 

@@ -4,6 +4,7 @@
 #include "traces/stream/delivery.h"
 #include "traces/stream/endpoint.h"
 #include "traces/stream/gate.h"
+#include "traces/stream/peer_list.h"
 #include "traces/stream/publisher.h"
 #include "traces/stream/replay.h"
 #include "traces/stream/roll.h"
@@ -37,7 +38,8 @@ struct hc_publisher {
     double last_hello_ms;
     bool owes_hello;
     uint64_t odd;
-    uint32_t peers;
+    hc_peer_list peers;
+    double taken_since; /* wall clock since when all peers have taken all; 0: they have not */
     uint32_t subscriptions;
 
     pthread_t thread;

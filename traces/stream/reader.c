@@ -70,6 +70,7 @@ int hc_stream_reader_open(hc_stream_reader **out, const hc_stream_reader_options
 void hc_stream_reader_close(hc_stream_reader *reader)
 {
     if (reader != NULL) {
+        hc_reader_link_leave(&reader->link);
         hc_reader_link_close(&reader->link);
         hc_rank_book_free(&reader->book);
         hc_decoded_hello_free(&reader->hello);
@@ -289,6 +290,8 @@ static int take_message(hc_stream_reader *r, const hc_frame frames[3], arrival *
             } else if (status == 1 && r->link.replay != NULL) {
                 (void)notice_gap(r, header.rank, header.seq, out);
             }
+        } else if (!r->has_hello) {
+            return 0; /* nobody could read them; their numbers are missed later */
         } else {
             status = take_rows(r, &header, frames, into);
             status = status == 0 ? give(r, into, out) : -1;
@@ -303,6 +306,7 @@ static int take_status(hc_stream_reader *r, const hc_frame *frame, hc_stream_ite
 {
     hc_decoded_status status;
     hc_book_rank *rank = NULL;
+    uint64_t first = 0;
     if (hc_decode_status(frame, &status) < 0) {
         r->counts.broken++;
         return 0;
@@ -311,9 +315,8 @@ static int take_status(hc_stream_reader *r, const hc_frame *frame, hc_stream_ite
         return 0;
     }
     rank = hc_rank_book_find(&r->book, status.rank);
-    return rank != NULL && status.from > rank->next && status.from <= r->wanted_up_to
-               ? give_lost(r, rank, status.from, out)
-               : 0;
+    first = status.from < r->wanted_up_to ? status.from : r->wanted_up_to;
+    return rank != NULL && first > rank->next ? give_lost(r, rank, first, out) : 0;
 }
 
 /* An answer is at its end: what is still missing is asked for. */
@@ -406,9 +409,7 @@ static int give_end(hc_stream_reader *r, hc_stream_item *out)
         return 0;
     }
     r->is_ended = true;
-    if (r->link.replay != NULL) {
-        (void)hc_reader_link_ask(&r->link, HC_REQUEST_DONE, 0, 0, 0);
-    }
+    hc_reader_link_leave(&r->link);
     *out = (hc_stream_item){.kind = HC_STREAM_END};
     return 1;
 }

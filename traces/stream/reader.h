@@ -28,7 +28,7 @@ typedef struct hc_stream_reader_options {
 
 typedef enum hc_stream_item_kind {
     HC_STREAM_NOTHING = 0, /**< nothing came within the time */
-    HC_STREAM_HELLO,       /**< what is streamed; again after the publisher was lost and found */
+    HC_STREAM_HELLO,       /**< what is streamed: before all rows, once */
     HC_STREAM_BATCH,
     HC_STREAM_HEARTBEAT,
     HC_STREAM_LOST,     /**< rows that nobody can bring back; the next batch is behind them */

@@ -127,6 +127,20 @@ bool hc_reader_link_ask(hc_reader_link *link, hc_request_op op, uint32_t rank, u
     return is_sent;
 }
 
+void hc_reader_link_leave(hc_reader_link *link)
+{
+    if (link->has_left) {
+        return;
+    }
+    link->has_left = true;
+    if (link->live != NULL) {
+        (void)zmq_setsockopt(link->live, ZMQ_UNSUBSCRIBE, "", 0);
+    }
+    if (link->replay != NULL) {
+        (void)hc_reader_link_ask(link, HC_REQUEST_DONE, 0, 0, 0);
+    }
+}
+
 void hc_reader_link_wait(hc_reader_link *link, bool wants_live, int timeout_ms)
 {
     zmq_pollitem_t items[2];

@@ -15,7 +15,8 @@ typedef struct hc_reader_link {
     void *live;   /* SUB */
     void *replay; /* DEALER; NULL without one */
     int descriptor;
-    char name[33];     /* that the replay knows this reader by */
+    char name[33]; /* that the replay knows this reader by */
+    bool has_left;
     bool is_answering; /* frames of an answer are still to be taken */
     zmq_msg_t frames[3];
 } hc_reader_link;
@@ -24,6 +25,9 @@ typedef struct hc_reader_link {
 int hc_reader_link_open(hc_reader_link *out, const hc_stream_reader_options *options,
                         hc_error *error);
 void hc_reader_link_close(hc_reader_link *link);
+
+/** Says that this reader needs nothing more: the publisher does not wait for it. */
+void hc_reader_link_leave(hc_reader_link *link);
 
 /** Asks the replay. @return whether it could be sent. */
 bool hc_reader_link_ask(hc_reader_link *link, hc_request_op op, uint32_t rank, uint64_t from,

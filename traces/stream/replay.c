@@ -18,7 +18,7 @@ enum {
 struct hc_replay {
     void *socket;
     hc_roll *roll;
-    hc_spool *spool;
+    hc_spool *spool; /* NULL: nothing is kept any more */
     hc_stream_format format;
     hc_replay_counts counts;
     char readers[HC_REPLAY_MAX_READERS][HC_READER_NAME_SIZE];
@@ -71,6 +71,11 @@ void hc_replay_destroy(hc_replay *replay)
     hc_frames_close(&replay->frames);
     msgpack_sbuffer_destroy(&replay->status);
     free(replay);
+}
+
+void hc_replay_forget(hc_replay *replay)
+{
+    replay->spool = NULL;
 }
 
 /* Takes one whole message. @return 1 a request, 0 none waits, -1 something else. */
@@ -129,6 +134,15 @@ static int fail_memory(hc_error *error)
     return hc_error_memory(error);
 }
 
+static int pack_refusal(hc_replay *r, const char *why)
+{
+    msgpack_packer packer;
+    msgpack_sbuffer_clear(&r->status);
+    msgpack_packer_init(&packer, &r->status, msgpack_sbuffer_write);
+    return msgpack_pack_map(&packer, 2) | hc_pack_flag(&packer, "ok", false) |
+           hc_pack_item(&packer, "error", why);
+}
+
 /* The first frame of an answer. */
 static int pack_status(hc_replay *r, const hc_request_message *request, uint64_t from)
 {
@@ -138,8 +152,7 @@ static int pack_status(hc_replay *r, const hc_request_message *request, uint64_t
     msgpack_sbuffer_clear(&r->status);
     msgpack_packer_init(&packer, &r->status, msgpack_sbuffer_write);
     if (rank == NULL) {
-        return msgpack_pack_map(&packer, 2) | hc_pack_flag(&packer, "ok", false) |
-               hc_pack_item(&packer, "error", "no rank of that number is published here");
+        return pack_refusal(r, "no rank of that number is published here");
     }
     status = msgpack_pack_map(&packer, 6) | hc_pack_flag(&packer, "ok", true) |
              hc_pack_number(&packer, "rank", rank->rank) | hc_pack_number(&packer, "from", from) |
@@ -227,16 +240,27 @@ static int seek(hc_replay *r, hc_spool_place *place, uint32_t rank, uint64_t seq
     return status;
 }
 
+/* Where rows begin that can be sent: behind those before the parcel that was found, or behind all so far. */
+static uint64_t first_kept(const hc_replay *r, const hc_request_message *request, bool is_any)
+{
+    uint64_t first = is_any ? r->parcel.first : hc_roll_find(r->roll, request->rank)->next;
+    return first > request->from ? first : request->from;
+}
+
 /* An answer ends with an empty frame when rows were promised: nobody knows before which parcel is the last. */
 static int answer_events(hc_replay *r, const letter *from, hc_error *error)
 {
     const hc_request_message *q = &from->request;
-    hc_spool_place place = hc_spool_find(r->spool, q->rank, q->from);
+    hc_spool_place place = {0};
     uint32_t room = r->format == HC_STREAM_COLUMNS ? ROWS_AT_ONCE : MAPS_AT_ONCE;
     uint64_t next = q->from;
-    int status = seek(r, &place, q->rank, next, error);
-    if (status == 1 && r->parcel.first > next) {
-        next = r->parcel.first;
+    int status = 0;
+    if (r->spool != NULL) {
+        place = hc_spool_find(r->spool, q->rank, q->from);
+        status = seek(r, &place, q->rank, next, error);
+    }
+    if (status >= 0) {
+        next = first_kept(r, q, status == 1);
     }
     if (pack_status(r, q, next) != 0) {
         return fail_memory(error);
@@ -256,10 +280,22 @@ static int answer_events(hc_replay *r, const letter *from, hc_error *error)
     return status < 0 ? -1 : 0;
 }
 
+static int refuse(hc_replay *r, const letter *from, const char *why, hc_error *error)
+{
+    if (pack_refusal(r, why) != 0) {
+        return fail_memory(error);
+    }
+    begin_answer(r, from, &r->status, true);
+    return 0;
+}
+
 static int answer_snapshot(hc_replay *r, const letter *from, hc_error *error)
 {
     size_t index = (size_t)(hc_roll_find(r->roll, from->request.rank) - r->roll->ranks);
     hc_snapshot **snapshot = &r->snapshots[index];
+    if (r->spool == NULL) {
+        return refuse(r, from, "what was published is not kept any more", error);
+    }
     if (*snapshot == NULL && hc_snapshot_create(snapshot, from->request.rank, error) < 0) {
         return -1;
     }

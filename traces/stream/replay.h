@@ -21,6 +21,9 @@ int hc_replay_create(hc_replay **out, void *socket, hc_roll *roll, hc_spool *spo
                      hc_stream_format format, hc_error *error);
 void hc_replay_destroy(hc_replay *replay); /**< accepts NULL */
 
+/** What was published is kept no more: rows are answered with where they will begin. */
+void hc_replay_forget(hc_replay *replay);
+
 /** Answers some of the requests that wait; never blocks. What is no request is counted and not answered.
  *  @return 0, or -1 with `error` set: what was published cannot be read, or memory is short. */
 int hc_replay_serve(hc_replay *replay, hc_error *error);

@@ -143,12 +143,16 @@ int hc_spool_append(hc_spool *spool, const hc_parcel *parcel, hc_error *error)
 
 hc_spool_place hc_spool_find(const hc_spool *spool, uint32_t rank, uint64_t seq)
 {
+    hc_spool_place place = {spool->bytes}; /* nothing of the rank is here */
     for (size_t i = spool->mark_count; i-- > 0;) {
-        if (spool->marks[i].rank == rank && spool->marks[i].seq <= seq) {
-            return (hc_spool_place){spool->marks[i].offset};
+        if (spool->marks[i].rank == rank) {
+            place.offset = spool->marks[i].offset;
+            if (spool->marks[i].seq <= seq) {
+                return place;
+            }
         }
     }
-    return (hc_spool_place){spool->bytes};
+    return place; /* rows before the first that is here were never published */
 }
 
 /* @return 0, or -1 when the bytes are not there. */
@@ -179,7 +183,7 @@ int hc_spool_read(hc_spool *spool, hc_spool_place *place, hc_parcel *out, hc_err
     }
     if (read_all(spool, out, head, place->offset) == 0) {
         bytes = hc_parcel_bytes(out);
-        if (hc_parcel_is_sound(out, bytes) &&
+        if (hc_parcel_has_sound_head(out, bytes) &&
             read_all(spool, (char *)out + head, bytes - head, place->offset + head) == 0) {
             place->offset += bytes;
             return 1;

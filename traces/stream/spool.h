@@ -24,7 +24,7 @@ typedef struct hc_spool_place {
     uint64_t offset;
 } hc_spool_place;
 
-/** A place from which the row comes that a rank gave this number, after others. */
+/** A place from which the row comes that a rank gave this number, or the first one behind it, after others. */
 hc_spool_place hc_spool_find(const hc_spool *spool, uint32_t rank, uint64_t seq);
 
 /** The parcel at a place, which moves behind it. @return 1; 0 at the end; -1 with `error` set (HC_ERROR_RUNTIME). */
