@@ -210,7 +210,7 @@ static void columns_that_are_none_of_the_table_are_refused(void)
         {HC_BYTES("\xa1n\x01"), HC_BYTES("\xa1n\x02")},
         {HC_BYTES("\xa1n\x01"), HC_BYTES("\xa1n\xcf\0\0\0\1\0\0\0\1")},
         {HC_BYTES("\xa1n\x01"), HC_BYTES("\xa1m\x01")},
-        {HC_BYTES("value"), HC_BYTES("valeu")},
+        {HC_BYTES("value"), HC_BYTES("valve")},
         {HC_BYTES("\xc4\x02\x02\0"), HC_BYTES("\xc4\x01\x02")},
         {HC_BYTES("\xc4\x02\x02\0"), HC_BYTES("\xc4\x03\x02\0\0")},
         {HC_BYTES("\xc4\x02\x02\0"), HC_BYTES("\xc4\x00")},
@@ -265,7 +265,7 @@ static void cells_that_their_column_cannot_hold_are_refused(void)
         {HC_BYTES("time_ns\x05"), HC_BYTES("time_ns\xca\0\0\0\0")},
         {HC_BYTES("value\xcd\x0f\xa0"), HC_BYTES("value\xff")},
         {HC_BYTES("value\xcd\x0f\xa0"), HC_BYTES("value\xa1x")},
-        {HC_BYTES("value"), HC_BYTES("valeu")},
+        {HC_BYTES("value"), HC_BYTES("valve")},
         {HC_BYTES("seq\x09"), HC_BYTES("seq\x08")},
         {HC_BYTES("seq\x09"), HC_BYTES("seq\xc0")},
     };
