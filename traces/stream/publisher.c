@@ -41,6 +41,7 @@ static void count_dropped(hc_publisher *p, hc_roll_rank *rank, uint64_t rows)
 static void tell_left_behind(hc_publisher *p, const hc_roll_rank *rank)
 {
     char text[160];
+    p->has_left_behind = true;
     (void)pthread_mutex_lock(&p->lock);
     p->counts.left_behind++;
     (void)pthread_mutex_unlock(&p->lock);
@@ -134,7 +135,8 @@ static void tell_standing(hc_publisher *p, hc_roll_rank *rank)
 static void tell_end(hc_publisher *p, const hc_roll_rank *rank)
 {
     if (hc_roll_end(&p->roll, rank, &p->control) == 0) {
-        (void)hc_delivery_send(&p->delivery, &p->control);
+        p->owes_end = hc_delivery_send(&p->delivery, &p->control) != HC_DELIVERED || p->owes_end ||
+                      p->has_left_behind;
     }
 }
 
@@ -228,6 +230,21 @@ static void beat(hc_publisher *p)
     }
 }
 
+/* Readers that had no room for the end when it was told get it once they have. */
+static void tell_owed_ends(hc_publisher *p)
+{
+    bool is_told = true;
+    if (!p->owes_end || !hc_roll_is_over(&p->roll) || !hc_peer_list_has_taken_all(&p->peers)) {
+        return;
+    }
+    for (uint32_t i = 0; i < p->roll.count; i++) {
+        is_told = hc_roll_end(&p->roll, &p->roll.ranks[i], &p->control) == 0 &&
+                  hc_delivery_try(&p->delivery, &p->control) && is_told;
+    }
+    p->owes_end = !is_told;
+    p->taken_since = 0;
+}
+
 static void serve_replay(hc_publisher *p)
 {
     hc_error error = HC_ERROR_NONE;
@@ -280,7 +297,7 @@ static bool have_taken_all(hc_publisher *p)
 static bool has_unfinished_readers(hc_publisher *p)
 {
     return (p->replay != NULL && hc_replay_reader_count(p->replay) > 0) ||
-           (p->options.is_lossless && p->subscriptions > 0 && !have_taken_all(p));
+           (p->subscriptions > 0 && (p->owes_end || !have_taken_all(p)));
 }
 
 static bool is_finished(hc_publisher *p)
@@ -307,6 +324,7 @@ static void *work(void *self)
         hc_publisher_wait(p, has_more ? 0 : LOOK_MS);
         hear(p);
         beat(p);
+        tell_owed_ends(p);
         has_more = take_parcels(p);
         has_more = collect(p) || has_more;
     }

@@ -312,7 +312,7 @@ void hc_publisher_update_counts(hc_publisher *p)
     p->counts.odd = odd;
     p->counts.peers = p->peers.count;
     p->counts.subscribers = subscribers;
-    p->counts.behind = subscribers > behind && p->options.is_lossless ? subscribers : behind;
+    p->counts.behind = subscribers > behind ? subscribers : behind;
     (void)pthread_mutex_unlock(&p->lock);
 }
 

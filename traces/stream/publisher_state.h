@@ -37,6 +37,8 @@ struct hc_publisher {
     double last_beat_ms;
     double last_hello_ms;
     bool owes_hello;
+    bool owes_end;        /* some reader may not have heard how a rank ended */
+    bool has_left_behind; /* some reader */
     uint64_t odd;
     hc_peer_list peers;
     double taken_since; /* wall clock since when all peers have taken all; 0: they have not */

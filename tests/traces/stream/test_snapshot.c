@@ -130,9 +130,10 @@ static void check_jobs(const msgpack_object *jobs, const plain_state *s)
 static void check_counts(const msgpack_object *events, const plain_state *s)
 {
     const hc_row_field *type = hc_table_find_field(hc_table_describe(HC_TABLE_EVENTS), "type");
-    for (uint8_t i = 0; i < HC_EVENT_TYPE_COUNT; i++) {
+    for (unsigned i = 0; i < HC_EVENT_TYPE_COUNT; i++) {
         uint64_t count = 0;
-        CU_ASSERT_EQUAL(hc_msgpack_number(events, hc_row_field_value_name(type, i), &count), 0);
+        CU_ASSERT_EQUAL(
+            hc_msgpack_number(events, hc_row_field_value_name(type, (uint8_t)i), &count), 0);
         CU_ASSERT_EQUAL(count, s->counts[i]);
     }
 }

@@ -144,7 +144,7 @@ static void a_place_is_near_the_row(void)
     append(spool, &s, PARCELS);
     for (uint32_t rank = 0; rank < RANKS; rank++) {
         hc_spool_place last = hc_spool_find(spool, rank, s.next[rank]);
-        CU_ASSERT(hc_spool_bytes(spool) - last.offset < 4 * 65536);
+        CU_ASSERT(hc_spool_bytes(spool) - last.offset < UINT64_C(4) * 65536);
     }
     close_spool(spool);
 }
