@@ -7,12 +7,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Later versions may add values behind those known here, and rows that hold one are refused when met. */
+/* Later versions may add values behind those known here, and rows that hold one are refused when met; earlier versions had
+ * fewer. */
 static bool has_enum_names(hid_t type, const hc_enum_names *names)
 {
     hid_t base = H5Tget_super(type);
-    bool is_good = base >= 0 && H5Tequal(base, H5T_STD_U8LE) > 0;
-    for (uint8_t i = 0; is_good && i < names->count; i++) {
+    int count = H5Tget_nmembers(type);
+    bool is_good = base >= 0 && count > 0 && H5Tequal(base, H5T_STD_U8LE) > 0;
+    for (uint8_t i = 0; is_good && i < names->count && i < count; i++) {
         uint8_t value = 0;
         is_good = H5Tenum_valueof(type, names->names[i], &value) >= 0 && value == i;
     }

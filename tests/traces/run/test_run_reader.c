@@ -1,5 +1,6 @@
 /* Files that this program did not write, of other versions and other programs, and that it reads. */
 
+#include "sim/interfaces/sink.h"
 #include "tests/testing.h"
 #include "tests/traces/run/made_file.h"
 #include "traces/run/hdf5_calls.h"
@@ -33,6 +34,39 @@ static void put_later_nodes(hid_t file)
     hc_made_table(file, "tables_of_a_later_version", hc_made_site_type(), hc_made_chunks(5), 0,
                   NULL);
     (void)H5Tclose(text);
+}
+
+/* A column of names of which a later version has more: `held` came after these. */
+static void put_earlier_reasons(hid_t file)
+{
+    static const char *const NAMES[] = {"none", "order", "gpus"};
+    static const struct {
+        uint32_t job;
+        uint8_t reason;
+    } ROWS[] = {{0, 2}, {0, 1}};
+    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof ROWS[0]);
+    hid_t reason = H5Tenum_create(H5T_STD_U8LE);
+    for (uint8_t i = 0; i < 3; i++) {
+        (void)H5Tenum_insert(reason, NAMES[i], &i);
+    }
+    (void)H5Tinsert(type, "reason", 4, reason);
+    (void)H5Tclose(reason);
+    hc_made_table(file, "decisions", type, hc_made_chunks(4), 2, ROWS);
+}
+
+static void files_with_fewer_names_are_read(void)
+{
+    hc_error error = HC_ERROR_NONE;
+    hc_rows rows = HC_ROWS_NONE;
+    hc_run_reader *reader = hc_made_open(put_earlier_reasons);
+    const hc_decision_row *decisions = NULL;
+    CU_ASSERT_EQUAL(hc_run_reader_read(reader, HC_TABLE_DECISIONS, 0, 9, &rows, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(rows.count, 2);
+    decisions = rows.rows;
+    CU_ASSERT_EQUAL(decisions[0].reason, HC_WAIT_GPUS);
+    CU_ASSERT_EQUAL(decisions[1].reason, HC_WAIT_ORDER);
+    hc_rows_destroy(&rows);
+    hc_made_close(reader);
 }
 
 static void put_odd_attributes(hid_t file)
@@ -173,6 +207,7 @@ static void attributes_of_other_kinds_are_passed_over(void)
 
 static const hc_test_case CASES[] = {
     {"rows_come_in_slices", rows_come_in_slices},
+    {"files_with_fewer_names_are_read", files_with_fewer_names_are_read},
     {"times_are_read_up_to_the_limit", times_are_read_up_to_the_limit},
     {"names_are_found_by_any_index", names_are_found_by_any_index},
     {"columns_are_matched_by_name", columns_are_matched_by_name},
