@@ -27,6 +27,11 @@ typedef struct hc_dataset_shape {
 hid_t hc_dataset_open(hid_t file, const char *name, const char *path, hc_dataset_shape *shape,
                       hc_error *error);
 
+/** The same for a table of which the first `rows` rows are all that will be read: the others may be a length that was
+ *  written before their bytes were, as a disk that fills up or a process that is killed leaves it. */
+hid_t hc_dataset_open_first(hid_t file, const char *name, const char *path, uint64_t rows,
+                            hc_dataset_shape *shape, hc_error *error);
+
 /** Whether the file has anything of that name. */
 int hc_dataset_exists(hid_t file, const char *name);
 

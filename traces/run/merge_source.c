@@ -118,7 +118,8 @@ static int plan_table(const hc_strand_source *s, hc_run_table table, hc_table_pl
 {
     const hc_table_info *info = hc_table_describe(table);
     hc_dataset_shape shape = {0};
-    hid_t dataset = hc_dataset_open(s->file, info->name, s->path, &shape, error);
+    hid_t dataset =
+        hc_dataset_open_first(s->file, info->name, s->path, s->rows[table], &shape, error);
     hid_t type = dataset < 0 ? -1 : H5Dget_type(dataset);
     int status = type < 0 ? -1 : widen_plan(s, info, type, plan, error);
     plan->expected_rows =

@@ -53,7 +53,8 @@ int hc_row_stream_open(hc_row_stream *s, const hc_table_writer *to, hid_t file, 
     if (committed == 0) {
         return 0;
     }
-    s->dataset = hc_dataset_open(file, to->layout.info->name, path, &s->shape, error);
+    s->dataset =
+        hc_dataset_open_first(file, to->layout.info->name, path, committed, &s->shape, error);
     if (s->dataset < 0) {
         return -1;
     }

@@ -317,6 +317,27 @@ static void what_the_disk_has_lost_is_counted(void)
     tear_down();
 }
 
+/* A disk that fills up can take a table's length and not its rows; none of them was committed. */
+static void a_length_without_rows_is_no_loss(void)
+{
+    const hsize_t claimed = 148;
+    hc_recovery recovery;
+    hid_t file = -1;
+    hid_t dataset = -1;
+    set_up();
+    interrupt(0);
+    file = H5Fopen(private_path(), H5F_ACC_RDWR, H5P_DEFAULT);
+    dataset = H5Dopen2(file, "/jobs", H5P_DEFAULT);
+    CU_ASSERT(H5Dset_extent(dataset, &claimed) >= 0);
+    CU_ASSERT_EQUAL(H5Dget_storage_size(dataset), 0);
+    CU_ASSERT(H5Dclose(dataset) >= 0 && H5Fclose(file) >= 0);
+    CU_ASSERT_EQUAL(recover("", &recovery), 0);
+    CU_ASSERT_EQUAL(recovery.outcome, HC_RECOVERY_DONE);
+    CU_ASSERT_EQUAL(recovery.lost_rows[HC_TABLE_JOBS], 0);
+    check_rows(0);
+    tear_down();
+}
+
 static void pause_ms(long milliseconds)
 {
     const struct timespec pause = {.tv_nsec = milliseconds * 1000000};
@@ -365,6 +386,7 @@ static const hc_test_case CASES[] = {
     {"a_rank_of_another_run_is_refused", a_rank_of_another_run_is_refused},
     {"remains_that_are_no_run_file_are_kept", remains_that_are_no_run_file_are_kept},
     {"what_the_disk_has_lost_is_counted", what_the_disk_has_lost_is_counted},
+    {"a_length_without_rows_is_no_loss", a_length_without_rows_is_no_loss},
     {"a_living_run_is_read_and_not_touched", a_living_run_is_read_and_not_touched},
 };
 
