@@ -53,7 +53,7 @@ done
 cat >long.yaml <<'END_OF_SCENARIO'
 hindcast: 1
 cluster: { nodes: [{ count: 250, gpus: 8 }] }
-workload: { synthetic: { preset: demo, jobs: 400000, duration: 120d } }
+workload: { synthetic: { preset: demo, jobs: 2000000, duration: 600d } }
 END_OF_SCENARIO
 watch() {
     "$HINDCAST" watch "$stream" --replay "$replay" --json --exit-at-end >watched.json 2>said &
@@ -63,8 +63,11 @@ watch
 "$HINDCAST" run long.yaml --out long.h5 --quiet --save long.state --stream "$stream" --replay "$replay" --wait-subscribers 1 \
     2>/dev/null &
 run=$!
-while [ ! -e long.h5.rank0000 ]; do sleep 0.05; done
-sleep 1
+size=0
+while [ "$size" -lt 1000000 ]; do
+    size=$(stat -c %s long.h5.rank0000 2>/dev/null || echo 0)
+    kill -0 "$run" || fail "the run was over before it was stopped"
+done
 kill -TERM "$run"
 code=0
 wait "$run" || code=$?
