@@ -9,6 +9,7 @@ int hc_bench_replay(int argc, char **argv);
 int hc_bench_import(int argc, char **argv);
 int hc_bench_stream(int argc, char **argv);
 int hc_bench_external(int argc, char **argv);
+int hc_bench_estimate(int argc, char **argv);
 
 /** Wall-clock and user CPU time, for differences. */
 typedef struct hc_stopwatch {

@@ -75,56 +75,14 @@ static error_t parse(int key, char *text, struct argp_state *state)
     }
 }
 
-/* A sink behind the stream's that drops everything. */
-static int drop_job(void *self, const hc_job_record *record, hc_error *error)
-{
-    (void)self, (void)record, (void)error;
-    return 0;
-}
-
-static int drop_attempt(void *self, const hc_attempt_record *record, hc_error *error)
-{
-    (void)self, (void)record, (void)error;
-    return 0;
-}
-
-static int drop_placement(void *self, const hc_placement_record *record, hc_error *error)
-{
-    (void)self, (void)record, (void)error;
-    return 0;
-}
-
-static int drop_decision(void *self, const hc_decision_record *record, hc_error *error)
-{
-    (void)self, (void)record, (void)error;
-    return 0;
-}
-
+/* The sink behind the stream's: only events come, and it drops them. */
 static int drop_event(void *self, const hc_event_record *record, hc_error *error)
 {
     (void)self, (void)record, (void)error;
     return 0;
 }
 
-static int drop_sample(void *self, const hc_sample_record *record, hc_error *error)
-{
-    (void)self, (void)record, (void)error;
-    return 0;
-}
-
-static int drop_ledger(void *self, const hc_ledger_record *record, hc_error *error)
-{
-    (void)self, (void)record, (void)error;
-    return 0;
-}
-
-static const hc_sink NOWHERE = {.job = drop_job,
-                                .attempt = drop_attempt,
-                                .placement = drop_placement,
-                                .decision = drop_decision,
-                                .event = drop_event,
-                                .sample = drop_sample,
-                                .ledger = drop_ledger};
+static const hc_sink NOWHERE = {.event = drop_event};
 
 /* What was measured. */
 typedef struct outcome {

@@ -2,11 +2,11 @@
 
 #include "cli/bench.h"
 #include "cli/signals.h"
+#include "traces/run/private_file.h"
 #include "traces/run/provenance.h"
 #include "traces/stream/endpoint.h"
 
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static const double TELL_SECONDS = 1; /* of waiting at the end, before the user 
 int hc_run_stream_check(hc_run_stream *out, const hc_stream_arguments *a, hc_error *error)
 {
     bool has_keys = a->keys != NULL;
-    *out = (hc_run_stream){.ranks = NULL};
+    *out = (hc_run_stream){.stream = NULL};
     if (a->endpoint == NULL) {
         return 0;
     }
@@ -30,15 +30,6 @@ int hc_run_stream_check(hc_run_stream *out, const hc_stream_arguments *a, hc_err
                         hc_allow_list_read(&out->allowed, a->allow, error) < 0)
                ? -1
                : 0;
-}
-
-/* The folder of the run file has room. */
-static char *folder_of(const char *path)
-{
-    char *copy = strdup(path);
-    char *folder = copy == NULL ? NULL : strdup(dirname(copy));
-    free(copy);
-    return folder;
 }
 
 static int copy_partitions(hc_run_stream *s, const hc_machine *machine)
@@ -59,7 +50,7 @@ static int copy_partitions(hc_run_stream *s, const hc_machine *machine)
 static int copy_facts(hc_run_stream *s, const hc_run_stream_facts *f, hc_error *error)
 {
     const hc_assembly *a = f->assembly;
-    s->folder = folder_of(f->path);
+    s->folder = hc_folder_of(f->path); /* it has room */
     s->run_id = strdup(f->run_id);
     s->name = strdup(a->name);
     s->policy = strdup(a->site_count > 0 ? "federation" : a->scheduler.policy_name);
@@ -92,7 +83,6 @@ int hc_run_stream_open(hc_run_stream *s, const hc_stream_arguments *a, const hc_
     if (a->endpoint == NULL) {
         return 0;
     }
-    s->ranks = f->ranks;
     if (hc_ranks_of_node(f->ranks, &s->node_ranks, &options.node_rank_count, error) < 0 ||
         copy_facts(s, f, error) < 0) {
         return -1;
@@ -150,7 +140,11 @@ bool hc_run_stream_is_beat_due(const hc_run_stream *s)
 
 int hc_run_stream_stand(hc_run_stream *s, const hc_progress *progress, hc_error *error)
 {
-    hc_run_standing standing = {
+    hc_run_standing standing;
+    if (s->stream == NULL) {
+        return 0;
+    }
+    standing = (hc_run_standing){
         .begin = progress->begin,
         .now = progress->now,
         .last_submit = progress->last_submit,
@@ -161,17 +155,14 @@ int hc_run_stream_stand(hc_run_stream *s, const hc_progress *progress, hc_error 
         .completed = progress->jobs.completed,
         .rejected = progress->jobs.rejected,
     };
-    if (s->stream == NULL) {
-        return 0;
-    }
     s->beat_seconds = hc_stopwatch_read().wall_seconds;
     return hc_stream_stand(s->stream, &standing, error);
 }
 
-static void tell_note(hc_publisher *publisher)
+static void tell_notes(hc_publisher *publisher)
 {
     char note[512];
-    if (publisher != NULL && hc_publisher_take_note(publisher, note, sizeof note)) {
+    while (publisher != NULL && hc_publisher_take_note(publisher, note, sizeof note)) {
         (void)fprintf(stderr, "hindcast: %s\n", note);
     }
 }
@@ -181,7 +172,7 @@ int hc_run_stream_tick(hc_run_stream *s, hc_error *error)
     if (s->stream == NULL) {
         return 0;
     }
-    tell_note(publisher_of(s));
+    tell_notes(publisher_of(s));
     return hc_stream_tick(s->stream, error);
 }
 
@@ -197,7 +188,7 @@ int hc_run_stream_end(hc_run_stream *s, hc_digest digest, bool is_complete, hc_e
 static void linger(hc_publisher *publisher)
 {
     const struct timespec moment = {.tv_nsec = 10000000};
-    hc_publisher_counts counts = hc_publisher_count(publisher);
+    hc_publisher_counts counts;
     double since = hc_stopwatch_read().wall_seconds;
     bool is_told = false;
     hc_publisher_leave(publisher);
@@ -217,6 +208,7 @@ static void linger(hc_publisher *publisher)
         }
         (void)nanosleep(&moment, NULL);
     }
+    counts = hc_publisher_count(publisher);
     if (counts.dropped > 0) {
         (void)fprintf(stderr, "hindcast: stream: %" PRIu64 " rows found no room with all readers\n",
                       counts.dropped);
@@ -235,26 +227,19 @@ static void free_facts(hc_run_stream *s)
     free(s->folder);
 }
 
-/* A run that failed, or goes on another time: its readers are told that no more comes. */
-static void break_off(hc_run_stream *s)
-{
-    const hc_run_conclusion conclusion = {.is_complete = false};
-    if (s->stream != NULL && !s->is_ended) {
-        (void)hc_stream_end(s->stream, &conclusion, NULL); /* whoever can still hear it */
-    }
-}
-
 void hc_run_stream_close(hc_run_stream *s)
 {
     hc_publisher *publisher = publisher_of(s);
-    break_off(s);
+    if (s->stream != NULL && !s->is_ended) {
+        hc_stream_break_off(s->stream);
+    }
     if (publisher != NULL) {
         linger(publisher);
-        tell_note(publisher);
+        tell_notes(publisher);
     }
     hc_stream_close(s->stream);
     hc_allow_list_destroy(s->allowed);
     free_facts(s);
     free(s->node_ranks);
-    *s = (hc_run_stream){.ranks = NULL};
+    *s = (hc_run_stream){.stream = NULL};
 }

@@ -12,7 +12,6 @@
 /** The stream of a run: what the command line says, given to traces/stream. All zero when nothing is streamed: every
  *  call does nothing then. */
 typedef struct hc_run_stream {
-    const hc_ranks *ranks;
     hc_stream *stream;
     hc_sink sink;
     hc_curve_keys keys;

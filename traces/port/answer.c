@@ -1,5 +1,6 @@
 #include "traces/port/answer.h"
 
+#include "traces/stream/msgpack_map.h"
 #include "traces/stream/msgpack_scan.h"
 
 #include <msgpack/unpack.h>
@@ -125,11 +126,7 @@ static int check_value(const char *name, kind expected, const msgpack_object *o,
 static size_t find_key(const msgpack_object *o)
 {
     size_t i = 0;
-    if (o->type != MSGPACK_OBJECT_STR) {
-        return KEY_COUNT;
-    }
-    while (i < KEY_COUNT && (strlen(KEYS[i].name) != o->via.str.size ||
-                             memcmp(KEYS[i].name, o->via.str.ptr, o->via.str.size) != 0)) {
+    while (i < KEY_COUNT && !hc_msgpack_is(o, KEYS[i].name)) {
         i++;
     }
     return i;

@@ -2,82 +2,52 @@
 
 #include "traces/port/messages.h"
 #include "traces/stream/endpoint.h"
-#include "traces/stream/msgpack_scan.h"
-
-#include <msgpack.h>
+#include "traces/stream/msgpack_map.h"
+#include "traces/stream/msgpack_write.h"
+#include "traces/stream/sockets.h"
 
 #include <stdbool.h>
-#include <string.h>
 #include <zmq.h>
 
 enum { DEPTH = 8 };
 
-static bool is_text(const msgpack_object *o, const char *text)
+static int pack_value(msgpack_packer *pk, const msgpack_object *map, const char *key)
 {
-    return o->type == MSGPACK_OBJECT_STR && o->via.str.size == strlen(text) &&
-           memcmp(o->via.str.ptr, text, o->via.str.size) == 0;
+    const msgpack_object *value = hc_msgpack_get(map, key);
+    return value == NULL ? msgpack_pack_nil(pk) : msgpack_pack_object(pk, *value);
 }
 
-/* The value of a key; nil when it is absent. */
-static msgpack_object find(const msgpack_object *map, const char *key)
+static int answer_pass(msgpack_packer *pk, const msgpack_object *message)
 {
-    for (uint32_t i = 0; map->type == MSGPACK_OBJECT_MAP && i < map->via.map.size; i++) {
-        if (is_text(&map->via.map.ptr[i].key, key)) {
-            return map->via.map.ptr[i].val;
-        }
+    const msgpack_object *jobs = hc_msgpack_get(message, "submitted");
+    uint32_t count = jobs != NULL && jobs->type == MSGPACK_OBJECT_ARRAY ? jobs->via.array.size : 0;
+    int status = msgpack_pack_map(pk, 2) || hc_pack_text(pk, "pass") ||
+                 pack_value(pk, message, "pass") || hc_pack_list(pk, "start", count);
+    for (uint32_t i = 0; i < count && status == 0; i++) {
+        const msgpack_object *job = &jobs->via.array.ptr[i];
+        status = job->type == MSGPACK_OBJECT_MAP ? pack_value(pk, job, "job") : -1;
     }
-    return (msgpack_object){.type = MSGPACK_OBJECT_NIL};
+    return status;
 }
 
-static void put_text(msgpack_packer *pk, const char *text)
-{
-    (void)msgpack_pack_str(pk, strlen(text));
-    (void)msgpack_pack_str_body(pk, text, strlen(text));
-}
-
-static void answer_hello(msgpack_packer *pk)
-{
-    (void)msgpack_pack_map(pk, 1);
-    put_text(pk, "v");
-    (void)msgpack_pack_int(pk, HC_SCHEDULER_PROTOCOL);
-}
-
-static void answer_pass(msgpack_packer *pk, const msgpack_object *message)
-{
-    msgpack_object submitted = find(message, "submitted");
-    uint32_t count = submitted.type == MSGPACK_OBJECT_ARRAY ? submitted.via.array.size : 0;
-    (void)msgpack_pack_map(pk, 2);
-    put_text(pk, "pass");
-    (void)msgpack_pack_object(pk, find(message, "pass"));
-    put_text(pk, "start");
-    (void)msgpack_pack_array(pk, count);
-    for (uint32_t i = 0; i < count; i++) {
-        (void)msgpack_pack_object(pk, find(&submitted.via.array.ptr[i], "job"));
-    }
-}
-
-/* @return whether the run goes on. */
+/* @return whether there is an answer to send: the run goes on. */
 static bool answer(msgpack_sbuffer *out, const void *bytes, size_t size)
 {
-    const hc_msgpack_limits limits = {.depth = DEPTH, .items = UINT64_MAX};
-    msgpack_unpacked message;
+    hc_msgpack_map message;
     msgpack_packer pk;
-    bool goes_on = false;
-    msgpack_unpacked_init(&message);
+    int status = -1;
     msgpack_sbuffer_clear(out);
     msgpack_packer_init(&pk, out, msgpack_sbuffer_write);
-    if (hc_msgpack_scan(bytes, size, &limits) == 0 &&
-        msgpack_unpack_next(&message, bytes, size, NULL) == MSGPACK_UNPACK_SUCCESS) {
-        msgpack_object type = find(&message.data, "type");
-        goes_on = !is_text(&type, "end");
-        if (is_text(&type, "hello")) {
-            answer_hello(&pk);
-        } else {
-            answer_pass(&pk, &message.data);
+    if (hc_msgpack_map_open(&message, bytes, size, DEPTH, UINT64_MAX) == 0) {
+        const msgpack_object *type = hc_msgpack_get(message.map, "type");
+        if (type != NULL && hc_msgpack_is(type, "hello")) {
+            status = msgpack_pack_map(&pk, 1) || hc_pack_number(&pk, "v", HC_SCHEDULER_PROTOCOL);
+        } else if (type != NULL && hc_msgpack_is(type, "pass")) {
+            status = answer_pass(&pk, message.map);
         }
     }
-    msgpack_unpacked_destroy(&message);
-    return goes_on;
+    hc_msgpack_map_close(&message);
+    return status == 0;
 }
 
 static void serve(void *socket)
@@ -99,25 +69,19 @@ static void serve(void *socket)
 int hc_echo_scheduler_serve(const char *endpoint, hc_error *error)
 {
     void *context = zmq_ctx_new();
-    void *socket = context == NULL ? NULL : zmq_socket(context, ZMQ_REP);
-    int linger = 0;
+    const hc_socket_options rep = {ZMQ_REP, HC_PORT_MESSAGES, -1, 0, -1};
+    void *socket = NULL;
     int status = -1;
-    if (socket == NULL) {
-        (void)hc_error_set(error, HC_ERROR_RUNTIME, "%s: no socket: %s", endpoint,
-                           zmq_strerror(zmq_errno()));
-    } else {
-        (void)zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
-        status = hc_endpoint_bind(socket, endpoint, NULL, error);
+    if (context == NULL) {
+        return hc_error_memory(error);
     }
-    if (status == 0) {
+    socket = hc_socket_open(context, &rep, error);
+    if (socket != NULL && hc_endpoint_bind(socket, endpoint, NULL, error) == 0) {
         serve(socket);
         hc_endpoint_remove(endpoint);
+        status = 0;
     }
-    if (socket != NULL) {
-        (void)zmq_close(socket);
-    }
-    if (context != NULL) {
-        (void)zmq_ctx_term(context);
-    }
+    hc_socket_close(socket);
+    (void)zmq_ctx_term(context);
     return status;
 }

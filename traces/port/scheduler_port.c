@@ -4,6 +4,7 @@
 #include "traces/port/answer.h"
 #include "traces/port/messages.h"
 #include "traces/stream/endpoint.h"
+#include "traces/stream/sockets.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,7 +21,6 @@ enum {
     WHAT_SIZE = 64,
     POLL_MS = 100, /* how often a wait looks at whether to go on */
     LINGER_MS = 1000,
-    HANDSHAKE_MS = 5000,
 };
 
 static const hc_time SPIN = 200 * HC_MICROSECOND;
@@ -34,7 +34,7 @@ struct hc_scheduler_port {
     void *context;
     void *socket;
     void *monitor; /* says when the connection is lost */
-    hc_message message;
+    msgpack_sbuffer message;
     char peer[PEER_SIZE];
     char run[RUN_SIZE];
     bool is_waiting; /* a question was sent and not answered: no other one can be */
@@ -50,36 +50,28 @@ typedef struct session {
 
 /* ---- the socket ---- */
 
-static int set(void *socket, int option, int value)
-{
-    return zmq_setsockopt(socket, option, &value, sizeof value);
-}
-
 static int milliseconds(hc_time time)
 {
     return (int)((time + HC_MILLISECOND - 1) / HC_MILLISECOND);
 }
 
-/* Without the heartbeats of ZeroMQ: a peer that is silent has as long as an answer may take, and libzmq 4.3 can end the
- * program by them (issue 4364). */
-static int configure(const hc_scheduler_port *p)
-{
-    int64_t size = HC_ANSWER_MAX_BYTES;
-    return zmq_setsockopt(p->socket, ZMQ_MAXMSGSIZE, &size, sizeof size) |
-           set(p->socket, ZMQ_LINGER, 0) | set(p->socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) |
-           set(p->monitor, ZMQ_LINGER, 0);
-}
-
 static int open_sockets(hc_scheduler_port *p, const char *endpoint, hc_error *error)
 {
+    const hc_socket_options req = {ZMQ_REQ, HC_PORT_MESSAGES, HC_ANSWER_MAX_BYTES, 0, 0};
+    const hc_socket_options pair = {ZMQ_PAIR, 0, -1, 0, 0};
     p->context = zmq_ctx_new();
-    p->socket = p->context == NULL ? NULL : zmq_socket(p->context, ZMQ_REQ);
-    p->monitor = p->context == NULL ? NULL : zmq_socket(p->context, ZMQ_PAIR);
-    if (p->socket == NULL || p->monitor == NULL || configure(p) < 0 ||
-        zmq_socket_monitor(p->socket, MONITOR, ZMQ_EVENT_DISCONNECTED) < 0 ||
+    if (p->context == NULL) {
+        return hc_error_memory(error);
+    }
+    p->socket = hc_socket_open(p->context, &req, error);
+    p->monitor = p->socket == NULL ? NULL : hc_socket_open(p->context, &pair, error);
+    if (p->monitor == NULL) {
+        return -1;
+    }
+    if (zmq_socket_monitor(p->socket, MONITOR, ZMQ_EVENT_DISCONNECTED) < 0 ||
         zmq_connect(p->monitor, MONITOR) < 0) {
-        return hc_error_set(error, HC_ERROR_RUNTIME, "%s: no socket: %s", p->peer,
-                            zmq_strerror(zmq_errno()));
+        return hc_error_set(error, HC_ERROR_RUNTIME, "%s: its connection cannot be watched: %s",
+                            p->peer, zmq_strerror(zmq_errno()));
     }
     return hc_endpoint_connect(p->socket, endpoint, error);
 }
@@ -195,7 +187,7 @@ static int send_question(hc_scheduler_port *p, const char *what, hc_error *error
     if (p->is_gone) {
         return fail_gone(p, what, error);
     }
-    if (zmq_send(p->socket, p->message.bytes, p->message.size, ZMQ_DONTWAIT) < 0) {
+    if (zmq_send(p->socket, p->message.data, p->message.size, ZMQ_DONTWAIT) < 0) {
         return hc_error_set(error, HC_ERROR_RUNTIME, "%s: cannot be asked: %s", p->peer,
                             zmq_strerror(zmq_errno()));
     }
@@ -323,6 +315,7 @@ int hc_scheduler_port_open(hc_scheduler_port **out, const hc_scheduler_port_opti
     if (p == NULL) {
         return hc_error_memory(error);
     }
+    msgpack_sbuffer_init(&p->message);
     (void)snprintf(p->peer, sizeof p->peer, "the scheduler at %s", options->endpoint);
     (void)snprintf(p->run, sizeof p->run, "%s", options->run);
     p->timeout = options->timeout;
@@ -340,8 +333,8 @@ static void say_end(hc_scheduler_port *p)
 {
     hear_monitor(p);
     if (!p->is_waiting && !p->is_gone && hc_message_write_end(&p->message) == 0 &&
-        set(p->socket, ZMQ_LINGER, LINGER_MS) == 0) {
-        (void)zmq_send(p->socket, p->message.bytes, p->message.size, ZMQ_DONTWAIT);
+        hc_socket_set(p->socket, ZMQ_LINGER, LINGER_MS, NULL) == 0) {
+        (void)zmq_send(p->socket, p->message.data, p->message.size, ZMQ_DONTWAIT);
     }
 }
 
@@ -353,16 +346,12 @@ void hc_scheduler_port_close(hc_scheduler_port *p)
     if (p->socket != NULL && p->monitor != NULL) {
         say_end(p);
     }
-    if (p->monitor != NULL) {
-        (void)zmq_close(p->monitor);
-    }
-    if (p->socket != NULL) {
-        (void)zmq_close(p->socket);
-    }
+    hc_socket_close(p->monitor);
+    hc_socket_close(p->socket);
     if (p->context != NULL) {
         (void)zmq_ctx_term(p->context);
     }
-    hc_message_free(&p->message);
+    msgpack_sbuffer_destroy(&p->message);
     free(p);
 }
 

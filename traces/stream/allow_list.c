@@ -108,24 +108,41 @@ static bool is_key_name(const char *name)
     return end != NULL && strcmp(end, ".key") == 0;
 }
 
+static int read_key_file_in(hc_allow_list *list, const char *folder, const char *name,
+                            hc_error *error)
+{
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+    return length < 0 || (size_t)length >= sizeof path
+               ? hc_error_set(error, HC_ERROR_USAGE, "%s: %s", folder, strerror(ENAMETOOLONG))
+               : read_key_file(list, path, error);
+}
+
+/* The next name of a key, NULL behind the last one; errno says whether there may be more. Names that begin with a dot are
+ * what editors and file systems leave. */
+static const char *next_key_name(DIR *folder)
+{
+    const struct dirent *entry = NULL;
+    do {
+        errno = 0;
+        entry = readdir(folder);
+    } while (entry != NULL && (entry->d_name[0] == '.' || !is_key_name(entry->d_name)));
+    return entry == NULL ? NULL : entry->d_name;
+}
+
 static int read_folder(hc_allow_list *list, const char *path, hc_error *error)
 {
-    char file[PATH_MAX];
-    const struct dirent *entry = NULL;
+    const char *name = NULL;
     int status = 0;
     DIR *folder = opendir(path);
     if (folder == NULL) {
         return hc_error_set(error, HC_ERROR_USAGE, "%s: %s", path, strerror(errno));
     }
-    while (status == 0 && (entry = readdir(folder)) != NULL) {
-        int length = snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        /* Names that begin with a dot are what editors and file systems leave. */
-        if (entry->d_name[0] == '.' || !is_key_name(entry->d_name)) {
-            continue;
-        }
-        status = length < 0 || (size_t)length >= sizeof file
-                     ? hc_error_set(error, HC_ERROR_USAGE, "%s: %s", path, strerror(ENAMETOOLONG))
-                     : read_key_file(list, file, error);
+    while (status == 0 && (name = next_key_name(folder)) != NULL) {
+        status = read_key_file_in(list, path, name, error);
+    }
+    if (status == 0 && errno != 0) {
+        status = hc_error_set(error, HC_ERROR_USAGE, "%s: %s", path, strerror(errno));
     }
     (void)closedir(folder);
     return status;
@@ -190,9 +207,4 @@ void hc_allow_list_destroy(hc_allow_list *list)
 bool hc_allow_list_has(const hc_allow_list *list, const void *key_bytes)
 {
     return bsearch(key_bytes, list->keys, list->count, sizeof *list->keys, compare_keys) != NULL;
-}
-
-size_t hc_allow_list_count(const hc_allow_list *list)
-{
-    return list->count;
 }

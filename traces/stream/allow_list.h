@@ -4,7 +4,6 @@
 #include "sim/error.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /** Public keys that may connect. */
 typedef struct hc_allow_list hc_allow_list;
@@ -18,6 +17,5 @@ void hc_allow_list_destroy(hc_allow_list *list); /**< accepts NULL */
 
 /** @param key  32 bytes, as a handshake brings it */
 bool hc_allow_list_has(const hc_allow_list *list, const void *key);
-size_t hc_allow_list_count(const hc_allow_list *list); /**< of different keys, > 0 */
 
 #endif

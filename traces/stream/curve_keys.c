@@ -148,10 +148,11 @@ int hc_curve_keys_write(const hc_curve_keys *keys, const char *name, hc_error *e
 static const char *value_of(const char *line, size_t length, const char *name, size_t *size)
 {
     const char *end = line + length;
-    const char *at = line + strlen(name);
+    const char *at = NULL;
     if (length < strlen(name) || memcmp(line, name, strlen(name)) != 0) {
         return NULL;
     }
+    at = line + strlen(name);
     while (at < end && (*at == ' ' || *at == '\t')) {
         at++;
     }

@@ -1,6 +1,7 @@
 #include "traces/stream/frames.h"
 
 #include "sim/ids.h"
+#include "traces/stream/msgpack_write.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -17,35 +18,6 @@ void hc_frames_close(hc_frames *frames)
 {
     msgpack_sbuffer_destroy(&frames->header);
     msgpack_sbuffer_destroy(&frames->payload);
-}
-
-int hc_pack_text(msgpack_packer *packer, const char *text)
-{
-    size_t length = strlen(text);
-    return msgpack_pack_str(packer, length) | msgpack_pack_str_body(packer, text, length);
-}
-
-int hc_pack_number(msgpack_packer *packer, const char *key, uint64_t value)
-{
-    return hc_pack_text(packer, key) | msgpack_pack_uint64(packer, value);
-}
-
-int hc_pack_time(msgpack_packer *packer, const char *key, hc_time value)
-{
-    return hc_pack_text(packer, key) |
-           (value == HC_TIME_MISSING ? msgpack_pack_nil(packer)
-                                     : msgpack_pack_int64(packer, value));
-}
-
-int hc_pack_item(msgpack_packer *packer, const char *key, const char *text)
-{
-    return hc_pack_text(packer, key) | hc_pack_text(packer, text);
-}
-
-int hc_pack_flag(msgpack_packer *packer, const char *key, bool value)
-{
-    return hc_pack_text(packer, key) |
-           (value ? msgpack_pack_true(packer) : msgpack_pack_false(packer));
 }
 
 const char *hc_column_dtype(const hc_row_field *field)
@@ -80,16 +52,16 @@ static int begin(hc_frames *frames, const char *topic, const hc_frame_header *he
     msgpack_sbuffer_clear(&frames->header);
     msgpack_sbuffer_clear(&frames->payload);
     msgpack_packer_init(&packer, &frames->header, msgpack_sbuffer_write);
-    return msgpack_pack_map(&packer, 5) | hc_pack_item(&packer, "run", header->run) |
-           hc_pack_number(&packer, "rank", header->rank) |
-           hc_pack_number(&packer, "seq", header->seq) |
-           hc_pack_number(&packer, "count", header->count) |
+    return msgpack_pack_map(&packer, 5) || hc_pack_item(&packer, "run", header->run) ||
+           hc_pack_number(&packer, "rank", header->rank) ||
+           hc_pack_number(&packer, "seq", header->seq) ||
+           hc_pack_number(&packer, "count", header->count) ||
            hc_pack_number(&packer, "schema", HC_STREAM_SCHEMA_VERSION);
 }
 
 int hc_frames_control(hc_frames *frames, const char *topic, const hc_frame_header *header)
 {
-    return begin(frames, topic, header);
+    return begin(frames, topic, header) == 0 ? 0 : -1;
 }
 
 /* One column of some rows, side by side. The widths are constants, so that each loop moves words. */
@@ -115,7 +87,7 @@ static void gather(unsigned char *to, const unsigned char *from, size_t stride, 
 
 static int pack_column(hc_frames *frames, msgpack_packer *packer, const char *name, size_t bytes)
 {
-    return hc_pack_text(packer, name) | msgpack_pack_bin(packer, bytes) |
+    return hc_pack_text(packer, name) || msgpack_pack_bin(packer, bytes) ||
            msgpack_pack_bin_body(packer, frames->column, bytes);
 }
 
@@ -137,10 +109,10 @@ int hc_frames_columns(hc_frames *frames, const char *run, const hc_parcel *parce
     msgpack_packer packer;
     int status = begin(frames, hc_stream_topic((hc_run_table)parcel->table, rows), &header);
     msgpack_packer_init(&packer, &frames->payload, msgpack_sbuffer_write);
-    status |= msgpack_pack_map(&packer, 4) |
-              hc_pack_number(&packer, "v", HC_STREAM_SCHEMA_VERSION) |
-              hc_pack_item(&packer, "t", info->name) | hc_pack_number(&packer, "n", count) |
-              hc_pack_text(&packer, "cols") | msgpack_pack_map(&packer, info->field_count + 1) |
+    status |= msgpack_pack_map(&packer, 4) ||
+              hc_pack_number(&packer, "v", HC_STREAM_SCHEMA_VERSION) ||
+              hc_pack_item(&packer, "t", info->name) || hc_pack_number(&packer, "n", count) ||
+              hc_pack_map(&packer, "cols", info->field_count + 1) ||
               pack_numbers(frames, &packer, header.seq, count);
     for (size_t i = 0; i < info->field_count && status == 0; i++) {
         const hc_row_field *field = &info->fields[i];
@@ -192,16 +164,16 @@ static int pack_row(msgpack_packer *packer, const hc_table_info *info, const uns
         extra += hc_table_find_field(info, ALWAYS[i]) == NULL;
     }
     status =
-        msgpack_pack_map(packer, info->field_count + extra) | hc_pack_number(packer, "seq", seq);
+        msgpack_pack_map(packer, info->field_count + extra) || hc_pack_number(packer, "seq", seq);
     for (size_t i = 0; i < 3 && status == 0; i++) {
         if (hc_table_find_field(info, ALWAYS[i]) == NULL) {
-            status = hc_pack_text(packer, ALWAYS[i]) |
+            status = hc_pack_text(packer, ALWAYS[i]) ||
                      (i == 1 ? hc_pack_text(packer, type) : msgpack_pack_nil(packer));
         }
     }
     for (size_t i = 0; i < info->field_count && status == 0; i++) {
         status =
-            hc_pack_text(packer, info->fields[i].name) | pack_cell(packer, &info->fields[i], row);
+            hc_pack_text(packer, info->fields[i].name) || pack_cell(packer, &info->fields[i], row);
     }
     return status;
 }
@@ -221,5 +193,5 @@ int hc_frames_map(hc_frames *frames, const char *run, const hc_parcel *parcel, u
     (void)snprintf(topic, sizeof topic, "%.*s.%s", (int)strcspn(group, "."), group, type);
     status = begin(frames, topic, &header);
     msgpack_packer_init(&packer, &frames->payload, msgpack_sbuffer_write);
-    return (status | pack_row(&packer, info, row, type, header.seq)) == 0 ? 0 : -1;
+    return (status || pack_row(&packer, info, row, type, header.seq)) == 0 ? 0 : -1;
 }

@@ -49,13 +49,6 @@ int hc_frames_map(hc_frames *frames, const char *run, const hc_parcel *parcel, u
 /** Begins a control message: topic and header; its payload is the caller's. */
 int hc_frames_control(hc_frames *frames, const char *topic, const hc_frame_header *header);
 
-/** Packs a text, and a key with a value. */
-int hc_pack_text(msgpack_packer *packer, const char *text);
-int hc_pack_number(msgpack_packer *packer, const char *key, uint64_t value);
-int hc_pack_time(msgpack_packer *packer, const char *key, hc_time value); /**< nil when missing */
-int hc_pack_item(msgpack_packer *packer, const char *key, const char *text);
-int hc_pack_flag(msgpack_packer *packer, const char *key, bool value);
-
 /** Type of a column as NumPy writes it: "<i8". Static. */
 const char *hc_column_dtype(const hc_row_field *field);
 

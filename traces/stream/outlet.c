@@ -1,11 +1,9 @@
 #include "traces/stream/outlet.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <zmq.h>
 
 enum { MAX_AGE_MS = 30 }; /* and up to 20 until the publisher looks */
 
@@ -16,7 +14,7 @@ struct hc_outlet {
     const char *topic; /* of its rows */
     size_t row_size;
     int64_t opened_ms;
-    hc_parcel *own; /* of an outlet with a socket */
+    hc_parcel *own; /* of an outlet with a link */
 };
 
 int hc_outlet_create(hc_outlet **out, const hc_outlet_options *options, hc_error *error)
@@ -26,7 +24,7 @@ int hc_outlet_create(hc_outlet **out, const hc_outlet_options *options, hc_error
         return hc_error_memory(error);
     }
     outlet->options = *options;
-    if (options->socket != NULL) {
+    if (options->link != NULL) {
         outlet->own = malloc(sizeof *outlet->own);
         if (outlet->own == NULL) {
             free(outlet);
@@ -65,25 +63,10 @@ static int make_room(hc_outlet *o, hc_parcel **out, hc_error *error)
     return *out == NULL && !o->options.is_lossy ? fail_stopped(error) : 0;
 }
 
-static int send_parcel(hc_outlet *o, const hc_parcel *parcel, hc_error *error)
-{
-    int flags = o->options.is_lossy ? ZMQ_DONTWAIT : 0;
-    while (zmq_send(o->options.socket, parcel, hc_parcel_bytes(parcel), flags) < 0) {
-        if (errno == EAGAIN && o->options.is_lossy) {
-            return 0;
-        }
-        if (errno != EINTR) {
-            return hc_error_set(error, HC_ERROR_RUNTIME, "stream to the publisher of this node: %s",
-                                zmq_strerror(errno));
-        }
-    }
-    return 0;
-}
-
 static int hand_over(hc_outlet *o, const hc_parcel *parcel, hc_error *error)
 {
-    if (o->options.socket != NULL) {
-        return send_parcel(o, parcel, error);
+    if (o->options.link != NULL) {
+        return hc_rank_link_send(o->options.link, parcel, !o->options.is_lossy, error);
     }
     hc_parcel_queue_put(o->options.queue);
     return 0;
@@ -180,9 +163,4 @@ int hc_outlet_end(hc_outlet *o, const hc_run_conclusion *conclusion, hc_error *e
     }
     parcel->content.conclusion = *conclusion;
     return hand_over(o, parcel, error);
-}
-
-uint64_t hc_outlet_count(const hc_outlet *o)
-{
-    return o->next;
 }

@@ -5,6 +5,7 @@
 #include "traces/run/records.h"
 #include "traces/stream/parcel.h"
 #include "traces/stream/parcel_queue.h"
+#include "traces/stream/rank_link.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +17,7 @@ typedef struct hc_outlet hc_outlet;
 typedef struct hc_outlet_options {
     uint32_t rank;
     hc_parcel_queue *queue; /**< to the publisher of this process, borrowed; or */
-    void *socket;           /**< a connected PUSH socket, to the publisher of this node, borrowed */
+    hc_rank_link *link;     /**< to the publisher of this node, borrowed */
     bool is_lossy;          /**< never waits: what finds no room is left out, with its numbers */
 } hc_outlet_options;
 
@@ -32,7 +33,5 @@ int hc_outlet_tick(hc_outlet *outlet, hc_error *error);
 /** Says where the run stands, or that it has ended, after the rows so far. */
 int hc_outlet_stand(hc_outlet *outlet, const hc_run_standing *standing, hc_error *error);
 int hc_outlet_end(hc_outlet *outlet, const hc_run_conclusion *conclusion, hc_error *error);
-
-uint64_t hc_outlet_count(const hc_outlet *outlet); /**< rows so far */
 
 #endif

@@ -19,13 +19,13 @@ enum {
     HELLO_MS = 100,
 };
 
-static const double SETTLED_SECONDS = 0.06;
+static const double OTHERS_SECONDS =
+    2; /* that other ranks are silent before they are not waited for */
 
 static void note(hc_publisher *p, const char *text)
 {
     (void)pthread_mutex_lock(&p->lock);
-    (void)snprintf(p->note, sizeof p->note, "%.*s", (int)sizeof p->note - 1, text);
-    p->has_note = true;
+    hc_note_list_add(&p->notes, text);
     (void)pthread_mutex_unlock(&p->lock);
 }
 
@@ -37,10 +37,19 @@ static void count_dropped(hc_publisher *p, hc_roll_rank *rank, uint64_t rows)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
+/* What becomes of rows that a reader did not get. */
+static const char *what_is_left_of_it(const hc_publisher *p)
+{
+    return p->options.replay == NULL ? ": there is no --replay, it has lost what it missed"
+           : p->spool == NULL
+               ? ": what can be replayed has ended before, it has lost what it missed"
+               : "; it can ask for what it missed";
+}
+
 /* A reader that was left behind: the others are told, and so is the user. */
 static void tell_left_behind(hc_publisher *p, const hc_roll_rank *rank)
 {
-    char text[160];
+    char text[200];
     p->has_left_behind = true;
     (void)pthread_mutex_lock(&p->lock);
     p->counts.left_behind++;
@@ -48,8 +57,7 @@ static void tell_left_behind(hc_publisher *p, const hc_roll_rank *rank)
     (void)snprintf(text, sizeof text,
                    "stream: a reader took nothing for %g s and was left behind at row %llu%s",
                    p->options.patience_seconds, (unsigned long long)rank->next,
-                   p->spool == NULL ? ": there is no --replay, it has lost them"
-                                    : "; it can ask for what it missed");
+                   what_is_left_of_it(p));
     note(p, text);
     if (hc_roll_lossy(&p->roll, rank, p->options.patience_seconds, &p->control) == 0) {
         (void)hc_delivery_try(&p->delivery, &p->control);
@@ -64,32 +72,41 @@ static void tell_lost(hc_publisher *p, uint32_t rank, uint64_t first, uint64_t c
     }
 }
 
-static void deliver(hc_publisher *p, hc_roll_rank *rank, uint64_t first, uint32_t count)
+/* Rows that are not sent live: who is there asks for them, or has lost them. */
+static void leave_out(hc_publisher *p, hc_roll_rank *rank, uint64_t first, uint32_t count)
 {
-    hc_delivered delivered = hc_delivery_send(&p->delivery, &p->frames);
-    if (delivered == HC_DELIVERED_TO_OTHERS) {
-        tell_left_behind(p, rank);
-    } else if (delivered == HC_DELIVERED_TO_NONE) {
-        count_dropped(p, rank, count);
-        if (p->spool == NULL) {
-            tell_lost(p, rank->rank, first, count);
-        }
+    count_dropped(p, rank, count);
+    if (p->spool == NULL) {
+        tell_lost(p, rank->rank, first, count);
     }
 }
 
+static void conclude(hc_publisher *p, hc_roll_rank *rank, uint64_t first, uint32_t count,
+                     hc_delivered delivered)
+{
+    if (delivered == HC_DELIVERED_TO_OTHERS) {
+        tell_left_behind(p, rank);
+    } else if (delivered == HC_DELIVERED_TO_NONE) {
+        leave_out(p, rank, first, count);
+    }
+}
+
+/* Rows for which memory is short are sent to none. */
 static void send_rows(hc_publisher *p, hc_roll_rank *rank, const hc_parcel *parcel)
 {
     const char *run = p->roll.facts.run;
     if (p->options.format == HC_STREAM_COLUMNS) {
-        if (hc_frames_columns(&p->frames, run, parcel, 0, parcel->count) == 0) {
-            deliver(p, rank, parcel->first, parcel->count);
-        }
+        conclude(p, rank, parcel->first, parcel->count,
+                 hc_frames_columns(&p->frames, run, parcel, 0, parcel->count) == 0
+                     ? hc_delivery_send(&p->delivery, &p->frames)
+                     : HC_DELIVERED_TO_NONE);
         return;
     }
     for (uint32_t i = 0; i < parcel->count; i++) {
-        if (hc_frames_map(&p->frames, run, parcel, i) == 0) {
-            deliver(p, rank, parcel->first + i, 1);
-        }
+        conclude(p, rank, parcel->first + i, 1,
+                 hc_frames_map(&p->frames, run, parcel, i) == 0
+                     ? hc_delivery_send(&p->delivery, &p->frames)
+                     : HC_DELIVERED_TO_NONE);
     }
 }
 
@@ -134,10 +151,9 @@ static void tell_standing(hc_publisher *p, hc_roll_rank *rank)
 
 static void tell_end(hc_publisher *p, const hc_roll_rank *rank)
 {
-    if (hc_roll_end(&p->roll, rank, &p->control) == 0) {
-        p->owes_end = hc_delivery_send(&p->delivery, &p->control) != HC_DELIVERED || p->owes_end ||
-                      p->has_left_behind;
-    }
+    bool is_told = hc_roll_end(&p->roll, rank, &p->control) == 0 &&
+                   hc_delivery_send(&p->delivery, &p->control) == HC_DELIVERED;
+    p->owes_end = !is_told || p->owes_end || p->has_left_behind;
 }
 
 static void publish(hc_publisher *p, const hc_parcel *parcel)
@@ -180,21 +196,30 @@ static bool take_parcels(hc_publisher *p)
     return true;
 }
 
+/* @return whether there was a parcel of another rank. */
+static bool collect_one(hc_publisher *p)
+{
+    int got = zmq_recv(p->pull, p->collected, sizeof *p->collected, ZMQ_DONTWAIT);
+    if (got < 0) {
+        return false;
+    }
+    if (hc_parcel_is_sound(p->collected, (size_t)got)) {
+        publish(p, p->collected);
+    } else {
+        p->odd++;
+    }
+    p->collected_at = hc_wall_clock(); /* readers may have been waited for */
+    return true;
+}
+
 /* Parcels of other ranks of this node. @return whether there may be more. */
 static bool collect(hc_publisher *p)
 {
-    for (int i = 0; p->pull != NULL && i < PARCELS_AT_ONCE; i++) {
-        int got = zmq_recv(p->pull, p->collected, sizeof *p->collected, ZMQ_DONTWAIT);
-        if (got < 0) {
-            return false;
-        }
-        if (hc_parcel_is_sound(p->collected, (size_t)got)) {
-            publish(p, p->collected);
-        } else {
-            p->odd++;
-        }
+    bool has_more = p->pull != NULL;
+    for (int i = 0; has_more && i < PARCELS_AT_ONCE; i++) {
+        has_more = collect_one(p);
     }
-    return p->pull != NULL;
+    return has_more;
 }
 
 static double now_ms(void)
@@ -234,7 +259,8 @@ static void beat(hc_publisher *p)
 static void tell_owed_ends(hc_publisher *p)
 {
     bool is_told = true;
-    if (!p->owes_end || !hc_roll_is_over(&p->roll) || !hc_peer_list_has_taken_all(&p->peers)) {
+    if (!p->owes_end || !hc_roll_is_over(&p->roll) ||
+        !hc_peer_list_has_taken_all(&p->readers.peers)) {
         return;
     }
     for (uint32_t i = 0; i < p->roll.count; i++) {
@@ -242,7 +268,7 @@ static void tell_owed_ends(hc_publisher *p)
                   hc_delivery_try(&p->delivery, &p->control) && is_told;
     }
     p->owes_end = !is_told;
-    p->taken_since = 0;
+    p->readers.taken_since = 0;
 }
 
 static void serve_replay(hc_publisher *p)
@@ -253,14 +279,25 @@ static void serve_replay(hc_publisher *p)
     }
 }
 
+/* Who is refused is told nothing, and tries again and again: the user hears of it once. */
+static void answer_handshakes(hc_publisher *p)
+{
+    if (p->gate == NULL) {
+        return;
+    }
+    hc_gate_answer(p->gate);
+    if (!p->has_refused && hc_gate_count(p->gate).refused > 0) {
+        p->has_refused = true;
+        note(p, "stream: a reader was refused: its key is not among those of --stream-allow");
+    }
+}
+
 /* What readers send. */
 static void hear(hc_publisher *p)
 {
     hc_publisher_hear_subscriptions(p);
-    hc_publisher_hear_monitor(p);
-    if (p->gate != NULL) {
-        hc_gate_answer(p->gate);
-    }
+    hc_peer_watch_hear(&p->readers);
+    answer_handshakes(p);
     serve_replay(p);
     hc_publisher_update_counts(p);
 }
@@ -279,25 +316,28 @@ static bool meanwhile(void *self)
     return !is_hurried(p);
 }
 
-/* Whether readers have taken everything from the kernel, and still have a moment later, when ZeroMQ's own queues would have
- * filled it again. */
-static bool have_taken_all(hc_publisher *p)
-{
-    double now = hc_wall_clock();
-    if (!hc_peer_list_has_taken_all(&p->peers)) {
-        p->taken_since = 0;
-    } else if (p->taken_since == 0) {
-        p->taken_since = now;
-    }
-    return p->taken_since > 0 && now - p->taken_since >= SETTLED_SECONDS;
-}
-
-/* Readers that may not have all. When a connection is closed while its reader has no room, libzmq throws away what still
- * lies in the kernel (4.3, stream_engine_base.cpp: in_event while input is stopped). */
+/* Readers that may not have all. */
 static bool has_unfinished_readers(hc_publisher *p)
 {
     return (p->replay != NULL && hc_replay_reader_count(p->replay) > 0) ||
-           (p->subscriptions > 0 && (p->owes_end || !have_taken_all(p)));
+           (p->subscriptions > 0 && (p->owes_end || !hc_peer_watch_has_settled(&p->readers)));
+}
+
+/* Whether other ranks may still send: what they have sent can be on its way when this one has nothing more to say. */
+static bool may_hear_of_others(const hc_publisher *p, double stopping_since)
+{
+    double since = p->collected_at > stopping_since ? p->collected_at : stopping_since;
+    return p->pull != NULL && hc_wall_clock() - since < OTHERS_SECONDS;
+}
+
+/* Whether somebody may still need it that was told to leave. */
+static bool is_needed(hc_publisher *p, double stopping_since)
+{
+    if (!hc_roll_is_over(&p->roll)) {
+        return may_hear_of_others(p, stopping_since);
+    }
+    return has_unfinished_readers(p) &&
+           hc_wall_clock() - stopping_since < p->options.linger_seconds;
 }
 
 static bool is_finished(hc_publisher *p)
@@ -308,12 +348,11 @@ static bool is_finished(hc_publisher *p)
     p->counts.is_over = is_over;
     stopping_since = p->stopping_since;
     (void)pthread_mutex_unlock(&p->lock);
-    if (stopping_since == 0 ||
-        (!is_hurried(p) && hc_parcel_queue_first(p->options.queue) != NULL)) {
+    if (stopping_since == 0) {
         return false;
     }
-    return is_hurried(p) || !is_over || !has_unfinished_readers(p) ||
-           hc_wall_clock() - stopping_since >= p->options.linger_seconds;
+    return is_hurried(p) ||
+           (hc_parcel_queue_first(p->options.queue) == NULL && !is_needed(p, stopping_since));
 }
 
 static void *work(void *self)

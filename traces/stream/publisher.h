@@ -44,7 +44,9 @@ int hc_publisher_start(hc_publisher **out, const hc_publisher_options *options, 
 typedef struct hc_publisher_counts {
     uint32_t peers;       /**< connected readers */
     uint32_t subscribers; /**< of them, those that have subscribed */
-    uint32_t behind;      /**< readers that are not done: of the replay, or of a lossless stream */
+    uint32_t
+        behind; /**< readers that may not be done: subscribers, or those who have said hello to the replay and not
+                             that they are done, whichever are more */
     uint64_t dropped;     /**< rows that were not sent live */
     uint64_t left_behind; /**< times that patience with a reader ended */
     uint64_t odd;         /**< messages that mean nothing, to any socket */
@@ -58,10 +60,11 @@ hc_publisher_counts hc_publisher_count(hc_publisher *publisher);
 const char *hc_publisher_endpoint(const hc_publisher *publisher);
 const char *hc_publisher_replay(const hc_publisher *publisher); /**< "" without one */
 
-/** Something that the user should know; each once. @return whether there was any. From any thread. */
+/** The oldest of what the user should know; each once. @return whether there was any. From any thread. */
 bool hc_publisher_take_note(hc_publisher *publisher, char *out, size_t size);
 
-/** Tells the thread to leave: after linger_seconds at most if the ranks have ended, at once if they have not. */
+/** Tells the thread to leave: after linger_seconds at most if the ranks have ended. If they have not: at once when this
+ *  process has the only one, else once nothing has come from the others for two seconds. */
 void hc_publisher_leave(hc_publisher *publisher);
 bool hc_publisher_has_left(hc_publisher *publisher);
 

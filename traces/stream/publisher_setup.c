@@ -23,7 +23,7 @@ enum {
     HEARD_AT_ONCE = 1024,
 };
 
-static const char MONITOR[] = "inproc://hindcast-monitor";
+static const char WATCH[] = "inproc://readers";
 
 static int linger_of(const hc_publisher_options *o)
 {
@@ -47,22 +47,6 @@ static int bind_guarded(const hc_publisher *p, void *socket, const char *endpoin
                : 0;
 }
 
-static int watch_connections(hc_publisher *p, hc_error *error)
-{
-    hc_socket_options pair = {ZMQ_PAIR, 0, -1, 0, 0};
-    if (zmq_socket_monitor(p->xpub, MONITOR, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0) {
-        return hc_error_set(error, HC_ERROR_RUNTIME, "connections cannot be watched: %s",
-                            zmq_strerror(errno));
-    }
-    p->monitor = hc_socket_open(p->context, &pair, error);
-    if (p->monitor == NULL) {
-        return -1;
-    }
-    return zmq_connect(p->monitor, MONITOR) == 0
-               ? 0
-               : hc_error_set(error, HC_ERROR_RUNTIME, "%s: %s", MONITOR, zmq_strerror(errno));
-}
-
 static int open_xpub(hc_publisher *p, hc_error *error)
 {
     const hc_publisher_options *o = &p->options;
@@ -76,7 +60,7 @@ static int open_xpub(hc_publisher *p, hc_error *error)
     p->xpub = hc_socket_open(p->context, &options, error);
     if (p->xpub == NULL || hc_socket_set(p->xpub, ZMQ_XPUB_NODROP, 1, error) < 0 ||
         hc_socket_set(p->xpub, ZMQ_XPUB_VERBOSER, 1, error) < 0 ||
-        watch_connections(p, error) < 0) {
+        hc_peer_watch_open(&p->readers, p->context, p->xpub, WATCH, error) < 0) {
         return -1;
     }
     return bind_guarded(p, p->xpub, o->endpoint, p->endpoint, error);
@@ -191,13 +175,10 @@ void hc_publisher_destroy(hc_publisher *p)
     if (p == NULL) {
         return;
     }
-    if (p->xpub != NULL) {
-        (void)zmq_socket_monitor(p->xpub, NULL, 0);
-    }
+    hc_peer_watch_close(&p->readers);
     /* While they are bound, or another publisher's sockets could be there already. */
     hc_endpoint_remove(p->endpoint);
     hc_endpoint_remove(p->replay_endpoint);
-    hc_socket_close(p->monitor);
     hc_socket_close(p->xpub);
     hc_socket_close(p->router);
     hc_socket_close(p->pull);
@@ -210,7 +191,6 @@ void hc_publisher_destroy(hc_publisher *p)
     hc_frames_close(&p->frames);
     hc_frames_close(&p->control);
     free(p->roll.ranks);
-    hc_peer_list_free(&p->peers);
     free(p->collected);
     (void)pthread_mutex_destroy(&p->lock);
     free(p);
@@ -221,7 +201,7 @@ void hc_publisher_wait(hc_publisher *p, int timeout_ms)
     zmq_pollitem_t items[6] = {
         {.fd = hc_parcel_queue_descriptor(p->options.queue), .events = ZMQ_POLLIN},
         {.socket = p->xpub, .events = ZMQ_POLLIN},
-        {.socket = p->monitor, .events = ZMQ_POLLIN},
+        {.socket = p->readers.monitor, .events = ZMQ_POLLIN},
     };
     int count = 3;
     if (p->replay != NULL) {
@@ -281,36 +261,16 @@ void hc_publisher_hear_subscriptions(hc_publisher *p)
     }
 }
 
-/* Two frames to an event: its number and the connection's descriptor; the endpoint. */
-void hc_publisher_hear_monitor(hc_publisher *p)
-{
-    unsigned char event[6];
-    char endpoint[HC_ENDPOINT_TEXT_SIZE];
-    uint16_t number = 0;
-    int32_t descriptor = 0;
-    for (int i = 0; i < HEARD_AT_ONCE &&
-                    zmq_recv(p->monitor, event, sizeof event, ZMQ_DONTWAIT) == (int)sizeof event;
-         i++) {
-        (void)zmq_recv(p->monitor, endpoint, sizeof endpoint, 0);
-        memcpy(&number, event, sizeof number);
-        memcpy(&descriptor, event + sizeof number, sizeof descriptor);
-        if (number == ZMQ_EVENT_ACCEPTED) {
-            hc_peer_list_add(&p->peers, descriptor);
-        } else if (number == ZMQ_EVENT_DISCONNECTED) {
-            hc_peer_list_remove(&p->peers, descriptor);
-        }
-    }
-}
-
 void hc_publisher_update_counts(hc_publisher *p)
 {
     uint64_t odd = p->odd + (p->replay == NULL ? 0 : hc_replay_count(p->replay).broken) +
                    (p->gate == NULL ? 0 : hc_gate_count(p->gate).broken);
-    uint32_t subscribers = p->peers.count < p->subscriptions ? p->peers.count : p->subscriptions;
+    uint32_t subscribers =
+        p->readers.peers.count < p->subscriptions ? p->readers.peers.count : p->subscriptions;
     uint32_t behind = p->replay == NULL ? 0 : hc_replay_reader_count(p->replay);
     (void)pthread_mutex_lock(&p->lock);
     p->counts.odd = odd;
-    p->counts.peers = p->peers.count;
+    p->counts.peers = p->readers.peers.count;
     p->counts.subscribers = subscribers;
     p->counts.behind = subscribers > behind ? subscribers : behind;
     (void)pthread_mutex_unlock(&p->lock);
@@ -339,11 +299,7 @@ bool hc_publisher_take_note(hc_publisher *p, char *out, size_t size)
 {
     bool has_note = false;
     (void)pthread_mutex_lock(&p->lock);
-    has_note = p->has_note;
-    if (has_note) {
-        (void)snprintf(out, size, "%s", p->note);
-        p->has_note = false;
-    }
+    has_note = hc_note_list_take(&p->notes, out, size);
     (void)pthread_mutex_unlock(&p->lock);
     return has_note;
 }

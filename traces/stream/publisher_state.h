@@ -4,7 +4,8 @@
 #include "traces/stream/delivery.h"
 #include "traces/stream/endpoint.h"
 #include "traces/stream/gate.h"
-#include "traces/stream/peer_list.h"
+#include "traces/stream/note_list.h"
+#include "traces/stream/peer_watch.h"
 #include "traces/stream/publisher.h"
 #include "traces/stream/replay.h"
 #include "traces/stream/roll.h"
@@ -21,11 +22,12 @@ struct hc_publisher {
     char replay_endpoint[HC_ENDPOINT_TEXT_SIZE];
     void *context;
     void *xpub;
-    void *router;  /* NULL: no replay */
-    void *pull;    /* NULL: one rank */
-    void *monitor; /* tells who connects */
-    hc_gate *gate; /* NULL: no keys */
+    void *router;          /* NULL: no replay */
+    void *pull;            /* NULL: one rank */
+    hc_peer_watch readers; /* of xpub */
+    hc_gate *gate;         /* NULL: no keys */
     hc_parcel *collected;
+    double collected_at; /* wall clock when the last one was taken; 0: none was */
 
     /* of the thread alone */
     hc_roll roll;
@@ -39,9 +41,8 @@ struct hc_publisher {
     bool owes_hello;
     bool owes_end;        /* some reader may not have heard how a rank ended */
     bool has_left_behind; /* some reader */
+    bool has_refused;     /* some reader, which was told */
     uint64_t odd;
-    hc_peer_list peers;
-    double taken_since; /* wall clock since when all peers have taken all; 0: they have not */
     uint32_t subscriptions;
 
     pthread_t thread;
@@ -52,8 +53,7 @@ struct hc_publisher {
     hc_publisher_counts counts;
     double stopping_since; /* 0: it goes on */
     bool has_left;
-    char note[512];
-    bool has_note;
+    hc_note_list notes;
 };
 
 /** Everything but the thread. @return 0, or -1 with `error` set. */
@@ -63,9 +63,8 @@ void hc_publisher_destroy(hc_publisher *publisher); /**< accepts NULL */
 /** Waits until something can be done. */
 void hc_publisher_wait(hc_publisher *publisher, int timeout_ms);
 
-/** Who has subscribed, and who has connected. */
+/** Who has subscribed. */
 void hc_publisher_hear_subscriptions(hc_publisher *publisher);
-void hc_publisher_hear_monitor(hc_publisher *publisher);
 void hc_publisher_update_counts(hc_publisher *publisher);
 
 #endif

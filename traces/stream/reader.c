@@ -82,12 +82,14 @@ void hc_stream_reader_close(hc_stream_reader *reader)
 static void ask(hc_stream_reader *r)
 {
     const hc_book_rank *rank = NULL;
+    if (r->link.replay == NULL) {
+        return;
+    }
     if (!r->is_asking && !r->has_hello) {
         r->is_asking = true;
         r->wanted_up_to = 0;
     }
-    if (!r->is_asking || r->link.replay == NULL || r->link.is_answering ||
-        now_ms() - r->asked_ms < ASK_AGAIN_MS) {
+    if (!r->is_asking || r->link.is_answering || now_ms() - r->asked_ms < ASK_AGAIN_MS) {
         return;
     }
     r->asked_ms = now_ms();

@@ -94,7 +94,7 @@ typedef struct hc_stream_item {
 } hc_stream_item;
 
 /** Connects; a publisher that is not there yet is waited for by hc_stream_reader_next.
- *  @return 0 and a reader that the caller closes, or -1 with `error` set (HC_ERROR_USAGE). */
+ *  @return 0 and a reader that the caller closes, or -1 with `error` set (HC_ERROR_USAGE, HC_ERROR_RUNTIME). */
 int hc_stream_reader_open(hc_stream_reader **out, const hc_stream_reader_options *options,
                           hc_error *error);
 void hc_stream_reader_close(hc_stream_reader *reader); /**< accepts NULL */

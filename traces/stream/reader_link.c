@@ -1,8 +1,8 @@
 #include "traces/stream/reader_link.h"
 
 #include "traces/stream/endpoint.h"
-#include "traces/stream/frames.h"
 #include "traces/stream/gate.h"
+#include "traces/stream/msgpack_write.h"
 #include "traces/stream/sockets.h"
 
 #include <errno.h>
@@ -20,9 +20,7 @@ static int connect_to(void *socket, const char *endpoint, const char *who,
         (o->client != NULL && hc_gate_enter(socket, o->client, o->server, error) < 0)) {
         return -1;
     }
-    return zmq_connect(socket, endpoint) == 0
-               ? 0
-               : hc_error_set(error, HC_ERROR_USAGE, "%s: %s", endpoint, zmq_strerror(errno));
+    return hc_endpoint_connect(socket, endpoint, error);
 }
 
 static int open_live(hc_reader_link *link, const hc_stream_reader_options *o, hc_error *error)
@@ -119,10 +117,11 @@ bool hc_reader_link_ask(hc_reader_link *link, hc_request_op op, uint32_t rank, u
     bool is_sent = false;
     msgpack_sbuffer_init(&buffer);
     msgpack_packer_init(&packer, &buffer, msgpack_sbuffer_write);
-    is_sent = (msgpack_pack_map(&packer, 5) | hc_pack_item(&packer, "op", OPS[op]) |
-               hc_pack_item(&packer, "reader", link->name) | hc_pack_number(&packer, "rank", rank) |
-               hc_pack_number(&packer, "from", from) | hc_pack_number(&packer, "to", to)) == 0 &&
-              zmq_send(link->replay, buffer.data, buffer.size, ZMQ_DONTWAIT) >= 0;
+    is_sent =
+        (msgpack_pack_map(&packer, 5) || hc_pack_item(&packer, "op", OPS[op]) ||
+         hc_pack_item(&packer, "reader", link->name) || hc_pack_number(&packer, "rank", rank) ||
+         hc_pack_number(&packer, "from", from) || hc_pack_number(&packer, "to", to)) == 0 &&
+        zmq_send(link->replay, buffer.data, buffer.size, ZMQ_DONTWAIT) >= 0;
     msgpack_sbuffer_destroy(&buffer);
     return is_sent;
 }

@@ -1,5 +1,6 @@
 #include "traces/stream/replay.h"
 
+#include "traces/stream/msgpack_write.h"
 #include "traces/stream/request.h"
 #include "traces/stream/snapshot.h"
 
@@ -129,17 +130,12 @@ static void add_message(hc_replay *r, bool is_last)
     send_frame(r, r->frames.payload.data, r->frames.payload.size, is_last);
 }
 
-static int fail_memory(hc_error *error)
-{
-    return hc_error_memory(error);
-}
-
 static int pack_refusal(hc_replay *r, const char *why)
 {
     msgpack_packer packer;
     msgpack_sbuffer_clear(&r->status);
     msgpack_packer_init(&packer, &r->status, msgpack_sbuffer_write);
-    return msgpack_pack_map(&packer, 2) | hc_pack_flag(&packer, "ok", false) |
+    return msgpack_pack_map(&packer, 2) || hc_pack_flag(&packer, "ok", false) ||
            hc_pack_item(&packer, "error", why);
 }
 
@@ -148,18 +144,16 @@ static int pack_status(hc_replay *r, const hc_request_message *request, uint64_t
 {
     const hc_roll_rank *rank = hc_roll_find(r->roll, request->rank);
     msgpack_packer packer;
-    int status = 0;
-    msgpack_sbuffer_clear(&r->status);
-    msgpack_packer_init(&packer, &r->status, msgpack_sbuffer_write);
     if (rank == NULL) {
         return pack_refusal(r, "no rank of that number is published here");
     }
-    status = msgpack_pack_map(&packer, 6) | hc_pack_flag(&packer, "ok", true) |
-             hc_pack_number(&packer, "rank", rank->rank) | hc_pack_number(&packer, "from", from) |
-             hc_pack_number(&packer, "published", rank->next) |
-             hc_pack_flag(&packer, "ended", rank->is_ended) |
-             hc_pack_flag(&packer, "over", hc_roll_is_over(r->roll));
-    return status;
+    msgpack_sbuffer_clear(&r->status);
+    msgpack_packer_init(&packer, &r->status, msgpack_sbuffer_write);
+    return msgpack_pack_map(&packer, 6) || hc_pack_flag(&packer, "ok", true) ||
+           hc_pack_number(&packer, "rank", rank->rank) || hc_pack_number(&packer, "from", from) ||
+           hc_pack_number(&packer, "published", rank->next) ||
+           hc_pack_flag(&packer, "ended", rank->is_ended) ||
+           hc_pack_flag(&packer, "over", hc_roll_is_over(r->roll));
 }
 
 /* Who has said hello is waited for at the end. */
@@ -195,7 +189,7 @@ static int answer_hello(hc_replay *r, const letter *from, hc_error *error)
         ended += r->roll->ranks[i].is_ended;
     }
     if (hc_roll_hello(r->roll, &r->frames) < 0) {
-        return fail_memory(error);
+        return hc_error_memory(error);
     }
     begin_answer(r, from, &r->status, false);
     add_message(r, ended == 0);
@@ -263,7 +257,7 @@ static int answer_events(hc_replay *r, const letter *from, hc_error *error)
         next = first_kept(r, q, status == 1);
     }
     if (pack_status(r, q, next) != 0) {
-        return fail_memory(error);
+        return hc_error_memory(error);
     }
     begin_answer(r, from, &r->status, false);
     while (status == 1 && room > 0 && next < q->to && r->parcel.first <= next) {
@@ -283,7 +277,7 @@ static int answer_events(hc_replay *r, const letter *from, hc_error *error)
 static int refuse(hc_replay *r, const letter *from, const char *why, hc_error *error)
 {
     if (pack_refusal(r, why) != 0) {
-        return fail_memory(error);
+        return hc_error_memory(error);
     }
     begin_answer(r, from, &r->status, true);
     return 0;
@@ -303,7 +297,7 @@ static int answer_snapshot(hc_replay *r, const letter *from, hc_error *error)
         return -1;
     }
     if (hc_snapshot_pack(*snapshot, r->roll->facts.run, &r->frames) < 0) {
-        return fail_memory(error);
+        return hc_error_memory(error);
     }
     begin_answer(r, from, &r->status, false);
     add_message(r, true);
@@ -317,7 +311,7 @@ static int answer(hc_replay *r, const letter *from, hc_error *error)
         request.rank = r->roll->ranks[0].rank;
     }
     if (pack_status(r, &request, request.from) != 0) {
-        return fail_memory(error);
+        return hc_error_memory(error);
     }
     if (hc_roll_find(r->roll, request.rank) == NULL) {
         begin_answer(r, from, &r->status, true);

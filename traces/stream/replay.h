@@ -28,7 +28,8 @@ void hc_replay_forget(hc_replay *replay);
  *  @return 0, or -1 with `error` set: what was published cannot be read, or memory is short. */
 int hc_replay_serve(hc_replay *replay, hc_error *error);
 
-/** Readers that have said hello and are not done. */
+/** Readers that have said hello and are not done: HC_REPLAY_MAX_READERS at most. Those who say it while so many are remembered get
+ *  the same answers, and are not waited for at the end. */
 uint32_t hc_replay_reader_count(const hc_replay *replay);
 
 typedef struct hc_replay_counts {

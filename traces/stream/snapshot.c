@@ -1,6 +1,7 @@
 #include "traces/stream/snapshot.h"
 
 #include "sim/interfaces/sink.h"
+#include "traces/stream/msgpack_write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +159,7 @@ static live_job **in_order(const hc_snapshot *s, size_t *count)
 static int pack_column(msgpack_packer *packer, const char *name, live_job *const *jobs,
                        size_t count, size_t offset, size_t width)
 {
-    int status = hc_pack_text(packer, name) | msgpack_pack_bin(packer, count * width);
+    int status = hc_pack_text(packer, name) || msgpack_pack_bin(packer, count * width);
     for (size_t i = 0; i < count && status == 0; i++) {
         status = msgpack_pack_bin_body(packer, (const char *)jobs[i] + offset, width);
     }
@@ -168,7 +169,7 @@ static int pack_column(msgpack_packer *packer, const char *name, live_job *const
 static int pack_counts(msgpack_packer *packer, const hc_snapshot *s)
 {
     const hc_row_field *type = hc_table_find_field(hc_table_describe(HC_TABLE_EVENTS), "type");
-    int status = hc_pack_text(packer, "events") | msgpack_pack_map(packer, HC_EVENT_TYPE_COUNT);
+    int status = hc_pack_map(packer, "events", HC_EVENT_TYPE_COUNT);
     for (int i = 0; i < HC_EVENT_TYPE_COUNT; i++) {
         status |= hc_pack_number(packer, hc_row_field_value_name(type, (uint8_t)i), s->counts[i]);
     }
@@ -188,12 +189,12 @@ int hc_snapshot_pack(const hc_snapshot *s, const char *run, hc_frames *out)
     int status = jobs == NULL ? -1 : hc_frames_control(out, "ctl.snapshot", &header);
     if (status == 0) {
         msgpack_packer_init(&packer, &out->payload, msgpack_sbuffer_write);
-        status = msgpack_pack_map(&packer, 5) | hc_pack_item(&packer, "type", "snapshot") |
-                 hc_pack_time(&packer, "time_ns", s->time) | pack_counts(&packer, s) |
-                 hc_pack_number(&packer, "n", count) | hc_pack_text(&packer, "jobs") |
-                 msgpack_pack_map(&packer, 5) | HC_COLUMN("job", job) |
-                 HC_COLUMN("state", is_running) | HC_COLUMN("milli", milli) |
-                 HC_COLUMN("since_ns", since) | HC_COLUMN("partition", partition);
+        status = msgpack_pack_map(&packer, 5) || hc_pack_item(&packer, "type", "snapshot") ||
+                 hc_pack_time(&packer, "time_ns", s->time) || pack_counts(&packer, s) ||
+                 hc_pack_number(&packer, "n", count) || hc_pack_map(&packer, "jobs", 5) ||
+                 HC_COLUMN("job", job) || HC_COLUMN("state", is_running) ||
+                 HC_COLUMN("milli", milli) || HC_COLUMN("since_ns", since) ||
+                 HC_COLUMN("partition", partition);
     }
     free(jobs);
     return status == 0 ? 0 : -1;

@@ -191,8 +191,3 @@ int hc_spool_read(hc_spool *spool, hc_spool_place *place, hc_parcel *out, hc_err
     }
     return hc_error_set(error, HC_ERROR_RUNTIME, "what was published cannot be read again");
 }
-
-uint64_t hc_spool_bytes(const hc_spool *spool)
-{
-    return spool->bytes;
-}

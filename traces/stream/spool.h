@@ -30,6 +30,4 @@ hc_spool_place hc_spool_find(const hc_spool *spool, uint32_t rank, uint64_t seq)
 /** The parcel at a place, which moves behind it. @return 1; 0 at the end; -1 with `error` set (HC_ERROR_RUNTIME). */
 int hc_spool_read(hc_spool *spool, hc_spool_place *place, hc_parcel *out, hc_error *error);
 
-uint64_t hc_spool_bytes(const hc_spool *spool);
-
 #endif

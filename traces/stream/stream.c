@@ -2,7 +2,7 @@
 
 #include "traces/run/record_rows.h"
 #include "traces/stream/outlet.h"
-#include "traces/stream/sockets.h"
+#include "traces/stream/rank_link.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,9 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zmq.h>
 
-enum { QUEUED_PARCELS = 256, COLLECT_MESSAGES = 16, COLLECT_LINGER_MS = 60000, PATH_SIZE = 96 };
+enum { QUEUED_PARCELS = 256, PATH_SIZE = 96 };
 
 struct hc_stream {
     hc_stream_level level;
@@ -24,8 +23,7 @@ struct hc_stream {
     char folder[PATH_SIZE]; /* of the socket for the others; "" when there are none */
     char collect[PATH_SIZE + 16];
     /* of the others */
-    void *context;
-    void *push;
+    hc_rank_link *link;
 };
 
 /* A place that only this user can reach, and that all ranks of the node know: by the id of the run. */
@@ -60,23 +58,13 @@ static int open_publisher(hc_stream *s, const hc_stream_options *o, hc_error *er
                : 0;
 }
 
-/* A publisher that is not there yet is waited for by ZeroMQ. */
 static int join_publisher(hc_stream *s, const hc_stream_options *o, hc_error *error)
 {
-    hc_socket_options push = {ZMQ_PUSH, COLLECT_MESSAGES, -1, COLLECT_LINGER_MS, -1};
     hc_outlet_options outlet = {.rank = o->rank, .is_lossy = !o->publisher.is_lossless};
-    s->context = zmq_ctx_new();
-    if (s->context == NULL) {
-        return hc_error_memory(error);
-    }
-    s->push = hc_socket_open(s->context, &push, error);
-    if (s->push == NULL) {
+    if (hc_rank_link_open(&s->link, s->collect, error) < 0) {
         return -1;
     }
-    if (zmq_connect(s->push, s->collect) != 0) {
-        return hc_error_set(error, HC_ERROR_RUNTIME, "%s: %s", s->collect, zmq_strerror(errno));
-    }
-    outlet.socket = s->push;
+    outlet.link = s->link;
     return hc_outlet_create(&s->outlet, &outlet, error);
 }
 
@@ -112,10 +100,7 @@ void hc_stream_close(hc_stream *s)
     hc_outlet_destroy(s->outlet);
     hc_publisher_stop(s->publisher);
     hc_parcel_queue_destroy(s->queue);
-    hc_socket_close(s->push);
-    if (s->context != NULL) {
-        (void)zmq_ctx_term(s->context);
-    }
+    hc_rank_link_close(s->link);
     if (s->folder[0] != '\0') {
         (void)unlink(s->collect + strlen("ipc://"));
         (void)rmdir(s->folder);
@@ -223,12 +208,16 @@ int hc_stream_end(hc_stream *s, const hc_run_conclusion *conclusion, hc_error *e
     return hc_outlet_end(s->outlet, conclusion, error);
 }
 
+void hc_stream_break_off(hc_stream *s)
+{
+    const hc_run_conclusion conclusion = {.run_digest = "", .is_complete = false};
+    if (s->link != NULL) {
+        hc_rank_link_hasten(s->link);
+    }
+    (void)hc_outlet_end(s->outlet, &conclusion, NULL);
+}
+
 hc_publisher *hc_stream_publisher(hc_stream *s)
 {
     return s->publisher;
-}
-
-uint64_t hc_stream_row_count(const hc_stream *s)
-{
-    return hc_outlet_count(s->outlet);
 }

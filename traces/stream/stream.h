@@ -43,13 +43,15 @@ int hc_stream_stand(hc_stream *stream, const hc_run_standing *standing, hc_error
 /** After the last record. @return 0, or -1 with `error` set. */
 int hc_stream_end(hc_stream *stream, const hc_run_conclusion *conclusion, hc_error *error);
 
+/** Instead of the end, when the run fails or goes on another time: says that no more comes, to whoever can still hear it.
+ *  A rank that publishes for this one and has left is not waited for. */
+void hc_stream_break_off(hc_stream *stream);
+
 /** The publisher of this process; NULL: another rank publishes for this one. Borrowed. */
 hc_publisher *hc_stream_publisher(hc_stream *stream);
 
-/** Rows of this rank so far. */
-uint64_t hc_stream_row_count(const hc_stream *stream);
-
-/** Waits for readers, as the publisher's options say, if it was ended. Accepts NULL. */
+/** Waits for readers, as the publisher's options say, if it was ended; of another rank, until its publisher has taken what it sent, or has
+ *  left. Accepts NULL. */
 void hc_stream_close(hc_stream *stream);
 
 #endif

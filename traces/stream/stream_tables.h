@@ -12,7 +12,7 @@
 
 enum {
     HC_BATCH_ROWS = 1024,     /**< at most */
-    HC_STREAM_ROW_BYTES = 64, /**< of a row, packed, at most */
+    HC_STREAM_ROW_BYTES = 72, /**< of a row, packed, at most */
     HC_STREAM_SCHEMA_VERSION = 1,
 };
 

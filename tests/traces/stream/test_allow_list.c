@@ -74,7 +74,6 @@ static void a_line_is_a_key_or_a_comment(void)
                                      "#----------------------------------------\n"
                                      "#word and " BOB "\n"
                                      "\t" CAROL "\t# whose it is\n" ALICE " #again"));
-    CU_ASSERT_EQUAL(hc_allow_list_count(list), 2);
     CU_ASSERT(has(list, ALICE));
     CU_ASSERT(has(list, CAROL));
     CU_ASSERT_FALSE(has(list, BOB));
@@ -85,7 +84,6 @@ static void one_file_of_a_pair_is_a_list_of_one(void)
 {
     hc_allow_list *list =
         read_path(write_text("alice.key", "curve\n    public-key = \"" ALICE "\"\n"));
-    CU_ASSERT_EQUAL(hc_allow_list_count(list), 1);
     CU_ASSERT(has(list, ALICE));
     hc_allow_list_destroy(list);
 }
@@ -103,7 +101,6 @@ static void a_folder_allows_the_keys_in_it(void)
     (void)write_text("folder/bob.key~", "public-key = \"" BOB "\"\n");
     (void)write_text("folder/notes", "anything");
     list = read_path(folder);
-    CU_ASSERT_EQUAL(hc_allow_list_count(list), 1);
     CU_ASSERT(has(list, ALICE));
     CU_ASSERT_FALSE(has(list, BOB));
     hc_allow_list_destroy(list);
@@ -162,7 +159,6 @@ static void a_list_finds_its_keys_and_no_others(void)
     }
     (void)fclose(file);
     list = read_path(path);
-    CU_ASSERT_EQUAL(hc_allow_list_count(list), KEYS / 2);
     for (unsigned int i = 0; i < KEYS; i++) {
         bytes[3] = (unsigned char)(i * 7919 % 65536 / 256);
         bytes[30] = (unsigned char)(i * 7919 % 65536);

@@ -475,6 +475,25 @@ static void knock_with_unknown_keys(scene *s)
     (void)zmq_close(sockets[1]);
 }
 
+static void a_key_that_is_refused_is_told_once(void)
+{
+    scene s;
+    char note[512] = "";
+    bool is_told = false;
+    scene_open(&s, true);
+    for (int i = 0; i < 1000 && !is_told; i++) {
+        knock_with_unknown_keys(&s);
+        is_told = hc_publisher_take_note(s.publisher, note, sizeof note);
+    }
+    CU_ASSERT_PTR_NOT_NULL(strstr(note, "a reader was refused"));
+    for (int i = 0; i < 50; i++) {
+        knock_with_unknown_keys(&s);
+        CU_ASSERT(!hc_publisher_take_note(s.publisher, note, sizeof note));
+    }
+    publish(&s, 100);
+    scene_close(&s);
+}
+
 static void garbage_at_the_ports_of_a_guarded_stream_changes_nothing(void)
 {
     scene s;
@@ -504,6 +523,7 @@ static const hc_test_case CASES[] = {
     {"what_is_too_large_does_not_come_in", what_is_too_large_does_not_come_in},
     {"who_asks_and_never_reads_fills_no_memory", who_asks_and_never_reads_fills_no_memory},
     {"who_leaves_behind_a_full_queue_harms_nobody", who_leaves_behind_a_full_queue_harms_nobody},
+    {"a_key_that_is_refused_is_told_once", a_key_that_is_refused_is_told_once},
     {"garbage_at_the_ports_of_a_guarded_stream_changes_nothing",
      garbage_at_the_ports_of_a_guarded_stream_changes_nothing},
 };

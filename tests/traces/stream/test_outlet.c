@@ -2,6 +2,7 @@
 
 #include "sim/interfaces/sink.h"
 #include "tests/testing.h"
+#include "tests/traces/stream/private_place.h"
 #include "tests/traces/stream/random_rows.h"
 
 #include <poll.h>
@@ -93,7 +94,6 @@ static void a_batch_has_1024_rows_at_most(void)
     open_outlet(8, false);
     add_many(0, 2500);
     end();
-    CU_ASSERT_EQUAL(hc_outlet_count(outlet), 2500);
     check_batch(0, 1024);
     check_batch(1024, 1024);
     check_batch(2048, 452);
@@ -158,7 +158,6 @@ static void what_finds_no_room_is_left_out_with_its_numbers(void)
 {
     open_outlet(2, true);
     add_many(0, 5000);
-    CU_ASSERT_EQUAL(hc_outlet_count(outlet), 5000);
     check_batch(0, 1024); /* room for one more */
     add_many(5000, 5010);
     check_batch(1024, 1024);
@@ -177,7 +176,6 @@ static void nobody_waits_for_a_publisher_that_has_stopped(void)
     hc_parcel_queue_close(queue);
     CU_ASSERT_EQUAL(hc_outlet_row(outlet, HC_TABLE_EVENTS, &row, &error), -1);
     CU_ASSERT_EQUAL(error.kind, HC_ERROR_RUNTIME);
-    CU_ASSERT_EQUAL(hc_outlet_count(outlet), 0);
     close_outlet();
 }
 
@@ -267,9 +265,9 @@ static void a_rank_of_another_process_sends_the_same_parcels(void)
     void *context = zmq_ctx_new();
     void *pull = zmq_socket(context, ZMQ_PULL);
     int got = 0;
-    options.socket = zmq_socket(context, ZMQ_PUSH);
-    CU_ASSERT_EQUAL(zmq_bind(pull, "inproc://ranks"), 0);
-    CU_ASSERT_EQUAL(zmq_connect(options.socket, "inproc://ranks"), 0);
+    CU_ASSERT_EQUAL(zmq_bind(pull, hc_in_place("ipc://", "ranks")), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_rank_link_open(&options.link, hc_in_place("ipc://", "ranks"), &error),
+                          0);
     CU_ASSERT_EQUAL_FATAL(hc_outlet_create(&outlet, &options, &error), 0);
     add_many(0, 1030);
     end();
@@ -288,7 +286,7 @@ static void a_rank_of_another_process_sends_the_same_parcels(void)
     CU_ASSERT_EQUAL(parcel.first, 1030);
     CU_ASSERT_STRING_EQUAL(parcel.content.conclusion.run_digest, "00ff");
     hc_outlet_destroy(outlet);
-    (void)zmq_close(options.socket);
+    hc_rank_link_close(options.link);
     (void)zmq_close(pull);
     (void)zmq_ctx_term(context);
 }

@@ -8,6 +8,7 @@
 #include "traces/stream/sockets.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -45,16 +46,31 @@ static void check_complete(const hc_witness *w)
     CU_ASSERT_STRING_EQUAL(w->ending.run_digest, "00000000000000ff");
 }
 
+/* Lets the reader run, then gives so many rows, ends the run, and waits for the reader to have it all. */
+static void run_to_the_end(uint64_t rows, bool is_complete)
+{
+    hc_witness_start(&witness);
+    hc_stage_await(&stage, 1);
+    hc_stage_give(&stage, rows);
+    hc_stage_end(&stage, is_complete);
+    hc_stage_close(&stage);
+    hc_witness_join(&witness);
+}
+
+/* Rows that are published before a reader comes. */
+static void publish_early(uint64_t rows)
+{
+    hc_stage_give(&stage, rows);
+    (void)usleep(100000);
+    (void)hc_stream_tick(stage.stream, NULL);
+    (void)usleep(100000);
+}
+
 static void check_from_the_begin(hc_stream_format format, bool has_replay, uint64_t rows)
 {
     hc_stage_open(&stage, &(hc_stage_options){.format = format, .has_replay = has_replay});
     hc_witness_open(&witness, &stage, has_replay, false);
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_give(&stage, rows);
-    hc_stage_end(&stage, true);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(rows, true);
     check_complete(&witness);
     CU_ASSERT_EQUAL(witness.ending.dropped, 0);
 }
@@ -72,12 +88,7 @@ static void check_late(hc_stream_format format, uint64_t rows)
     hc_stage_open(&stage, &(hc_stage_options){.format = format, .has_replay = true});
     hc_stage_give(&stage, rows);
     hc_witness_open(&witness, &stage, true, false);
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_give(&stage, rows);
-    hc_stage_end(&stage, true);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(rows, true);
     check_complete(&witness);
     CU_ASSERT(witness.counts.replayed > 0);
 }
@@ -110,12 +121,7 @@ static void a_publisher_waits_for_readers_that_are_not_done(void)
     hc_stage_open(&stage, &(hc_stage_options){.has_replay = true, .linger_seconds = 10});
     hc_witness_open(&witness, &stage, true, false);
     witness.pause_us = 200;
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_give(&stage, 15000);
-    hc_stage_end(&stage, true);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(15000, true);
     check_complete(&witness);
 }
 
@@ -210,12 +216,7 @@ static void check_lossy(bool has_replay, hc_stream_format format)
                                               .has_replay = has_replay});
     hc_witness_open(&witness, &stage, has_replay, false);
     witness.pause_us = 300;
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_give(&stage, 30000);
-    hc_stage_end(&stage, true);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(30000, true);
     CU_ASSERT(witness.is_over);
     CU_ASSERT(witness.is_right);
     CU_ASSERT_EQUAL(witness.next, stage.given);
@@ -244,17 +245,9 @@ static void a_reader_from_now_has_what_comes_from_now_on(void)
 {
     for (int has_replay = 0; has_replay < 2; has_replay++) {
         hc_stage_open(&stage, &(hc_stage_options){.has_replay = true});
-        hc_stage_give(&stage, 7000);
-        (void)usleep(100000);
-        (void)hc_stream_tick(stage.stream, NULL);
-        (void)usleep(100000); /* all of it is published */
+        publish_early(7000);
         hc_witness_open(&witness, &stage, has_replay == 1, true);
-        hc_witness_start(&witness);
-        hc_stage_await(&stage, 1);
-        hc_stage_give(&stage, 9000);
-        hc_stage_end(&stage, true);
-        hc_stage_close(&stage);
-        hc_witness_join(&witness);
+        run_to_the_end(9000, true);
         CU_ASSERT(witness.is_over);
         CU_ASSERT(witness.is_right);
         CU_ASSERT_EQUAL(witness.first, 7000);
@@ -267,17 +260,9 @@ static void a_reader_from_now_has_what_comes_from_now_on(void)
 static void without_replay_a_late_reader_is_told_what_it_has_missed(void)
 {
     hc_stage_open(&stage, &(hc_stage_options){.has_replay = false});
-    hc_stage_give(&stage, 7000);
-    (void)usleep(100000);
-    (void)hc_stream_tick(stage.stream, NULL);
-    (void)usleep(100000);
+    publish_early(7000);
     hc_witness_open(&witness, &stage, false, false);
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_give(&stage, 9000);
-    hc_stage_end(&stage, true);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(9000, true);
     CU_ASSERT(witness.is_over);
     CU_ASSERT(witness.is_right);
     CU_ASSERT_EQUAL(witness.first, 0);
@@ -293,12 +278,7 @@ static void a_run_that_is_broken_off_says_so(void)
 {
     hc_stage_open(&stage, &(hc_stage_options){.has_replay = true});
     hc_witness_open(&witness, &stage, true, false);
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_give(&stage, 1500);
-    hc_stage_end(&stage, false);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(1500, false);
     CU_ASSERT(witness.is_over);
     CU_ASSERT(witness.is_right);
     CU_ASSERT_EQUAL(witness.counts.rows, 1500);
@@ -311,11 +291,7 @@ static void a_stream_of_nothing_ends_as_well(void)
 {
     hc_stage_open(&stage, &(hc_stage_options){.has_replay = true});
     hc_witness_open(&witness, &stage, true, false);
-    hc_witness_start(&witness);
-    hc_stage_await(&stage, 1);
-    hc_stage_end(&stage, true);
-    hc_stage_close(&stage);
-    hc_witness_join(&witness);
+    run_to_the_end(0, true);
     CU_ASSERT(witness.is_over);
     CU_ASSERT_EQUAL(witness.counts.rows, 0);
     CU_ASSERT(witness.ending.is_equal);
@@ -397,34 +373,66 @@ static uint64_t read_to_the_end(const hc_stream_reader_options *options, uint64_
     return counts.rows;
 }
 
-/* Of a lossy rank: the first five rows, and the last five, found no room on their way to the publisher. */
-static void rows_that_never_reached_the_publisher_are_lost_and_counted(void)
+/* A publisher of rows that are handed to its queue. @return NULL: it could not bind */
+static hc_publisher *start_publisher(const char *endpoint, const char *replay,
+                                     hc_parcel_queue **queue)
 {
     static const uint32_t RANKS[] = {0};
     hc_error error = HC_ERROR_NONE;
     hc_publisher *publisher = NULL;
-    hc_publisher_options options = {.endpoint = hc_in_place("ipc://", "events"),
-                                    .replay = hc_in_place("ipc://", "replay"),
+    hc_publisher_options options = {.endpoint = endpoint,
+                                    .replay = replay,
                                     .folder = hc_private_place(),
                                     .linger_seconds = 10,
                                     .facts = {"r", "n", "p", "civil", 0, 1, 1, NULL, 0},
                                     .ranks = RANKS,
                                     .rank_count = 1};
-    const hc_stream_reader_options reader = {.endpoint = options.endpoint,
-                                             .replay = options.replay};
+    CU_ASSERT_EQUAL_FATAL(hc_parcel_queue_create(queue, 8, &error), 0);
+    options.queue = *queue;
+    (void)hc_publisher_start(&publisher, &options, &error);
+    return publisher;
+}
+
+/* Of a lossy rank: the first five rows, and the last five, found no room on their way to the publisher. */
+static void rows_that_never_reached_the_publisher_are_lost_and_counted(void)
+{
+    const hc_stream_reader_options reader = {.endpoint = hc_in_place("ipc://", "events"),
+                                             .replay = hc_in_place("ipc://", "replay")};
+    hc_parcel_queue *queue = NULL;
+    hc_publisher *publisher = start_publisher(reader.endpoint, reader.replay, &queue);
     hc_stream_ending ending = {.published = 0};
     uint64_t lost = 0;
-    CU_ASSERT_EQUAL_FATAL(hc_parcel_queue_create(&options.queue, 8, &error), 0);
-    CU_ASSERT_EQUAL_FATAL(hc_publisher_start(&publisher, &options, &error), 0);
-    put(options.queue, 5, 10);
-    put(options.queue, 20, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(publisher);
+    put(queue, 5, 10);
+    put(queue, 20, 0);
     CU_ASSERT_EQUAL(read_to_the_end(&reader, &lost, &ending), 10);
     CU_ASSERT_EQUAL(lost, 10);
     CU_ASSERT_EQUAL(ending.published, 20);
     CU_ASSERT_EQUAL(ending.dropped, 10);
     CU_ASSERT(!ending.is_equal);
     hc_publisher_stop(publisher);
-    hc_parcel_queue_destroy(options.queue);
+    hc_parcel_queue_destroy(queue);
+}
+
+static void a_reader_comes_by_ipv6(void)
+{
+    hc_stream_reader_options reader = {.endpoint = NULL};
+    hc_parcel_queue *queue = NULL;
+    hc_publisher *publisher = start_publisher("tcp://[::1]:*", "tcp://[::1]:*", &queue);
+    hc_stream_ending ending = {.published = 0};
+    uint64_t lost = 0;
+    if (publisher == NULL) {
+        printf("no IPv6 here\n");
+    } else {
+        reader.endpoint = hc_publisher_endpoint(publisher);
+        reader.replay = hc_publisher_replay(publisher);
+        put(queue, 0, 10);
+        put(queue, 10, 0);
+        CU_ASSERT_EQUAL(read_to_the_end(&reader, &lost, &ending), 10);
+        CU_ASSERT(ending.is_equal);
+        hc_publisher_stop(publisher);
+    }
+    hc_parcel_queue_destroy(queue);
 }
 
 static void sockets_of_a_stream_are_gone_after_it(void)
@@ -461,6 +469,7 @@ static const hc_test_case CASES[] = {
     {"a_full_disk_ends_the_replay_and_nothing_else", a_full_disk_ends_the_replay_and_nothing_else},
     {"rows_that_never_reached_the_publisher_are_lost_and_counted",
      rows_that_never_reached_the_publisher_are_lost_and_counted},
+    {"a_reader_comes_by_ipv6", a_reader_comes_by_ipv6},
     {"sockets_of_a_stream_are_gone_after_it", sockets_of_a_stream_are_gone_after_it},
 };
 
