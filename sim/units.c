@@ -182,11 +182,28 @@ static const unit MEMORY[] = {
     {"TiB", INT64_C(1) << 40},
 };
 
+/* Bytes per second; a kilobit is 125 of them. */
+static const unit BANDWIDTHS[] = {
+    {"B/s", 1},
+    {"kB/s", 1000},
+    {"MB/s", 1000000},
+    {"GB/s", 1000000000},
+    {"TB/s", INT64_C(1000000000000)},
+    {"KiB/s", INT64_C(1) << 10},
+    {"MiB/s", INT64_C(1) << 20},
+    {"GiB/s", INT64_C(1) << 30},
+    {"TiB/s", INT64_C(1) << 40},
+    {"kbps", 125},
+    {"Mbps", 125000},
+    {"Gbps", 125000000},
+    {"Tbps", INT64_C(125000000000)},
+};
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool is_letter(char c)
+static bool is_of_unit(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
 }
 
 static void skip_spaces(const char **cursor)
@@ -201,7 +218,7 @@ static const unit *read_unit(const char **cursor, const unit *units, size_t unit
 {
     const char *start = *cursor;
     size_t length = 0;
-    while (is_letter(start[length])) {
+    while (is_of_unit(start[length])) {
         length++;
     }
     for (size_t i = 0; i < unit_count; i++) {
@@ -251,15 +268,25 @@ int hc_parse_duration(const char *text, hc_time *out)
     return 0;
 }
 
-int hc_parse_bytes(const char *text, int64_t *out)
+static int parse_one(const char *text, const unit *units, size_t unit_count, int64_t *out)
 {
     const char *cursor = text;
     int64_t sum = 0;
-    if (add_quantity(&cursor, MEMORY, COUNT_OF(MEMORY), &sum) < 0 || *cursor != '\0') {
+    if (add_quantity(&cursor, units, unit_count, &sum) < 0 || *cursor != '\0') {
         return -1;
     }
     *out = sum;
     return 0;
+}
+
+int hc_parse_bytes(const char *text, int64_t *out)
+{
+    return parse_one(text, MEMORY, COUNT_OF(MEMORY), out);
+}
+
+int hc_parse_bandwidth(const char *text, int64_t *out)
+{
+    return parse_one(text, BANDWIDTHS, COUNT_OF(BANDWIDTHS), out);
 }
 
 size_t hc_format_seconds(hc_time time, char *out)
@@ -326,6 +353,18 @@ void hc_format_bytes(int64_t bytes, char *out)
         unit_index++;
     }
     (void)snprintf(out, HC_UNIT_TEXT_SIZE, "%" PRId64 "%s", bytes, NAMES[unit_index]);
+}
+
+void hc_format_bandwidth(int64_t bytes_per_second, char *out)
+{
+    static const char *const NAMES[] = {"B/s", "kB/s", "MB/s", "GB/s", "TB/s"};
+    size_t unit_index = 0;
+    while (unit_index + 1 < COUNT_OF(NAMES) && bytes_per_second != 0 &&
+           bytes_per_second % 1000 == 0) {
+        bytes_per_second /= 1000;
+        unit_index++;
+    }
+    (void)snprintf(out, HC_UNIT_TEXT_SIZE, "%" PRId64 "%s", bytes_per_second, NAMES[unit_index]);
 }
 
 void hc_format_count(int64_t count, char *out)

@@ -28,6 +28,10 @@ int hc_parse_duration(const char *text, hc_time *out);
 /** An amount of memory: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB. @return 0 or -1, as above. */
 int hc_parse_bytes(const char *text, int64_t *out);
 
+/** Data per time, to bytes per second: memory with "/s" behind it ("50GB/s"), or bits (kbps, Mbps, Gbps, Tbps: "400Gbps" is
+ *  50 GB/s). Bits have decimal multiples only. @return 0 or -1, as above; also when it is no whole number of bytes. */
+int hc_parse_bandwidth(const char *text, int64_t *out);
+
 enum { HC_UNIT_TEXT_SIZE = 48 };
 
 /** Seconds with decimals only where needed: "12", "-0.5", "1.000000001".
@@ -45,6 +49,9 @@ void hc_format_duration_exact(hc_time duration, char *out);
 
 /** An amount of memory that hc_parse_bytes reads back: the largest binary unit that divides it. */
 void hc_format_bytes(int64_t bytes, char *out);
+
+/** Data per time that hc_parse_bandwidth reads back: the largest decimal unit of bytes that divides it. */
+void hc_format_bandwidth(int64_t bytes_per_second, char *out);
 
 /** A count with separators every three digits: "64,871". @param out  HC_UNIT_TEXT_SIZE bytes. */
 void hc_format_count(int64_t count, char *out);

@@ -29,6 +29,9 @@ double hc_design_number_of(const char *text, const char **unit)
         } else if (hc_parse_bytes(text, &bytes) == 0) {
             number = (double)bytes;
             found = "B";
+        } else if (hc_parse_bandwidth(text, &bytes) == 0) {
+            number = (double)bytes;
+            found = "B/s";
         } else {
             number = NAN;
             found = NULL;

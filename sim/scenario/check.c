@@ -139,14 +139,18 @@ static void fill_in(checker *c, hc_value *map)
 static bool check_map(checker *c, hc_value *map, const hc_yaml_node *node)
 {
     bool is_empty = node == NULL || hc_yaml_is_null(node);
-    if (!is_empty && node->kind != HC_YAML_MAP) {
+    bool is_scalar = !is_empty && node->kind == HC_YAML_SCALAR;
+    const hc_key_node *shorthand = is_scalar ? hc_key_shorthand(map->key) : NULL;
+    if (!is_empty && node->kind != HC_YAML_MAP && shorthand == NULL) {
         report_unsuitable(c, map, node);
         return false;
     }
     if (!take_items(c, map, map->key->child_count)) {
         return false;
     }
-    if (!is_empty) {
+    if (shorthand != NULL) {
+        map->as.list.items[shorthand->index] = check_value(c, node, shorthand, map, 0);
+    } else if (!is_empty) {
         check_entries(c, map, node);
     }
     fill_in(c, map);

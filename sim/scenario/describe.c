@@ -29,6 +29,7 @@ static double greatest_of_type(hc_key_type type)
         return INFINITY;
     case HC_KEY_INTEGER:
     case HC_KEY_BYTES:
+    case HC_KEY_BANDWIDTH:
     case HC_KEY_LIST:
         return (double)INT64_MAX;
     case HC_KEY_DURATION:
@@ -94,6 +95,8 @@ static void write_bound(FILE *out, const hc_key *key, double bound)
         hc_format_duration_exact((hc_time)llround(base), text);
     } else if (key->type == HC_KEY_BYTES) {
         hc_format_bytes((int64_t)base, text);
+    } else if (key->type == HC_KEY_BANDWIDTH) {
+        hc_format_bandwidth((int64_t)base, text);
     } else if (key->type == HC_KEY_INTEGER) {
         (void)snprintf(text, sizeof text, "%" PRId64, (int64_t)base);
     } else {
@@ -155,6 +158,7 @@ static const char *with_article(hc_key_type type)
         [HC_KEY_INSTANT] =
             "a date (2017-10-02), a date with time (2017-10-02 06:00:00) or a duration (14d)",
         [HC_KEY_BYTES] = "an amount of memory",
+        [HC_KEY_BANDWIDTH] = "a bandwidth",
     };
     return WORDS[type];
 }
@@ -166,7 +170,9 @@ void hc_describe_expected(FILE *out, const hc_key *key)
         return;
     }
     (void)fputs(with_article(key->type), out);
-    if (key->type == HC_KEY_CHOICE) {
+    if (key->shorthand != NULL) {
+        (void)fprintf(out, " or its %s alone", key->shorthand);
+    } else if (key->type == HC_KEY_CHOICE) {
         write_choices(out, key->choices);
     } else if (hc_describe_has_minimum(key) || hc_describe_has_maximum(key)) {
         hc_describe_range(out, key);
@@ -174,6 +180,8 @@ void hc_describe_expected(FILE *out, const hc_key *key)
         (void)fputs(" such as 90s, 15min or 2h30min", out);
     } else if (key->type == HC_KEY_BYTES) {
         (void)fputs(" such as 512MiB or 80GiB", out);
+    } else if (key->type == HC_KEY_BANDWIDTH) {
+        (void)fputs(" such as 400Gbps or 50GB/s", out);
     }
 }
 
@@ -191,8 +199,12 @@ void hc_describe_allowed(FILE *out, const hc_key *key)
         [HC_KEY_DURATION] = "duration",
         [HC_KEY_INSTANT] = "date or duration",
         [HC_KEY_BYTES] = "memory",
+        [HC_KEY_BANDWIDTH] = "bandwidth",
     };
     (void)fputs(WORDS[key->type], out);
+    if (key->shorthand != NULL) {
+        (void)fprintf(out, ", or its %s alone", key->shorthand);
+    }
     if (key->same_as != NULL) {
         (void)fprintf(out, " with the keys of %s", key->same_as);
     }

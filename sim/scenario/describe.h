@@ -18,7 +18,7 @@ bool hc_describe_has_maximum(const hc_key *key);
 /** Whether the bounds leave one value only. */
 bool hc_describe_is_fixed(const hc_key *key);
 
-/** " from 1 to 8", " of at least 1", " of at most 8", " 1", or nothing; durations and memory with units. */
+/** " from 1 to 8", " of at least 1", " of at most 8", " 1", or nothing; durations, memory and bandwidths with units. */
 void hc_describe_range(FILE *out, const hc_key *key);
 
 /** For messages: "a whole number from 1 to 8", "one of packed, spread", "a duration from 1min to 7d". */

@@ -53,6 +53,13 @@ static void emit_bytes(FILE *out, int64_t bytes)
     (void)fputs(text, out);
 }
 
+static void emit_bandwidth(FILE *out, int64_t bytes_per_second)
+{
+    char text[HC_UNIT_TEXT_SIZE];
+    hc_format_bandwidth(bytes_per_second, text);
+    (void)fputs(text, out);
+}
+
 static void emit_real(FILE *out, double value)
 {
     char text[HC_REAL_TEXT_SIZE];
@@ -80,6 +87,9 @@ void hc_emit_scalar(FILE *out, const hc_value *scalar)
         break;
     case HC_KEY_BYTES:
         emit_bytes(out, scalar->as.integer);
+        break;
+    case HC_KEY_BANDWIDTH:
+        emit_bandwidth(out, scalar->as.integer);
         break;
     case HC_KEY_TEXT:
     case HC_KEY_PATH:

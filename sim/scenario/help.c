@@ -5,12 +5,12 @@
 #include "sim/scenario/help_keys.h"
 #include "sim/scenario/suggest.h"
 #include "sim/scenario/utf8.h"
+#include "sim/scenario/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    COLUMNS = 100,
     TEXT_COLUMN = 36, /* where what is said about a key begins */
 };
 
@@ -19,37 +19,8 @@ static const char *const HEAD = "Keys of a scenario; [] stands for every item of
 static const char *const FOOT =
     "\nDurations: 90s, 15min, 2h30min (ns us ms s min h d w).\n"
     "Memory: 512MiB, 80GiB (B kB MB GB TB KiB MiB GiB TiB).\n"
+    "Bandwidth: 400Gbps, 50GB/s (kbps Mbps Gbps Tbps; B/s kB/s MB/s GB/s TB/s KiB/s ...).\n"
     "Dates: 2017-10-02, 2017-10-02 06:00:00. Numbers may be percentages: 5 %.\n";
-
-static size_t columns_of(const char *text, size_t length)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < length; i++) {
-        columns += (text[i] & 0xc0) == 0x80 ? 0 : 1;
-    }
-    return columns;
-}
-
-/* Writes words from TEXT_COLUMN on, where the stream stands now; breaks lines before they get too long. */
-static void write_wrapped(FILE *out, const char *text)
-{
-    size_t column = TEXT_COLUMN;
-    while (*text != '\0') {
-        size_t length = strcspn(text, " ");
-        size_t columns = columns_of(text, length);
-        if (column > TEXT_COLUMN && column + 1 + columns > COLUMNS) {
-            (void)fprintf(out, "\n%*s", TEXT_COLUMN, "");
-            column = TEXT_COLUMN;
-        } else if (column > TEXT_COLUMN) {
-            (void)fputc(' ', out);
-            column++;
-        }
-        (void)fprintf(out, "%.*s", (int)length, text);
-        column += columns;
-        text += length + strspn(text + length, " ");
-    }
-    (void)fputc('\n', out);
-}
 
 static void write_row(hc_help_keys *keys, const hc_key *key)
 {
@@ -64,11 +35,11 @@ static void write_row(hc_help_keys *keys, const hc_key *key)
         length = 0;
     }
     (void)fprintf(keys->out, "%*s", (int)(TEXT_COLUMN - length), "");
-    write_wrapped(keys->out, facts);
+    hc_wrap_write(keys->out, facts, TEXT_COLUMN);
     free(facts);
     if (key->help != NULL) {
         (void)fprintf(keys->out, "%*s", TEXT_COLUMN, "");
-        write_wrapped(keys->out, key->help);
+        hc_wrap_write(keys->out, key->help, TEXT_COLUMN);
     }
 }
 
@@ -118,7 +89,7 @@ static int report_no_key(const hc_key_node *root, const char *prefix, hc_error *
         return hc_error_memory(error);
     }
     (void)fputs("no key begins with \"", out);
-    hc_utf8_show(out, prefix, strlen(prefix), COLUMNS);
+    hc_utf8_show(out, prefix, strlen(prefix), HC_WRAP_COLUMNS);
     (void)fputc('"', out);
     hc_suggest_write(out, root, prefix, strlen(prefix));
     text = hc_capture_close(&capture);

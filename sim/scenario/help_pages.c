@@ -23,6 +23,8 @@ static const notation NOTATIONS[] = {
     {"date or duration",
      "2017-10-02, 2017-10-02 06:00:00, or a duration since the zero of the trace, such as 14d."},
     {"memory", "With unit: 80GiB (B, kB, MB, GB, TB, KiB, MiB, GiB, TiB)."},
+    {"bandwidth",
+     "With unit: 400Gbps (kbps, Mbps, Gbps, Tbps) or 50GB/s (units of memory, each with /s)."},
 };
 
 static const char *const INTRODUCTION = "A scenario is one YAML document of at most 16 MiB and 32 "

@@ -25,6 +25,8 @@ static const char *const DURATION_PATTERN = "\"^" DURATION "$\"";
 static const char *const INSTANT_PATTERN = "\"^(" DATE "|" DURATION ")$\"";
 static const char *const BYTES_PATTERN =
     "\"^[+]?" NUMBER "([eE][-+]?[0-9]+)? *(B|[kMGT]B|[KMGT]iB)$\"";
+static const char *const BANDWIDTH_PATTERN =
+    "\"^[+]?" NUMBER "([eE][-+]?[0-9]+)? *((B|[kMGT]B|[KMGT]iB)/s|[kMGT]bps)$\"";
 
 static void write_schema(emitter *e, const hc_key_node *node);
 
@@ -86,8 +88,8 @@ static void write_bounds(emitter *e, const hc_key *key, const char *minimum, con
 /* What the schema cannot say by itself is said in words: units, and bounds of quantities with units. */
 static void write_description(emitter *e, const hc_key *key)
 {
-    bool needs_words =
-        key->unit != NULL || key->type == HC_KEY_DURATION || key->type == HC_KEY_BYTES;
+    bool needs_words = key->unit != NULL || key->type == HC_KEY_DURATION ||
+                       key->type == HC_KEY_BYTES || key->type == HC_KEY_BANDWIDTH;
     begin_member(e, "description");
     (void)fputc('"', e->out);
     hc_emit_escaped(e->out, key->help == NULL ? "" : key->help);
@@ -140,13 +142,8 @@ static void write_required(emitter *e, const hc_key_node *map)
 }
 
 /* "scheduler:" without a value is an empty map. */
-static void write_map(emitter *e, const hc_key_node *map)
+static void write_object(emitter *e, const hc_key_node *map)
 {
-    if (map->key->same_as != NULL) {
-        begin_member(e, "$ref");
-        (void)fprintf(e->out, "\"#/properties/%s\"", map->key->same_as);
-        return;
-    }
     write_member(e, "type", map->has_required ? "\"object\"" : "[\"object\", \"null\"]");
     write_member(e, "additionalProperties", "false");
     if (map->has_required) {
@@ -159,6 +156,33 @@ static void write_map(emitter *e, const hc_key_node *map)
         write_schema(e, child);
     }
     close_bracket(e, '}');
+}
+
+/* The map, or the value of one key. */
+static void write_either(emitter *e, const hc_key_node *map, const hc_key_node *shorthand)
+{
+    begin_member(e, "anyOf");
+    open_bracket(e, '[');
+    begin_member(e, NULL);
+    open_bracket(e, '{');
+    write_object(e, map);
+    close_bracket(e, '}');
+    begin_member(e, NULL);
+    write_schema(e, shorthand);
+    close_bracket(e, ']');
+}
+
+static void write_map(emitter *e, const hc_key_node *map)
+{
+    const hc_key_node *shorthand = hc_key_shorthand(map);
+    if (map->key->same_as != NULL) {
+        begin_member(e, "$ref");
+        (void)fprintf(e->out, "\"#/properties/%s\"", map->key->same_as);
+    } else if (shorthand != NULL) {
+        write_either(e, map, shorthand);
+    } else {
+        write_object(e, map);
+    }
 }
 
 static void write_list(emitter *e, const hc_key_node *list)
@@ -212,6 +236,9 @@ static void write_type(emitter *e, const hc_key_node *node)
         break;
     case HC_KEY_BYTES:
         write_quantity(e, BYTES_PATTERN);
+        break;
+    case HC_KEY_BANDWIDTH:
+        write_quantity(e, BANDWIDTH_PATTERN);
         break;
     default:
         break;

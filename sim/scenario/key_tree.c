@@ -149,6 +149,28 @@ bool hc_key_is_made(const hc_key_node *map)
     return false;
 }
 
+const hc_key_node *hc_key_shorthand(const hc_key_node *map)
+{
+    const char *name = map->key->shorthand;
+    return name == NULL ? NULL : hc_key_find(map, name, strlen(name));
+}
+
+/* Whether a scalar can be a whole map: it stands for a scalar, and nothing else is required. */
+static bool has_sound_shorthand(const hc_key_node *map)
+{
+    const hc_key_node *shorthand = hc_key_shorthand(map);
+    if (shorthand == NULL || shorthand->key->type == HC_KEY_MAP ||
+        shorthand->key->type == HC_KEY_LIST) {
+        return false;
+    }
+    for (const hc_key_node *key = map->first; key != NULL; key = key->next) {
+        if (key->key->is_required && key != shorthand) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static hc_key_node *create_node(builder *b, const hc_key *key, const char *name)
 {
     hc_key_node *node = hc_arena_take(b->arena, 1, sizeof *node);
@@ -212,6 +234,9 @@ static void complete(builder *b, hc_key_node *node)
     }
     if (node->key->type == HC_KEY_LIST && node->first == NULL) {
         complain(b, node->key, "a list without a row for its items");
+    }
+    if (node->key->shorthand != NULL && !has_sound_shorthand(node)) {
+        complain(b, node->key, "a shorthand that is no scalar of it, or not all that it requires");
     }
     if (node->key->fallback != NULL) {
         read_fallback(b, node);

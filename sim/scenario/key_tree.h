@@ -32,6 +32,9 @@ hc_key_node *hc_key_tree_build(hc_arena *arena, const hc_key_table *tables, size
 /** The key of a map with a name, or the items of a list ("[]"); NULL when there is none. */
 hc_key_node *hc_key_find(const hc_key_node *parent, const char *name, size_t length);
 
+/** The key of a map that a scalar given for it stands for; NULL when it is no map, or has no shorthand. */
+const hc_key_node *hc_key_shorthand(const hc_key_node *map);
+
 /** Whether a map that nobody wrote is made of its defaults: it has some, in itself or in a map that is made,
  *  none of its keys is required, and it is not the same as another one. Cost: O(rows below it). */
 bool hc_key_is_made(const hc_key_node *map);

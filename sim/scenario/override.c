@@ -218,13 +218,43 @@ static void replace(hc_yaml_node *node, const hc_yaml_node *value)
     node->count = value->count;
 }
 
-static void set_value(override *o, hc_yaml_node *root, const hc_yaml_node *value)
+/* Where the scenario has a scalar that stands for one key of a map, it gets the map. */
+static void expand(override *o, const hc_key_node *keys, hc_yaml_node *node)
+{
+    const hc_key_node *key = hc_key_shorthand(keys);
+    hc_yaml_node *child = NULL;
+    if (key == NULL || node->kind != HC_YAML_SCALAR || hc_yaml_is_null(node)) {
+        return;
+    }
+    child = hc_yaml_create(o->arena, HC_YAML_SCALAR, node->position);
+    if (child == NULL) {
+        hc_defects_memory(o->defects);
+        return;
+    }
+    replace(child, node);
+    child->key = key->name;
+    child->key_length = key->name_length;
+    child->key_position = node->position;
+    node->kind = HC_YAML_MAP;
+    hc_yaml_append(node, child);
+}
+
+/* The row behind a step of a path that is known to be sound. */
+static const hc_key_node *row_behind(const hc_key_node *keys, const step *taken)
+{
+    return taken->name == NULL ? keys->first : hc_key_find(keys, taken->name, taken->length);
+}
+
+static void set_value(override *o, const hc_key_node *keys, hc_yaml_node *root,
+                      const hc_yaml_node *value)
 {
     hc_yaml_node *node = root;
     const char *at = o->path;
     step taken = {0};
     while (node != NULL && at < o->path_end && read_step(o, at, &taken)) {
+        expand(o, keys, node);
         node = follow_tree(o, node, at, &taken);
+        keys = row_behind(keys, &taken);
         at = taken.end;
     }
     if (node != NULL) {
@@ -255,5 +285,5 @@ void hc_override_apply(hc_arena *arena, const hc_key_node *keys, hc_yaml_node *r
         hc_defects_memory(defects);
         return;
     }
-    set_value(&o, root, value);
+    set_value(&o, keys, root, value);
 }

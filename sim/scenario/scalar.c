@@ -176,6 +176,9 @@ static bool read_any(hc_value *value, const hc_yaml_node *node)
     case HC_KEY_BYTES:
         return hc_parse_bytes(node->text, &value->as.integer) == 0 &&
                is_in_range(key, value->as.integer);
+    case HC_KEY_BANDWIDTH:
+        return hc_parse_bandwidth(node->text, &value->as.integer) == 0 &&
+               is_in_range(key, value->as.integer);
     case HC_KEY_MAP:
     case HC_KEY_LIST:
     default:
@@ -213,19 +216,31 @@ static bool suits_with_unit(const hc_key *key, const char *number, const char *u
     if (key->type == HC_KEY_BYTES) {
         return hc_parse_bytes(text, &amount) == 0 && is_in_range(key, amount);
     }
+    if (key->type == HC_KEY_BANDWIDTH) {
+        return hc_parse_bandwidth(text, &amount) == 0 && is_in_range(key, amount);
+    }
     return hc_parse_duration(text, &amount) == 0 &&
            (key->type == HC_KEY_INSTANT || is_in_range(key, (double)amount / (double)HC_SECOND));
+}
+
+/* In the order in which they are offered. */
+static const char *const *units_of(hc_key_type type)
+{
+    static const char *const TIMES[] = {"min", "h", "s", "d", "ms", "us", "ns", NULL};
+    static const char *const DAYS[] = {"d", "h", NULL};
+    static const char *const AMOUNTS[] = {"GiB", "GB", "MiB", "TiB", "KiB", "B", NULL};
+    static const char *const BANDWIDTHS[] = {"Gbps", "GB/s", "Mbps", "MB/s",
+                                             "Tbps", "TB/s", "B/s",  NULL};
+    return type == HC_KEY_BYTES       ? AMOUNTS
+           : type == HC_KEY_BANDWIDTH ? BANDWIDTHS
+           : type == HC_KEY_INSTANT   ? DAYS
+                                      : TIMES;
 }
 
 /* "30 has no unit; write 30min or 30h", with the first two units that suit. @return false when none does. */
 static bool complain_of_unit(FILE *out, const hc_key *key, const hc_yaml_node *node)
 {
-    static const char *const TIMES[] = {"min", "h", "s", "d", "ms", "us", "ns", NULL};
-    static const char *const DAYS[] = {"d", "h", NULL};
-    static const char *const AMOUNTS[] = {"GiB", "GB", "MiB", "TiB", "KiB", "B", NULL};
-    const char *const *units = key->type == HC_KEY_BYTES     ? AMOUNTS
-                               : key->type == HC_KEY_INSTANT ? DAYS
-                                                             : TIMES;
+    const char *const *units = units_of(key->type);
     const char *found[2] = {NULL, NULL};
     size_t count = 0;
     if (!is_number(node->text) || node->length >= FOUND_COLUMNS - 4) {
@@ -248,7 +263,8 @@ static bool complain_of_unit(FILE *out, const hc_key *key, const hc_yaml_node *n
 
 static bool has_unit(hc_key_type type)
 {
-    return type == HC_KEY_DURATION || type == HC_KEY_BYTES || type == HC_KEY_INSTANT;
+    return type == HC_KEY_DURATION || type == HC_KEY_BYTES || type == HC_KEY_BANDWIDTH ||
+           type == HC_KEY_INSTANT;
 }
 
 static void advise_choice(FILE *out, const hc_key *key, const hc_yaml_node *node)

@@ -20,6 +20,7 @@
  *  How values are read: text, paths and choices as they are written, in quotes or not. Durations, memory,
  *  dates and percentages may stand in quotes. Numbers and booleans in quotes are text, and refused. Whole
  *  numbers are decimal digits with an optional sign: neither 1e6 nor 1_000.
+ *  A map whose row has a shorthand may be given by the value of that one key alone.
  *  A key without a value (`scheduler:`) is an empty map where its row is a map, and an error elsewhere.
  *
  *  Defaults: a key that is absent gets the default of its row when the map that it is in is present. A map
@@ -90,6 +91,7 @@ const char *hc_value_text(const hc_value *value); /**< text, path or choice; bor
 size_t hc_value_choice(const hc_value *value);    /**< position among the row's choices, from 0 */
 hc_time hc_value_duration(const hc_value *value);
 int64_t hc_value_bytes(const hc_value *value);
+int64_t hc_value_bandwidth(const hc_value *value); /**< bytes per second */
 
 /** An instant. @param is_civil  [out] true for a date, false for a duration since the trace's zero. */
 hc_time hc_value_instant(const hc_value *value, bool *is_civil);

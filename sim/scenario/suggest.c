@@ -34,9 +34,8 @@ size_t hc_suggest_distance(const char *a, size_t a_length, const char *b, size_t
     return rows[0][b_length];
 }
 
-/* The distance of a candidate, or SIZE_MAX when it is too far to be meant. */
-static size_t nearness(const char *word, size_t length, const char *candidate,
-                       size_t candidate_length)
+size_t hc_suggest_nearness(const char *word, size_t length, const char *candidate,
+                           size_t candidate_length)
 {
     size_t limit = length / 3 > 2 ? length / 3 : 2;
     size_t distance = hc_suggest_distance(word, length, candidate, candidate_length);
@@ -48,7 +47,7 @@ const hc_key_node *hc_suggest_key(const hc_key_node *map, const char *name, size
     const hc_key_node *nearest = NULL;
     size_t least_distance = SIZE_MAX;
     for (const hc_key_node *child = map->first; child != NULL; child = child->next) {
-        size_t distance = nearness(name, length, child->name, child->name_length);
+        size_t distance = hc_suggest_nearness(name, length, child->name, child->name_length);
         if (distance < least_distance) {
             least_distance = distance;
             nearest = child;
@@ -62,7 +61,7 @@ const char *hc_suggest_choice(const char *choices, const char *text, size_t leng
     const char *nearest = NULL;
     size_t least_distance = SIZE_MAX;
     for (const char *choice = choices; choice != NULL; choice = hc_choice_next(choice)) {
-        size_t distance = nearness(text, length, choice, hc_choice_length(choice));
+        size_t distance = hc_suggest_nearness(text, length, choice, hc_choice_length(choice));
         if (distance < least_distance) {
             least_distance = distance;
             nearest = choice;

@@ -114,6 +114,12 @@ int64_t hc_value_bytes(const hc_value *value)
     return value->as.integer;
 }
 
+int64_t hc_value_bandwidth(const hc_value *value)
+{
+    assert(type_of(value) == HC_KEY_BANDWIDTH);
+    return value->as.integer;
+}
+
 hc_time hc_value_instant(const hc_value *value, bool *is_civil)
 {
     assert(type_of(value) == HC_KEY_INSTANT);

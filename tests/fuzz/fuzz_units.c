@@ -47,6 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (hc_parse_bytes(text, &value) == 0) {
         check(value, hc_parse_bytes, hc_format_bytes);
     }
+    if (hc_parse_bandwidth(text, &value) == 0) {
+        check(value, hc_parse_bandwidth, hc_format_bandwidth);
+    }
     (void)hc_parse_civil(text, size, &value);
     (void)hc_parse_scaled(text, size, 3, &value);
     free(text);

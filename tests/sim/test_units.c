@@ -129,6 +129,29 @@ static void memory_has_binary_and_decimal_units(void)
     check_cases(CASES, COUNT_OF(CASES), hc_parse_bytes);
 }
 
+static void bandwidths_are_bytes_or_bits_per_second(void)
+{
+    static const parse_case CASES[] = {
+        {"400Gbps", 0, INT64_C(50000000000)},
+        {"50GB/s", 0, INT64_C(50000000000)},
+        {"0.8 Tbps", 0, INT64_C(100000000000)},
+        {"1kbps", 0, 125},
+        {"0.008kbps", 0, 1},
+        {"1.5KiB/s", 0, 1536},
+        {"0", 0, 0},
+        {"0.004kbps", -1, 0}, /* half a byte */
+        {"50", -1, 0},
+        {"50GB", -1, 0},
+        {"50GB/", -1, 0},
+        {"50GB/s/s", -1, 0},
+        {"400Gibps", -1, 0},
+        {"400Gb/s", -1, 0},
+        {"-1GB/s", -1, 0},
+        {"9000000TiB/s", -1, 0},
+    };
+    check_cases(CASES, COUNT_OF(CASES), hc_parse_bandwidth);
+}
+
 static void seconds_are_written_with_decimals_only_where_needed(void)
 {
     static const struct {
@@ -158,6 +181,9 @@ static void written_quantities_read_back_to_the_same_value(void)
     for (size_t i = 0; i < COUNT_OF(TIMES); i++) {
         hc_format_duration_exact(TIMES[i], text);
         CU_ASSERT_EQUAL(hc_parse_duration(text, &value), 0);
+        CU_ASSERT_EQUAL(value, TIMES[i]);
+        hc_format_bandwidth(TIMES[i], text);
+        CU_ASSERT_EQUAL(hc_parse_bandwidth(text, &value), 0);
         CU_ASSERT_EQUAL(value, TIMES[i]);
         hc_format_bytes(TIMES[i], text);
         CU_ASSERT_EQUAL(hc_parse_bytes(text, &value), 0);
@@ -196,6 +222,7 @@ static const hc_test_case CASES[] = {
     {"scaled_numbers_are_read_exactly", scaled_numbers_are_read_exactly},
     {"durations_need_a_unit", durations_need_a_unit},
     {"memory_has_binary_and_decimal_units", memory_has_binary_and_decimal_units},
+    {"bandwidths_are_bytes_or_bits_per_second", bandwidths_are_bytes_or_bits_per_second},
     {"seconds_are_written_with_decimals_only_where_needed",
      seconds_are_written_with_decimals_only_where_needed},
     {"written_quantities_read_back_to_the_same_value",

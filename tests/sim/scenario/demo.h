@@ -17,6 +17,10 @@
 #define DEMO_WORKLOAD_TEXT "workload:\n  warmup: 0s\n  quarantine_limit: 0.1\n  warm_start: false\n"
 #define DEMO_SCHEDULER_TEXT "scheduler:\n  policy: easy\n  placement: packed\n"
 
+/** Faults of one kind, with the defaults behind it. */
+#define DEMO_FAULTS_TEXT(kind) \
+    "faults:\n  kind: " kind "\n  repair: 2h\n  quantiles:\n    - 0.5\n    - 0.9\n"
+
 /** Parses a text. @param overrides  ends with NULL, or is NULL. @return NULL with `error` set. */
 hc_scenario *demo_parse(const char *text, const char *const *overrides, hc_error *error);
 

@@ -119,7 +119,7 @@ static const hc_key DEMO_OTHER_KEYS[] = {
      .fallback = "packed",
      .help = "Which GPUs a job gets"},
     {.path = "scheduler.interval", .type = HC_KEY_DURATION, .help = "Time between passes"},
-    {.path = "faults", .type = HC_KEY_MAP, .help = "What breaks"},
+    {.path = "faults", .type = HC_KEY_MAP, .shorthand = "kind", .help = "What breaks"},
     {.path = "faults.kind",
      .type = HC_KEY_CHOICE,
      .choices = "poisson|trace",
@@ -142,6 +142,11 @@ static const hc_key DEMO_OTHER_KEYS[] = {
     {.path = "notes.least", .type = HC_KEY_REAL, .maximum = HUGE_VAL, .help = "Any number from 0"},
     {.path = "notes.delta", .type = HC_KEY_INTEGER, .help = "Any whole number"},
     {.path = "notes.buffer", .type = HC_KEY_BYTES, .help = "Any amount of memory"},
+    {.path = "notes.link",
+     .type = HC_KEY_BANDWIDTH,
+     .minimum = 1000,
+     .maximum = 1e12,
+     .help = "Any bandwidth"},
 };
 
 static const hc_key_table DEMO_TABLES[] = {

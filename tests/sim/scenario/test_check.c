@@ -245,6 +245,19 @@ static void a_map_without_a_value_is_empty(void)
                       "poisson, trace\nfaults:\n       ^");
 }
 
+static void a_scalar_stands_for_the_key_that_a_map_is_short_for(void)
+{
+    demo_expect_text(
+        DEMO_BASE "faults: poisson\n", NULL,
+        DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT DEMO_FAULTS_TEXT("poisson"));
+    demo_expect_error(DEMO_BASE "faults: posson\n", NULL,
+                      "t.yaml:3:9: error: faults.kind: expected one of poisson, trace, got "
+                      "\"posson\"; did you mean \"poisson\"?\nfaults: posson\n        ^");
+    demo_expect_error(DEMO_BASE "faults: [poisson]\n", NULL,
+                      "t.yaml:3:9: error: faults: expected a map or its kind alone, got a list\n"
+                      "faults: [poisson]\n        ^");
+}
+
 static void every_item_gets_its_own_defaults(void)
 {
     hc_error error;
@@ -275,6 +288,8 @@ static const hc_test_case CASES[] = {
     {"an_absent_map_with_a_required_key_stays_absent",
      an_absent_map_with_a_required_key_stays_absent},
     {"a_map_without_a_value_is_empty", a_map_without_a_value_is_empty},
+    {"a_scalar_stands_for_the_key_that_a_map_is_short_for",
+     a_scalar_stands_for_the_key_that_a_map_is_short_for},
     {"every_item_gets_its_own_defaults", every_item_gets_its_own_defaults},
 };
 

@@ -63,6 +63,8 @@ static void terminal_help_shows_every_row_in_groups(void)
         "cluster.nodes[]                     map\n"
         "                                    One group\n"
         "cluster.nodes[].count               whole number from 1 to 1048576 (nodes); default 1\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\nfaults                              map, or its kind alone\n"));
     free(text);
 }
 
@@ -219,6 +221,9 @@ static const json_t *schema_at(const json_t *root, const char *path)
             continue;
         }
         path += *path == '.' ? 1 : 0;
+        if (json_object_get(at, "anyOf") != NULL) { /* a map, or one of its keys alone */
+            at = json_array_get(json_object_get(at, "anyOf"), 0);
+        }
         memcpy(name, path, strcspn(path, ".["));
         at = json_object_get(json_object_get(at, "properties"), name);
         path += strcspn(path, ".[");
@@ -280,6 +285,19 @@ static void the_json_schema_knows_every_row_and_its_range(void)
     json_decref(root);
 }
 
+static void the_json_schema_has_both_forms_of_a_map_that_one_key_can_stand_for(void)
+{
+    json_t *root = load_schema();
+    const json_t *forms = json_object_get(schema_at(root, "faults"), "anyOf");
+    const json_t *map = json_array_get(forms, 0);
+    const json_t *kind = json_array_get(forms, 1);
+    CU_ASSERT_EQUAL(json_array_size(forms), 2);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(map, "type")), "object");
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(kind, "enum")), 2);
+    CU_ASSERT_TRUE(json_equal(kind, schema_at(root, "faults.kind")));
+    json_decref(root);
+}
+
 static bool matches(const json_t *schema, const char *text)
 {
     const json_t *choice = json_array_get(json_object_get(schema, "anyOf"), 0);
@@ -315,6 +333,10 @@ static void patterns_of_the_json_schema_fit_what_is_read(void)
         {"cluster.nodes[].memory", "1.5kB", true},
         {"cluster.nodes[].memory", "80Gi", false},
         {"cluster.nodes[].memory", "80", false},
+        {"notes.link", "400Gbps", true},
+        {"notes.link", "1.5 GiB/s", true},
+        {"notes.link", "50GB", false},
+        {"notes.link", "400Gibps", false},
         {"workload.quarantine_limit", "5 %", true},
         {"workload.quarantine_limit", ".5%", true},
         {"workload.quarantine_limit", "0.5", false},
@@ -379,6 +401,8 @@ static const hc_test_case CASES[] = {
     {"the_man_page_lists_every_row", the_man_page_lists_every_row},
     {"the_json_schema_knows_every_row_and_its_range",
      the_json_schema_knows_every_row_and_its_range},
+    {"the_json_schema_has_both_forms_of_a_map_that_one_key_can_stand_for",
+     the_json_schema_has_both_forms_of_a_map_that_one_key_can_stand_for},
     {"patterns_of_the_json_schema_fit_what_is_read", patterns_of_the_json_schema_fit_what_is_read},
     {"the_dictionary_has_each_word_once", the_dictionary_has_each_word_once},
     {"a_full_disk_is_reported", a_full_disk_is_reported},

@@ -17,6 +17,8 @@ static void parse_with(const hc_key *keys, size_t count, hc_error *error)
 
 #define UNSOUND "a: bounds in the wrong order, or beyond what its type can be"
 
+#define UNSOUND_SHORTHAND "a: a shorthand that is no scalar of it, or not all that it requires"
+
 static void broken_tables_are_reported_with_the_row(void)
 {
     static const struct {
@@ -75,6 +77,16 @@ static void broken_tables_are_reported_with_the_row(void)
           {.path = "a[]", .type = HC_KEY_INTEGER}},
          2,
          "a[1]: expected a whole number, got \"x\""},
+        {{{.path = "a", .type = HC_KEY_TEXT, .shorthand = "b"}}, 1, UNSOUND_SHORTHAND},
+        {{{.path = "a", .type = HC_KEY_MAP, .shorthand = "b"}}, 1, UNSOUND_SHORTHAND},
+        {{{.path = "a", .type = HC_KEY_MAP, .shorthand = "b"}, {.path = "a.b", .type = HC_KEY_MAP}},
+         2,
+         UNSOUND_SHORTHAND},
+        {{{.path = "a", .type = HC_KEY_MAP, .shorthand = "b"},
+          {.path = "a.b", .type = HC_KEY_TEXT},
+          {.path = "a.c", .type = HC_KEY_TEXT, .is_required = true}},
+         3,
+         UNSOUND_SHORTHAND},
         {{{.path = "a", .type = HC_KEY_TEXT, .fallback = "["}},
          1,
          "did not find expected node content while parsing a flow node"},

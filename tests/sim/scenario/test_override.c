@@ -157,6 +157,22 @@ static void an_empty_value_empties_a_map(void)
                      DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT);
 }
 
+static void a_map_that_is_given_by_one_key_can_get_others(void)
+{
+    static const char *const OTHER[] = {"faults.quantiles=[0.5, 0.9]", NULL};
+    static const char *const SAME[] = {"faults.kind=poisson", NULL};
+    static const char *const WHOLE[] = {"faults=trace", NULL};
+    demo_expect_text(
+        DEMO_BASE "faults: trace\n", OTHER,
+        DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT DEMO_FAULTS_TEXT("trace"));
+    demo_expect_text(
+        DEMO_BASE "faults: trace\n", SAME,
+        DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT DEMO_FAULTS_TEXT("poisson"));
+    demo_expect_text(
+        DEMO_BASE "faults: { kind: poisson, repair: 1h }\n", WHOLE,
+        DEMO_BASE_TEXT DEMO_WORKLOAD_TEXT DEMO_SCHEDULER_TEXT DEMO_FAULTS_TEXT("trace"));
+}
+
 static const hc_test_case CASES[] = {
     {"bad_paths_and_values_are_shown_with_a_caret", bad_paths_and_values_are_shown_with_a_caret},
     {"messages_about_overrides_are_complete", messages_about_overrides_are_complete},
@@ -164,6 +180,8 @@ static const hc_test_case CASES[] = {
     {"values_are_replaced_before_checking", values_are_replaced_before_checking},
     {"maps_and_items_on_the_way_are_made", maps_and_items_on_the_way_are_made},
     {"an_empty_value_empties_a_map", an_empty_value_empties_a_map},
+    {"a_map_that_is_given_by_one_key_can_get_others",
+     a_map_that_is_given_by_one_key_can_get_others},
 };
 
 HC_TEST_MAIN("override", CASES)

@@ -336,6 +336,23 @@ static void memory_needs_a_unit(void)
         "4e6KiB\n    memory: 4e6\n            ^");
 }
 
+static void bandwidths_need_a_unit(void)
+{
+    static const scalar_case REFUSED[] = {
+        {"notes", "link", "400", "400 has no unit; write 400Gbps or 400GB/s"},
+        {"notes", "link", "400GB", "expected a bandwidth from 1kB/s to 1TB/s, got \"400GB\""},
+        {"notes", "link", "999B/s", "expected a bandwidth from 1kB/s to 1TB/s, got \"999B/s\""},
+        {"notes", "link", "0", "expected a bandwidth from 1kB/s to 1TB/s, got 0"},
+    };
+    static const scalar_case READ[] = {
+        {"notes", "link", "400Gbps", "50GB/s"},
+        {"notes", "link", "'1.5 MiB/s'", "1572864B/s"},
+        {"notes", "link", "8 Tbps", "1TB/s"},
+    };
+    check_refused(REFUSED, COUNT_OF(REFUSED));
+    check_read(READ, COUNT_OF(READ));
+}
+
 #define INSTANT_EXPECTED                                                                         \
     "expected a date (2017-10-02), a date with time (2017-10-02 06:00:00) or a duration (14d), " \
     "got "
@@ -408,6 +425,7 @@ static const hc_test_case CASES[] = {
     {"choices_are_named", choices_are_named},
     {"durations_need_a_unit", durations_need_a_unit},
     {"memory_needs_a_unit", memory_needs_a_unit},
+    {"bandwidths_need_a_unit", bandwidths_need_a_unit},
     {"instants_are_dates_or_durations", instants_are_dates_or_durations},
 };
 
