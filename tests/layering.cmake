@@ -17,8 +17,12 @@ set(MAY_cli            cli analysis traces mpi workloads topology sim hc_version
 set(SIM_BOTTOM archive error ids int128 units civil_time rank_shares)
 set(SIM_ORDER engine scenario cluster placement jobs faults checkpoints policies federation)
 set(SIM_TOP simulation simulation_exchange simulation_state submissions cluster_process)
+# Likewise inside workloads.
+set(WORKLOADS_ORDER catalogue plan step search measured training synthetic)
+
 # interfaces/ holds tables of functions that any folder may implement or call; they are made of plain data.
-set(INTERFACES_MAY sim/engine/time.h sim/engine/order_key.h sim/cluster/request.h sim/cluster/occupancy.h sim/jobs/job.h)
+set(INTERFACES_MAY sim/engine/time.h sim/engine/order_key.h sim/cluster/request.h sim/cluster/occupancy.h sim/cluster/rank_layout.h
+  sim/jobs/job.h)
 
 set(ONLY_IN_mpi      "mpi\\.h")
 set(ONLY_IN_traces   "hdf5|H5public|zmq|msgpack")
@@ -48,6 +52,18 @@ function(check_sim file include)
   list(FIND SIM_ORDER "${to}" to_rank)
   if(from_rank EQUAL -1 OR to_rank EQUAL -1 OR to_rank GREATER from_rank)
     fail(${file} ${include} "inside sim the order is ${SIM_ORDER}")
+    set(failures "${failures}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(check_workloads file include)
+  string(REGEX MATCH "^workloads/([a-z]+)/" ignored ${file})
+  set(from ${CMAKE_MATCH_1})
+  string(REGEX MATCH "^workloads/([a-z]+)/" ignored ${include})
+  list(FIND WORKLOADS_ORDER "${from}" from_rank)
+  list(FIND WORKLOADS_ORDER "${CMAKE_MATCH_1}" to_rank)
+  if(from_rank EQUAL -1 OR to_rank EQUAL -1 OR to_rank GREATER from_rank)
+    fail(${file} ${include} "inside workloads the order is ${WORKLOADS_ORDER}")
     set(failures "${failures}" PARENT_SCOPE)
   endif()
 endfunction()

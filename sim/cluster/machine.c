@@ -35,6 +35,7 @@ struct hc_machine {
     name_list sites;
     uint64_t node_total;
     uint64_t gpu_total;
+    uint64_t racks_per_pod; /* of groups that do not say it */
 
     hc_node *nodes; /* NULL until frozen */
     uint32_t *group_of_node;
@@ -42,6 +43,7 @@ struct hc_machine {
     uint32_t class_count;
     hc_partition_range *ranges;
     uint32_t rack_count;
+    uint32_t pod_count;
 };
 
 static bool name_equals(const char *name, const char *text, size_t length)
@@ -143,6 +145,8 @@ static group *append_group(hc_machine *machine)
 static int fill_group(hc_machine *machine, group *g, const hc_node_group *added, hc_error *error)
 {
     g->as_added = *added;
+    g->as_added.racks_per_pod =
+        added->racks_per_pod == 0 ? machine->racks_per_pod : added->racks_per_pod;
     g->name = strdup(added->name == NULL ? "n" : added->name);
     g->kind = added->gpu_count == 0
                   ? HC_NO_INDEX
@@ -164,6 +168,11 @@ static int fill_group(hc_machine *machine, group *g, const hc_node_group *added,
                             HC_MACHINE_MAX_PARTITIONS);
     }
     return 0;
+}
+
+void hc_machine_set_racks_per_pod(hc_machine *machine, uint64_t racks_per_pod)
+{
+    machine->racks_per_pod = racks_per_pod;
 }
 
 int hc_machine_add(hc_machine *machine, const hc_node_group *added, hc_error *error)
@@ -216,8 +225,23 @@ static uint32_t find_class(hc_machine *machine, hc_partition_range *range, const
 typedef struct numbering {
     uint32_t node;
     uint32_t rack;
+    uint32_t pod; /* the first ones are those of the sites */
     uint32_t gpu;
 } numbering;
+
+/* The pod of a rack of a group, both counted from the group's first. */
+static uint32_t pod_of(const group *g, uint32_t first_pod, uint32_t rack)
+{
+    return g->as_added.racks_per_pod == 0
+               ? g->site
+               : first_pod + (uint32_t)(rack / g->as_added.racks_per_pod);
+}
+
+static uint32_t pods_of(const group *g, uint32_t rack_count)
+{
+    uint64_t per_pod = g->as_added.racks_per_pod;
+    return per_pod == 0 ? 0 : (uint32_t)((rack_count + per_pod - 1) / per_pod);
+}
 
 static void number_group(hc_machine *machine, uint32_t group_index, numbering *next)
 {
@@ -236,6 +260,7 @@ static void number_group(hc_machine *machine, uint32_t group_index, numbering *n
         machine->nodes[next->node++] = (hc_node){
             .class_index = class_index,
             .rack = next->rack + i / per_rack,
+            .pod = pod_of(g, next->pod, i / per_rack),
             .first_gpu = next->gpu,
             .site = (uint16_t)g->site,
             .partition = {(uint16_t)g->partition},
@@ -243,6 +268,7 @@ static void number_group(hc_machine *machine, uint32_t group_index, numbering *n
         next->gpu += (uint32_t)g->as_added.gpu_count;
     }
     next->rack += (count + per_rack - 1) / per_rack;
+    next->pod += pods_of(g, (count + per_rack - 1) / per_rack);
     machine->classes[class_index].node_count += count;
     range->node_count += count;
     range->gpu_count += g->as_added.count * g->as_added.gpu_count;
@@ -281,7 +307,7 @@ static int number_names(hc_machine *machine, hc_error *error)
 
 int hc_machine_freeze(hc_machine *machine, hc_error *error)
 {
-    numbering next = {0};
+    numbering next = {.pod = machine->sites.count};
     assert(machine->nodes == NULL);
     if (machine->node_total == 0) {
         return hc_error_set(error, HC_ERROR_USAGE, "cluster: it has no node");
@@ -307,6 +333,7 @@ int hc_machine_freeze(hc_machine *machine, hc_error *error)
         }
     }
     machine->rack_count = next.rack;
+    machine->pod_count = next.pod;
     return 0;
 }
 
@@ -323,6 +350,11 @@ uint64_t hc_machine_gpu_count(const hc_machine *machine)
 uint32_t hc_machine_rack_count(const hc_machine *machine)
 {
     return machine->rack_count;
+}
+
+uint32_t hc_machine_pod_count(const hc_machine *machine)
+{
+    return machine->pod_count;
 }
 
 const hc_node *hc_machine_node(const hc_machine *machine, hc_node_id node)

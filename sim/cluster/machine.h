@@ -22,14 +22,15 @@ enum { HC_MACHINE_MAX_KINDS = 63, HC_MACHINE_MAX_PARTITIONS = 4096 };
 
 /** `count` nodes that are alike. Texts are copied; NULL takes the default. */
 typedef struct hc_node_group {
-    uint64_t count;        /**< >= 1 */
-    uint64_t gpu_count;    /**< per node, may be 0 */
-    const char *kind;      /**< name of the GPU kind; default "GPU" */
-    uint64_t cpu_milli;    /**< thousandths of a core per node, HC_UNLIMITED when not modelled */
-    uint64_t memory_bytes; /**< per node, HC_UNLIMITED when not modelled */
-    uint64_t per_rack;     /**< nodes per rack; 0: the group is one rack */
-    const char *partition; /**< default "default" */
-    const char *site;      /**< default "site" */
+    uint64_t count;         /**< >= 1 */
+    uint64_t gpu_count;     /**< per node, may be 0 */
+    const char *kind;       /**< name of the GPU kind; default "GPU" */
+    uint64_t cpu_milli;     /**< thousandths of a core per node, HC_UNLIMITED when not modelled */
+    uint64_t memory_bytes;  /**< per node, HC_UNLIMITED when not modelled */
+    uint64_t per_rack;      /**< nodes per rack; 0: the group is one rack */
+    uint64_t racks_per_pod; /**< 0: as hc_machine_set_racks_per_pod says */
+    const char *partition;  /**< default "default" */
+    const char *site;       /**< default "site" */
     const char *name; /**< of the node when count is 1 and no other group has it; else the prefix
                            before its number, counted over all groups of the name; default "n" */
 } hc_node_group;
@@ -37,6 +38,7 @@ typedef struct hc_node_group {
 typedef struct hc_node {
     uint32_t class_index; /**< among the machine's classes */
     uint32_t rack;        /**< numbered over the whole machine */
+    uint32_t pod;         /**< likewise; racks that are joined below the top of the network */
     uint32_t first_gpu;   /**< GPUs are numbered over the whole machine, node by node */
     uint16_t site;
     hc_partition_id partition;
@@ -64,6 +66,10 @@ typedef struct hc_partition_range {
 hc_machine *hc_machine_create(void);
 void hc_machine_destroy(hc_machine *machine);
 
+/** Racks in a pod, of the groups that are added later and do not say it: each of them has pods of its own.
+ *  0, unless it is set: they are in the one pod of all such groups of their site. */
+void hc_machine_set_racks_per_pod(hc_machine *machine, uint64_t racks_per_pod);
+
 /** Adds nodes before the freeze. @return 0, or -1 with `error` set when a limit is exceeded. */
 int hc_machine_add(hc_machine *machine, const hc_node_group *group, hc_error *error);
 
@@ -74,6 +80,8 @@ int hc_machine_freeze(hc_machine *machine, hc_error *error);
 uint32_t hc_machine_node_count(const hc_machine *machine);
 uint64_t hc_machine_gpu_count(const hc_machine *machine);
 uint32_t hc_machine_rack_count(const hc_machine *machine);
+/** Pods are numbered below it; of some numbers there is none. */
+uint32_t hc_machine_pod_count(const hc_machine *machine);
 const hc_node *hc_machine_node(const hc_machine *machine, hc_node_id node);
 /** Name of a node, written to `out` (at least `size` bytes, cut when longer). */
 void hc_machine_node_name(const hc_machine *machine, hc_node_id node, char *out, size_t size);

@@ -55,7 +55,14 @@ hc_golden hc_golden_read(const char *path)
             break;
         }
         at[length] = '\0';
+        if (length > 0 && at[length - 1] == '\r') { /* lines that end as on Windows */
+            at[length - 1] = '\0';
+        }
         at += length + 1;
+    }
+    if (table.column_count == 0) {
+        (void)fprintf(stderr, "%s: no header line\n", path);
+        exit(EXIT_FAILURE);
     }
     table.row_count = cell / table.column_count - 1;
     return table;

@@ -62,6 +62,40 @@ static void nodes_of_a_partition_are_consecutive(void)
     hc_machine_destroy(machine);
 }
 
+/* Groups of a site that name no pods share one; others have pods of their own, the last one with what is left. */
+static void racks_lie_in_pods(void)
+{
+    static const hc_node_group GROUPS[] = {
+        {.count = 1, .gpu_count = 8, .site = "north"},
+        {.count = 6, .gpu_count = 8, .per_rack = 2, .racks_per_pod = 2, .site = "north"},
+        {.count = 1, .gpu_count = 8, .site = "south"},
+        {.count = 2, .gpu_count = 8, .per_rack = 1, .racks_per_pod = 1, .site = "south"},
+        {.count = 2, .gpu_count = 8, .site = "north"},
+    };
+    static const uint32_t PODS[] = {0, 2, 2, 2, 2, 3, 3, 1, 4, 5, 0, 0};
+    hc_machine *machine = build(GROUPS, 5);
+    for (uint32_t i = 0; i < sizeof PODS / sizeof PODS[0]; i++) {
+        CU_ASSERT_EQUAL(hc_machine_node(machine, (hc_node_id){i})->pod, PODS[i]);
+    }
+    CU_ASSERT_EQUAL(hc_machine_pod_count(machine), 6);
+    hc_machine_destroy(machine);
+}
+
+static void groups_that_do_not_say_it_have_the_pods_of_the_machine(void)
+{
+    static const hc_node_group TWO = {.count = 4, .gpu_count = 8, .per_rack = 1};
+    static const uint32_t PODS[] = {1, 1, 1, 2, 3, 3, 3, 4};
+    hc_machine *machine = hc_machine_create();
+    hc_machine_set_racks_per_pod(machine, 3);
+    CU_ASSERT_EQUAL_FATAL(hc_machine_add(machine, &TWO, NULL), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_machine_add(machine, &TWO, NULL), 0);
+    CU_ASSERT_EQUAL_FATAL(hc_machine_freeze(machine, NULL), 0);
+    for (uint32_t i = 0; i < sizeof PODS / sizeof PODS[0]; i++) {
+        CU_ASSERT_EQUAL(hc_machine_node(machine, (hc_node_id){i})->pod, PODS[i]);
+    }
+    hc_machine_destroy(machine);
+}
+
 static void kinds_are_named_in_sets(void)
 {
     static const hc_node_group GROUPS[] = {
@@ -150,6 +184,9 @@ static void too_large_a_machine_is_refused(void)
 
 static const hc_test_case CASES[] = {
     {"nodes_of_a_partition_are_consecutive", nodes_of_a_partition_are_consecutive},
+    {"racks_lie_in_pods", racks_lie_in_pods},
+    {"groups_that_do_not_say_it_have_the_pods_of_the_machine",
+     groups_that_do_not_say_it_have_the_pods_of_the_machine},
     {"kinds_are_named_in_sets", kinds_are_named_in_sets},
     {"groups_of_one_name_count_on", groups_of_one_name_count_on},
     {"at_most_63_kinds_are_told_apart", at_most_63_kinds_are_told_apart},
