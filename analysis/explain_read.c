@@ -16,6 +16,9 @@ typedef struct reading {
     hc_run_reader *reader;
     hc_story *story;
     hc_run_names nodes;
+    uint32_t *racks; /* of each node */
+    uint32_t *seen;  /* by rack: the attempt that was seen there last */
+    size_t node_count;
 } reading;
 
 /* Makes room for one more item in a list. @return the list, NULL when memory is short: it is as it was then. */
@@ -158,7 +161,8 @@ static int take_attempt(void *self, const void *row, hc_error *error)
         return -1;
     }
     s->starts = starts;
-    s->starts[s->start_count] = (hc_story_start){.attempt = attempt->attempt};
+    s->starts[s->start_count] = (hc_story_start){
+        .attempt = attempt->attempt, .nodes = attempt->nodes, .step = attempt->step};
     return add_entry(s, attempt->start, HC_STORY_STARTED, s->start_count++, error);
 }
 
@@ -200,6 +204,16 @@ static void add_place(hc_story_start *start, const char *node, const hc_placemen
                    hc_plain_text(node == NULL ? "?" : node, name, sizeof name), devices);
 }
 
+/* Counts each rack of an attempt once. Racks are numbered below the number of nodes. */
+static void count_rack(const reading *r, hc_story_start *start, uint32_t node)
+{
+    uint32_t rack = node < r->node_count ? r->racks[node] : HC_NO_INDEX;
+    if (rack < r->node_count && r->seen[rack] != start->attempt) {
+        r->seen[rack] = start->attempt;
+        start->racks++;
+    }
+}
+
 static int take_placement(void *self, const void *row, hc_error *error)
 {
     const reading *r = self;
@@ -213,6 +227,7 @@ static int take_placement(void *self, const void *row, hc_error *error)
     }
     if (start != NULL) {
         add_place(start, hc_run_names_get(&r->nodes, p->node), p);
+        count_rack(r, start, p->node);
     }
     return 0;
 }
@@ -248,11 +263,33 @@ static int read_names(reading *r, hc_error *error)
     hc_story *s = r->story;
     if (copy_name(r, HC_TABLE_USERS, s->job.user, s->user, error) < 0 ||
         copy_name(r, HC_TABLE_GROUPS, s->job.group, s->group, error) < 0 ||
+        copy_name(r, HC_TABLE_WORKS, s->job.work, s->work, error) < 0 ||
         copy_name(r, HC_TABLE_PARTITIONS, s->job.partition, s->partition, error) < 0 ||
         copy_name(r, HC_TABLE_PARTITIONS, home_of(&s->job), s->home, error) < 0) {
         return -1;
     }
     return hc_run_names_read(&r->nodes, r->reader, HC_TABLE_NODES, error);
+}
+
+static int take_node(void *self, const void *row, hc_error *error)
+{
+    reading *r = self;
+    const hc_node_row *node = row;
+    (void)error;
+    if (node->index < r->node_count) {
+        r->racks[node->index] = node->rack;
+    }
+    return 0;
+}
+
+static int read_racks(reading *r, hc_error *error)
+{
+    r->node_count = r->nodes.count;
+    r->racks = calloc(r->node_count + 1, sizeof *r->racks);
+    r->seen = calloc(r->node_count + 1, sizeof *r->seen);
+    return r->racks == NULL || r->seen == NULL
+               ? hc_error_memory(error)
+               : hc_each_row(r->reader, HC_TABLE_NODES, take_node, r, error);
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -277,7 +314,8 @@ static int collect(reading *r, hc_error *error)
         return hc_error_set(error, HC_ERROR_USAGE, "%s: there is no job %s",
                             hc_run_reader_path(r->reader), hc_plain_text(s->id, id, sizeof id));
     }
-    if (read_names(r, error) < 0 || add_entry(s, s->job.submit, HC_STORY_SUBMITTED, 0, error) < 0 ||
+    if (read_names(r, error) < 0 || read_racks(r, error) < 0 ||
+        add_entry(s, s->job.submit, HC_STORY_SUBMITTED, 0, error) < 0 ||
         hc_each_row(r->reader, HC_TABLE_DECISIONS, take_decision, r, error) < 0 ||
         read_blockers(r, error) < 0 ||
         hc_each_row(r->reader, HC_TABLE_ATTEMPTS, take_attempt, r, error) < 0 ||
@@ -303,6 +341,8 @@ int hc_story_read(hc_story **out, hc_run_reader *reader, const char *job_id, hc_
     (void)snprintf(r.story->id, sizeof r.story->id, "%s", job_id);
     status = collect(&r, error);
     hc_run_names_destroy(&r.nodes);
+    free(r.racks);
+    free(r.seen);
     if (status < 0) {
         hc_story_free(r.story);
         return -1;

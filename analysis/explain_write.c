@@ -92,6 +92,19 @@ static void describe_wait(const hc_story *s, const hc_decision_row *d, char *out
     (void)snprintf(out, TEXT_SIZE, "%s   position %" PRIu32, reason, d->position);
 }
 
+/* "started on n17 gpu 0-7, n18 gpu 0-7: a step takes 4.02 s on 2 nodes in 1 rack" */
+static void describe_start(const hc_story_start *start, char *out)
+{
+    int length = snprintf(out, TEXT_SIZE, "started%s%s", start->places[0] == '\0' ? "" : " on ",
+                          start->places);
+    if (start->step != HC_TIME_MISSING) {
+        (void)snprintf(out + length, TEXT_SIZE - (size_t)length,
+                       ": a step takes %.4g s on %" PRIu32 " node%s in %" PRIu32 " rack%s",
+                       (double)start->step / (double)HC_SECOND, start->nodes,
+                       start->nodes == 1 ? "" : "s", start->racks, start->racks == 1 ? "" : "s");
+    }
+}
+
 static void describe_end(const hc_job_row *job, char *out)
 {
     char wait[HC_UNIT_TEXT_SIZE];
@@ -121,9 +134,7 @@ static const char *describe(const hc_story *s, const hc_story_entry *entry, char
         describe_wait(s, &s->decisions[entry->detail], out);
         break;
     case HC_STORY_STARTED:
-        (void)snprintf(out, TEXT_SIZE, "started%s%s",
-                       s->starts[entry->detail].places[0] == '\0' ? "" : " on ",
-                       s->starts[entry->detail].places);
+        describe_start(&s->starts[entry->detail], out);
         break;
     case HC_STORY_ENDED:
         describe_end(&s->job, out);
@@ -149,7 +160,11 @@ static void write_durations(FILE *out, const hc_job_row *job)
         (void)fprintf(out, "asked %s, ", duration);
     }
     hc_format_duration(job->run_time, duration);
-    (void)fprintf(out, "%s %s\n", VERBS[job->state], duration);
+    if (job->work == HC_NO_INDEX) {
+        (void)fprintf(out, "%s %s\n", VERBS[job->state], duration);
+    } else {
+        (void)fprintf(out, "takes %s where packed\n", duration);
+    }
 }
 
 static void write_title(FILE *out, const hc_story *s)
@@ -166,6 +181,9 @@ static void write_title(FILE *out, const hc_story *s)
     }
     (void)fprintf(out, "   %s   ", gpus);
     write_durations(out, &s->job);
+    if (s->work[0] != '\0') {
+        (void)fprintf(out, "  trains %s\n", s->work);
+    }
     if (s->namesake_count > 0) {
         (void)fprintf(out,
                       "  %" PRIu64 " other job%s this id; this is the first that was submitted\n",
@@ -230,10 +248,11 @@ json_t *hc_story_json(const hc_story *s)
             return NULL;
         }
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:s, s:o, s:I, s:o}", "schema",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:s, s:o, s:I, s:o}", "schema",
                      "hindcast-explain-1", "job_id", hc_json_text(s->id), "user",
                      hc_json_text(s->user), "group", hc_json_text(s->group), "partition",
-                     hc_json_text(s->partition), "home", hc_json_text(s->home), "gpus",
+                     hc_json_text(s->partition), "home", hc_json_text(s->home), "trains",
+                     hc_json_text(s->work), "gpus",
                      (double)s->job.gpus * s->job.gpu_milli / HC_WHOLE_GPU, "state",
                      hc_row_field_value_name(state, s->job.state), "wait_s", wait_of(&s->job),
                      "same_id", (json_int_t)s->namesake_count, "entries", entries);

@@ -271,6 +271,7 @@ static void write_rejections(FILE *out, const hc_metrics *m)
         [HC_REJECTION_SIZE] = "more GPUs than there are",
         [HC_REJECTION_NODE] = "more than a node has",
         [HC_REJECTION_HOST] = "more CPU or memory than there is",
+        [HC_REJECTION_PLAN] = "GPUs on which its plan is impossible",
     };
     char count[HC_UNIT_TEXT_SIZE];
     char hours[HC_UNIT_TEXT_SIZE];

@@ -1,6 +1,7 @@
 #include "analysis/run_clock.h"
 
 #include "sim/civil_time.h"
+#include "traces/run/provenance.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,8 +14,9 @@ int hc_run_clock_read(hc_run_clock *out, const hc_run_reader *reader, hc_error *
 {
     const char *clock = hc_run_reader_text(reader, "clock");
     int64_t zero_seconds = 0;
-    *out = (hc_run_clock){.is_dated = clock != NULL && strcmp(clock, "unknown zero") != 0};
-    if (clock == NULL || strcmp(clock, "unix zero") != 0) {
+    *out = (hc_run_clock){.is_dated = clock != NULL &&
+                                      strcmp(clock, hc_clock_name(HC_CLOCK_UNKNOWN_ZERO)) != 0};
+    if (clock == NULL || strcmp(clock, hc_clock_name(HC_CLOCK_UNIX_ZERO)) != 0) {
         return 0;
     }
     if (!hc_run_reader_number(reader, "unix_zero_seconds", &zero_seconds) ||

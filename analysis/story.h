@@ -32,6 +32,9 @@ typedef struct hc_story_entry {
 
 typedef struct hc_story_start {
     uint32_t attempt;
+    uint32_t nodes;
+    uint32_t racks; /**< that these nodes stand in */
+    hc_time step;   /**< of its training; HC_TIME_MISSING: it did no steps */
     char places
         [HC_STORY_PLACES_SIZE]; /**< "n17 gpu 0-7, n18 gpu 0-7"; the end of a long list is "..." */
 } hc_story_start;
@@ -51,6 +54,7 @@ struct hc_story {
     char group[HC_STORY_ID_SIZE];
     char partition[HC_STORY_ID_SIZE];
     char home[HC_STORY_ID_SIZE]; /**< another one than `partition` when a broker sent the job on */
+    char work[HC_STORY_ID_SIZE]; /**< what it trained; empty: it ran as recorded */
     uint64_t namesake_count;     /**< other jobs with this id, all submitted later */
     hc_story_entry *entries;     /**< by time */
     size_t entry_count;

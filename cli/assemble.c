@@ -2,13 +2,16 @@
 
 #include "cli/assemble_federation.h"
 #include "cli/assemble_jobs.h"
+#include "cli/assemble_training.h"
 #include "sim/cluster/machine_keys.h"
 #include "sim/jobs/estimate_keys.h"
 #include "sim/policies/guest/guest_keys.h"
 #include "sim/policies/rank/rank_keys.h"
+#include "topology/network_keys.h"
 #include "traces/openb_nodes.h"
 #include "traces/trace_keys.h"
-#include "workloads/synthetic_keys.h"
+#include "workloads/synthetic/synthetic_keys.h"
+#include "workloads/training/training_jobs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -33,8 +36,10 @@ static const hc_key ROOT_KEYS[] = {
     {.path = "fidelity",
      .type = HC_KEY_CHOICE,
      .fallback = "recorded",
-     .choices = "recorded",
-     .help = "Where a job's speed comes from: recorded is its recorded run time"},
+     .choices = "recorded|analytic",
+     .help =
+         "Where a job's speed comes from: recorded is its recorded run time, analytic a model of "
+         "what it trains, where it was placed"},
 };
 
 static const hc_key_table ROOT = {ROOT_KEYS, sizeof ROOT_KEYS / sizeof ROOT_KEYS[0]};
@@ -42,10 +47,12 @@ static const hc_key_table ROOT = {ROOT_KEYS, sizeof ROOT_KEYS / sizeof ROOT_KEYS
 const hc_key_table *const hc_all_keys[] = {
     &ROOT,
     &hc_machine_keys,
+    &hc_network_keys,
     &hc_nodes_from_keys,
     &hc_capacity_keys,
     &hc_workload_keys,
     &hc_synthetic_keys,
+    &hc_training_list_keys,
     &hc_scheduler_keys,
     &hc_rank_keys,
     &hc_guest_keys,
@@ -92,6 +99,7 @@ static int read_settings(hc_assembly *a, const hc_assembly_options *options, hc_
     a->warmup = hc_value_duration(hc_value_get(root, "workload.warmup"));
     a->sample_interval = hc_value_duration(hc_value_get(root, "output.sample"));
     a->event_level = hc_value_choice(hc_value_get(root, "output.events"));
+    a->is_analytic = hc_value_choice(hc_value_get(root, "fidelity")) == 1;
     a->follows_dependencies = hc_value_choice(hc_value_get(root, "workload.dependencies")) == 1;
     if (a->follows_dependencies &&
         strcmp(hc_value_text(hc_value_get(root, "scheduler.policy")), "recorded") == 0) {
@@ -172,6 +180,8 @@ static int build_machine(hc_assembly *a, hc_error *error)
     if (a->machine == NULL) {
         return hc_error_memory(error);
     }
+    hc_machine_set_racks_per_pod(a->machine,
+                                 hc_network_racks_per_pod(hc_value_get(cluster, "network")));
     if (nodes_from == NULL && hc_value_get(cluster, "nodes") == NULL) {
         return hc_value_error(cluster, error, "a cluster needs nodes or nodes_from");
     }
@@ -204,7 +214,7 @@ static int build_plain(hc_assembly *a, const hc_assembly_options *options, hc_er
         .options = options,
         .seed = a->seed,
     };
-    if (build_machine(a, error) < 0) {
+    if (build_machine(a, error) < 0 || hc_assembly_open_training(a, error) < 0) {
         return -1;
     }
     request.capacity_gpus = hc_machine_gpu_count(a->machine);
@@ -286,6 +296,7 @@ static hc_simulation_options describe_run(const hc_assembly *a, const hc_assembl
         .executor = run->executor,
         .sink = run->sink,
         .state = run->state,
+        .workload = hc_assembly_workload(a),
         .scheduling = hc_assembly_scheduling(&a->scheduler),
         .follows_dependencies = a->follows_dependencies,
         .begin = a->begin,
@@ -317,6 +328,11 @@ int hc_assembly_simulate(hc_assembly *a, const hc_assembly_run *run, hc_simulati
     return 0;
 }
 
+const char *hc_assembly_policy_name(const hc_assembly *a)
+{
+    return a->site_count > 0 ? "federation" : a->scheduler.policy_name;
+}
+
 hc_run_clock hc_assembly_clock(const hc_assembly *a)
 {
     return (hc_run_clock){.is_dated = a->clock != HC_CLOCK_UNKNOWN_ZERO,
@@ -329,6 +345,7 @@ void hc_assembly_close(hc_assembly *a)
         a->source.destroy(a->source.self);
     }
     hc_machine_destroy(a->machine);
+    hc_assembly_close_training(a);
     for (size_t i = 0; i < a->trace_count; i++) {
         hc_job_trace_destroy(a->traces[i].trace);
         free(a->traces[i].path);

@@ -12,6 +12,7 @@
 #include "traces/byte_source.h"
 #include "traces/capacity_keys.h"
 #include "traces/job_trace.h"
+#include "workloads/training/training.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -71,7 +72,13 @@ typedef struct hc_assembly {
     hc_job_source
         source; /**< of a federation: the jobs of all sites, which are simulated from their own */
     bool has_source; /**< false once the simulation owns it */
-    bool has_clock;  /**< some workload has said what its times mean */
+    bool is_analytic;
+    hc_training
+        *training; /**< NULL: nothing is trained; outlives the simulation, likewise the next two */
+    hc_workload workload;
+    hc_network *networks; /**< of each kind of GPU; empty where no such accelerator is known */
+    uint32_t network_count;
+    bool has_clock; /**< some workload has said what its times mean */
     hc_trace_clock clock;
     int64_t unix_zero_seconds;
     hc_time begin; /**< first instant: `from`, else the first submission; 0 of synthetic jobs */
@@ -113,6 +120,9 @@ typedef struct hc_assembly_run {
  *  @return 0, or -1 with `error` set. */
 int hc_assembly_simulate(hc_assembly *assembly, const hc_assembly_run *run, hc_simulation **out,
                          hc_error *error);
+
+/** What schedules its jobs, as run files and streams say it: a policy, or "federation". Borrowed. */
+const char *hc_assembly_policy_name(const hc_assembly *assembly);
 
 /** What the times of its jobs mean. */
 hc_run_clock hc_assembly_clock(const hc_assembly *assembly);

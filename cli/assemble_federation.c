@@ -1,9 +1,11 @@
 #include "cli/assemble_federation.h"
 
 #include "cli/assemble_jobs.h"
+#include "cli/assemble_training.h"
 #include "sim/cluster/machine_keys.h"
 #include "sim/engine/random.h"
 #include "sim/federation/joined_source.h"
+#include "topology/network_keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,8 +123,10 @@ static int build_machine(hc_assembly *a, hc_error *error)
     }
     for (size_t i = 0; i < a->site_count; i++) {
         const hc_assembled_site *site = &a->sites[i];
-        if (hc_machine_read_site(a->machine, part_of(a, site, "cluster"), site->choice->name,
-                                 error) < 0) {
+        const hc_value *cluster = part_of(a, site, "cluster");
+        hc_machine_set_racks_per_pod(a->machine,
+                                     hc_network_racks_per_pod(hc_value_get(cluster, "network")));
+        if (hc_machine_read_site(a->machine, cluster, site->choice->name, error) < 0) {
             return -1;
         }
     }
@@ -147,6 +151,7 @@ static int open_source(hc_assembly *a, size_t index, const hc_assembly_options *
         .seed = seed_of(a, index),
         .capacity_gpus = hc_machine_partition(a->machine, partition)->gpu_count,
         .zone = site->choice->zone,
+        .partition = partition,
     };
     site->first_trace = a->trace_count;
     if (hc_assembly_open_workload(a, &request, &site->source, error) < 0) {
@@ -183,7 +188,7 @@ static int join_sources(hc_assembly *a, hc_error *error)
 int hc_assembly_build_federation(hc_assembly *a, const hc_assembly_options *options,
                                  hc_error *error)
 {
-    if (build_machine(a, error) < 0) {
+    if (build_machine(a, error) < 0 || hc_assembly_open_training(a, error) < 0) {
         return -1;
     }
     for (size_t i = 0; i < a->site_count; i++) {

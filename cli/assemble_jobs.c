@@ -2,7 +2,8 @@
 
 #include "traces/trace_keys.h"
 #include "traces/trace_source.h"
-#include "workloads/synthetic_keys.h"
+#include "workloads/synthetic/synthetic_keys.h"
+#include "workloads/training/training_jobs.h"
 
 #include <stdlib.h>
 
@@ -109,14 +110,35 @@ static int read_traces(hc_assembly *a, const hc_value *traces, const hc_workload
                                                     : create_source(a, first, is_warm, out, error);
 }
 
+static hc_training_desk desk_of(const hc_assembly *a, const hc_workload_request *request)
+{
+    return (hc_training_desk){
+        .training = a->training,
+        .machine = a->machine,
+        .partition = request->partition,
+        .is_site = a->site_count > 0,
+    };
+}
+
+static int make_training(hc_assembly *a, const hc_value *training,
+                         const hc_workload_request *request, hc_job_source *out, hc_error *error)
+{
+    hc_training_desk desk = desk_of(a, request);
+    a->is_synthetic = true;
+    return join_clock(a, HC_CLOCK_UNKNOWN_ZERO, 0, training, error) < 0
+               ? -1
+               : hc_training_jobs_create(out, &desk, training, error);
+}
+
 static int make_synthetic(hc_assembly *a, const hc_value *synthetic,
                           const hc_workload_request *request, hc_job_source *out, hc_error *error)
 {
     hc_synthetic_options options;
+    hc_training_desk desk = desk_of(a, request);
     int status = 0;
     a->is_synthetic = true;
     if (join_clock(a, HC_CLOCK_UNKNOWN_ZERO, 0, synthetic, error) < 0 ||
-        hc_synthetic_options_read(&options, synthetic, request->seed, request->capacity_gpus,
+        hc_synthetic_options_read(&options, synthetic, request->seed, request->capacity_gpus, &desk,
                                   error) < 0) {
         return -1;
     }
@@ -131,11 +153,15 @@ int hc_assembly_open_workload(hc_assembly *a, const hc_workload_request *request
 {
     const hc_value *traces = hc_value_get(request->workload, "traces");
     const hc_value *synthetic = hc_value_get(request->workload, "synthetic");
-    if ((traces == NULL) == (synthetic == NULL)) {
-        return hc_value_error(request->workload, error, "give traces or synthetic, one of the two");
+    const hc_value *training = hc_value_get(request->workload, "training");
+    int count = (traces != NULL ? 1 : 0) + (synthetic != NULL ? 1 : 0) + (training != NULL ? 1 : 0);
+    if (count != 1) {
+        return hc_value_error(request->workload, error,
+                              "give traces, synthetic or training, one of the three");
     }
-    return traces != NULL ? read_traces(a, traces, request, out, error)
-                          : make_synthetic(a, synthetic, request, out, error);
+    return traces != NULL      ? read_traces(a, traces, request, out, error)
+           : synthetic != NULL ? make_synthetic(a, synthetic, request, out, error)
+                               : make_training(a, training, request, out, error);
 }
 
 void hc_assembly_settle_begin(hc_assembly *a)

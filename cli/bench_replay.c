@@ -7,8 +7,8 @@
 #include "sim/simulation.h"
 #include "traces/run/run_file.h"
 #include "traces/run/run_sink.h"
-#include "workloads/presets.h"
-#include "workloads/synthetic.h"
+#include "workloads/synthetic/presets.h"
+#include "workloads/synthetic/synthetic.h"
 
 #include <argp.h>
 #include <assert.h>

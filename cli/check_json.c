@@ -14,8 +14,8 @@ static json_t *number(double value)
 
 static const char *rejection_name(int reason)
 {
-    static const char *const NAMES[HC_REJECTION_COUNT] = {"none", "partition", "kind",
-                                                          "size", "node",      "host"};
+    static const char *const NAMES[HC_REJECTION_COUNT] = {"none", "partition", "kind", "size",
+                                                          "node", "host",      "plan"};
     return NAMES[reason + 1]; /* counted from the first real reason */
 }
 

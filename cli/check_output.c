@@ -242,6 +242,28 @@ static void print_load(const hc_assembly *a, const hc_survey *survey)
     }
 }
 
+/* What is trained, where packed on the fastest kind that will do. */
+static void print_training(const hc_assembly *a)
+{
+    uint32_t count = a->training == NULL ? 0 : hc_training_count(a->training);
+    char run_time[HC_UNIT_TEXT_SIZE];
+    for (uint32_t i = 1; i <= count && i <= MAX_DEMAND_LINES; i++) {
+        const hc_training_facts *facts = hc_training_facts_of(a->training, i);
+        hc_format_duration(facts->run_time, run_time);
+        printf("  %-9s  %s\n", i == 1 ? "training" : "", facts->title);
+        printf("             a step takes %.4g s where packed on %s",
+               (double)facts->step / (double)HC_SECOND,
+               hc_machine_kind_name(a->machine, facts->kind));
+        if (facts->steps > 1) {
+            printf(", %" PRIu64 " steps %s", facts->steps, run_time);
+        }
+        printf("\n");
+    }
+    if (count > MAX_DEMAND_LINES) {
+        printf("             and %" PRIu32 " more\n", count - MAX_DEMAND_LINES);
+    }
+}
+
 static void print_rejections(const hc_assembly *a, const hc_survey *survey)
 {
     static const char *const REASONS[HC_REJECTION_COUNT] = {
@@ -250,6 +272,7 @@ static void print_rejections(const hc_assembly *a, const hc_survey *survey)
         [HC_REJECTION_SIZE] = "for more GPUs than there are",
         [HC_REJECTION_NODE] = "for one node with more GPUs than any has",
         [HC_REJECTION_HOST] = "for more CPU or memory than the nodes have",
+        [HC_REJECTION_PLAN] = "for a number of GPUs on which its plan is impossible",
     };
     char jobs[HC_UNIT_TEXT_SIZE];
     for (int i = 1; i < HC_REJECTION_COUNT; i++) {
@@ -278,6 +301,7 @@ void hc_check_print(const hc_assembly *a, const hc_survey *survey, const char *p
     }
     if (a->is_synthetic) {
         print_synthetic(survey);
+        print_training(a);
     } else {
         print_censoring(a, survey);
     }

@@ -1,6 +1,7 @@
 #include "cli/run_record.h"
 
 #include "cli/assemble_federation.h"
+#include "cli/assemble_training.h"
 #include "cli/signals.h"
 #include "hc_version.h"
 #include "traces/name_text.h"
@@ -64,7 +65,7 @@ static hc_provenance describe(const hc_run_record *record, const hc_assembly *a)
         .git_commit = HC_COMMIT,
         .scenario = hc_scenario_text(a->scenario),
         .command_line = record->command_line,
-        .policy = a->site_count > 0 ? "federation" : a->scheduler.policy_name,
+        .policy = hc_assembly_policy_name(a),
         .placement = a->scheduler.placement->name,
         .pass = a->scheduler.is_pass_per_event ? "event" : "instant",
         .variant = record->variant,
@@ -183,7 +184,7 @@ static size_t describe_counts(const hc_assembly *a, size_t index, hc_import_coun
 
 static uint32_t longest_id(const hc_assembly *a)
 {
-    size_t longest = 0;
+    size_t longest = a->source.facts(a->source.self).name_bytes;
     for (size_t i = 0; i < a->trace_count; i++) {
         const hc_job_trace *trace = a->traces[i].trace;
         for (size_t j = 0; j < hc_job_trace_count(trace); j++) {
@@ -244,6 +245,7 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
 {
     hc_text_item files[5];
     char *joined_files = joined_files_of(a);
+    const char **works = hc_assembly_work_names(a);
     hc_provenance provenance = describe(record, a);
     hc_run_contents contents = {
         .provenance = &provenance,
@@ -252,11 +254,13 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
         .input_count = a->trace_count,
         .job_count = count_jobs(a),
         .job_id_bytes = longest_id(a),
+        .work_count = a->training == NULL ? 0 : hc_training_count(a->training),
     };
     hc_input_row *inputs = calloc(a->trace_count + 1, sizeof *inputs);
     hc_import_count_row *counts = calloc((a->trace_count + 1) * MAX_REASONS, sizeof *counts);
     int status = -1;
-    if (inputs == NULL || counts == NULL || joined_files == NULL) {
+    contents.works = works;
+    if (inputs == NULL || counts == NULL || joined_files == NULL || works == NULL) {
         (void)hc_error_memory(error);
     } else {
         for (size_t i = 0; i < a->trace_count; i++) {
@@ -275,6 +279,7 @@ int hc_run_record_begin(hc_run_record *record, const hc_assembly *a, hc_error *e
     free(inputs);
     free(counts);
     free(joined_files);
+    free(works);
     return status;
 }
 

@@ -53,7 +53,7 @@ static int copy_facts(hc_run_stream *s, const hc_run_stream_facts *f, hc_error *
     s->folder = hc_folder_of(f->path); /* it has room */
     s->run_id = strdup(f->run_id);
     s->name = strdup(a->name);
-    s->policy = strdup(a->site_count > 0 ? "federation" : a->scheduler.policy_name);
+    s->policy = strdup(hc_assembly_policy_name(a));
     return s->folder == NULL || s->run_id == NULL || s->name == NULL || s->policy == NULL ||
                    copy_partitions(s, a->machine) < 0
                ? hc_error_memory(error)

@@ -53,6 +53,7 @@ static int create_cluster(hc_simulation *s, uint32_t partition, hc_error *error)
         .jobs = {.machine = o->machine,
                  .partition = {(uint16_t)partition},
                  .placement = scheduling->placement,
+                 .workload = o->workload,
                  .occupancy = occupancy_of(s),
                  .sink = o->sink,
                  .begin = s->begin,

@@ -13,6 +13,7 @@
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
 #include "sim/interfaces/state_store.h"
+#include "sim/interfaces/workload.h"
 #include "sim/jobs/lifecycle.h"
 #include "sim/jobs/priority_class.h"
 
@@ -56,6 +57,8 @@ typedef struct hc_simulation_options {
     const hc_executor *executor; /**< copied; NULL: one rank, in sequence */
     const hc_sink *
         sink; /**< borrowed; gets the records of this rank's partitions; NULL: nothing is recorded */
+    /** What jobs do that name a workload; borrowed for as long as the simulation lives. NULL: no job names one. */
+    const hc_workload *workload;
     hc_scheduling scheduling; /**< of every partition */
     hc_time begin;            /**< HC_TIME_MISSING: the first submission */
     hc_time warmup; /**< jobs submitted in this span after the begin do not count in metrics */

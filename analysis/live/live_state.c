@@ -3,6 +3,7 @@
 #include "analysis/plain_text.h"
 #include "sim/cluster/machine.h"
 #include "sim/interfaces/sink.h"
+#include "traces/run/provenance.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,11 +45,11 @@ static bool has_whole_run(const hc_live_state *state)
 static hc_run_clock clock_of(const hc_stream_hello *hello)
 {
     static const int64_t ZERO_LIMIT_SECONDS = HC_TIME_LIMIT / HC_SECOND;
-    bool is_unix = strcmp(hello->clock, "unix zero") == 0;
+    bool is_unix = strcmp(hello->clock, hc_clock_name(HC_CLOCK_UNIX_ZERO)) == 0;
     int64_t zero = is_unix ? hello->unix_zero_seconds : 0;
+    bool is_civil = strcmp(hello->clock, hc_clock_name(HC_CLOCK_CIVIL)) == 0;
     bool is_possible = zero >= -ZERO_LIMIT_SECONDS && zero <= ZERO_LIMIT_SECONDS;
-    return (hc_run_clock){.is_dated =
-                              is_possible && (is_unix || strcmp(hello->clock, "civil") == 0),
+    return (hc_run_clock){.is_dated = is_possible && (is_unix || is_civil),
                           .zero = is_possible ? zero * HC_SECOND : 0};
 }
 

@@ -259,6 +259,7 @@
     show();
   });
   events.addEventListener("error", () => {
+    if (state !== null && state.stream.phase === "over") return; /* nothing more would come */
     byId("phase").dataset.phase = "waiting";
     setText("phase", "hindcast does not answer");
   });

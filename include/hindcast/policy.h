@@ -140,7 +140,7 @@ typedef struct hc_guest_host {
     int (*preempt)(void *self, uint64_t job);
 
     /** Gives a job another number of whole GPUs. The work that is left is taken to scale perfectly: half the GPUs, twice the
-     *  time, for the limit as well. A waiting job asks for that many from now on; a running one is suspended and
+     *  time, for the limit as well; that of a training job, which must be elastic, scales as its plan does. A waiting job asks for that many from now on; a running one is suspended and
      *  starts again at once, which must fit. */
     int (*resize)(void *self, uint64_t job, uint32_t gpus);
 

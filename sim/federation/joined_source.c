@@ -112,6 +112,7 @@ static hc_job_source_facts facts(void *self)
         all.has_shared_gpus |= more.has_shared_gpus;
         all.has_host_needs |= more.has_host_needs;
         all.job_count += more.job_count;
+        all.name_bytes = more.name_bytes > all.name_bytes ? more.name_bytes : all.name_bytes;
         all.last_submit = more.last_submit > all.last_submit ? more.last_submit : all.last_submit;
     }
     return all;

@@ -7,7 +7,7 @@
 #error "messages are defined on little-endian machines"
 #endif
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 /* A job as it travels, without padding; its name follows. */
 typedef struct job_form {
@@ -37,7 +37,7 @@ typedef struct job_form {
     uint8_t is_single_node;
     uint8_t is_limit_requested;
     uint32_t place;
-    uint32_t zero;
+    uint32_t workload;
 } job_form;
 
 _Static_assert(sizeof(job_form) == HC_JOB_MESSAGE_HEAD, "the form of a job has padding");
@@ -74,6 +74,7 @@ size_t hc_job_message_write(const hc_job_spec *spec, hc_job_id id, unsigned char
         .group = spec->group,
         .priority = spec->priority,
         .place = spec->place,
+        .workload = spec->workload,
         .gpu_milli = spec->request.gpu_milli,
         .trace = spec->trace,
         .home = spec->home.index,
@@ -114,6 +115,7 @@ static hc_job_spec spec_of(const job_form *form, const char *name)
         .group = form->group,
         .priority = form->priority,
         .place = form->place,
+        .workload = form->workload,
         .trace = form->trace,
         .home = {form->home},
         .outcome = (hc_outcome)form->outcome,

@@ -11,6 +11,7 @@
 typedef struct hc_job_source_facts {
     hc_time last_submit;  /**< for progress; HC_TIME_MISSING when it is not known */
     uint64_t job_count;   /**< about so many, to share out work; 0 when it is not known */
+    uint32_t name_bytes;  /**< of the longest name of a job that is no log's; 0: they have none */
     bool has_shared_gpus; /**< some job asks for a part of a GPU */
     bool has_host_needs;  /**< some job asks for CPU or memory */
 } hc_job_source_facts;

@@ -29,6 +29,7 @@ typedef enum hc_rejection {
     HC_REJECTION_SIZE,      /**< more GPUs than there are of these kinds */
     HC_REJECTION_NODE,      /**< must stay on one node, and no node is that large */
     HC_REJECTION_HOST,      /**< more CPU or memory than the nodes have */
+    HC_REJECTION_PLAN,      /**< what it does cannot be done on so many GPUs */
     HC_REJECTION_COUNT,
 } hc_rejection;
 
@@ -102,6 +103,7 @@ typedef struct hc_attempt_record {
     hc_time end;     /**< HC_TIME_MISSING when it has not ended */
     hc_time restart; /**< of its begin: coming up again */
     hc_time lost;    /**< of its work: has to be done again */
+    hc_time step;    /**< of a job that does steps: how long one took; else HC_TIME_MISSING */
     hc_attempt_end how;
 } hc_attempt_record;
 

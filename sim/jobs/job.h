@@ -20,12 +20,15 @@ typedef enum hc_outcome {
     HC_OUTCOME_COUNT,
 } hc_outcome;
 
+enum { HC_WORK_AS_RECORDED = 0 };
+
 /** What is known of a job before it is simulated. A plain value; texts are borrowed from its source. */
 typedef struct hc_job_spec {
     /** Id as in the input; NULL: there was none, the number index + 1 stands in. */
     const char *name;
-    hc_time submit;   /**< as in the input, also when the simulation begins later */
-    hc_time run_time; /**< >= 0, work on the hardware where it was recorded */
+    hc_time submit; /**< as in the input, also when the simulation begins later */
+    /** >= 0, work: on the hardware where it was recorded, or where the source of a job with a `workload` assumed. */
+    hc_time run_time;
     /** What a scheduler may know of it: max(requested, run time); >= run_time. */
     hc_time time_limit;
     hc_time requested_time; /**< the limit as it was asked for; if is_limit_requested */
@@ -44,7 +47,10 @@ typedef struct hc_job_spec {
     int32_t priority;   /**< higher goes first; 0 where none is given */
     hc_partition_id partition;
     hc_partition_id
-        home;       /**< where it was submitted; another one than `partition` once it was sent on */
+        home; /**< where it was submitted; another one than `partition` once it was sent on */
+    /** What it does (sim/interfaces/workload.h), which with its placement says how long it runs; whole GPUs only.
+     *  HC_WORK_AS_RECORDED: it runs for its run time. */
+    uint32_t workload;
     uint16_t trace; /**< which trace of the scenario */
     hc_outcome outcome;
     bool is_limit_requested; /**< the limit was asked for; false: the recorded run time stands in */

@@ -52,6 +52,7 @@ void hc_job_spec_exchange(hc_job_spec *spec, hc_archive *archive, const hc_job_s
     HC_EXCHANGE(archive, spec->priority);
     HC_EXCHANGE(archive, spec->partition);
     HC_EXCHANGE(archive, spec->home);
+    HC_EXCHANGE(archive, spec->workload);
     HC_EXCHANGE(archive, spec->trace);
     HC_EXCHANGE_ENUM(archive, spec->outcome, HC_OUTCOME_COUNT);
     hc_archive_bool(archive, &spec->is_limit_requested);

@@ -53,6 +53,7 @@ void hc_lifecycle_destroy(hc_lifecycle *l)
     free(l->jobs);
     free(l->free_slots);
     hc_estimates_close(&l->estimates);
+    hc_rank_places_close(&l->places);
     free(l);
 }
 
@@ -151,7 +152,7 @@ bool hc_lifecycle_is_announced(const hc_lifecycle *l, const hc_request *request)
 int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, uint32_t *slot,
                        hc_error *error)
 {
-    if (!hc_lifecycle_is_announced(l, &spec->request)) {
+    if (!hc_lifecycle_is_announced(l, &spec->request) || !hc_lifecycle_is_workable(l, spec)) {
         return hc_error_set(error, HC_ERROR_INTERNAL,
                             "job %u asks for something that its source did not announce", id.index);
     }
@@ -168,6 +169,8 @@ int hc_lifecycle_admit(hc_lifecycle *l, const hc_job_spec *spec, hc_job_id id, u
         .start = HC_TIME_MISSING,
         .end = HC_TIME_MISSING,
         .end_event = HC_NO_EVENT,
+        .pace = hc_pace_as_recorded,
+        .time_allowed = HC_TIME_NEVER,
         .is_in_use = true,
     };
     return 0;
@@ -247,10 +250,21 @@ static void outlast_begin(const hc_lifecycle *l, hc_job *job)
     }
 }
 
+/* Whether it fits on the empty partition, and can be done on so many GPUs. */
+static hc_rejection judge(const hc_lifecycle *l, hc_job *job)
+{
+    hc_rejection rejection = hc_admission_judge(l->admission, &job->spec);
+    if (rejection == HC_REJECTION_NONE &&
+        !hc_lifecycle_expect_pace(l, &job->spec, &job->pace, NULL)) {
+        rejection = HC_REJECTION_PLAN;
+    }
+    return rejection;
+}
+
 hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
-    hc_rejection rejection = hc_admission_judge(l->admission, &job->spec);
+    hc_rejection rejection = judge(l, job);
     job->turn = l->options.has_turns_of_its_own ? (uint32_t)l->counts.submitted : job->id.index;
     l->counts.submitted++;
     if (hc_lifecycle_note(l, HC_EVENT_SUBMIT, job, hc_request_milli(&job->spec.request)) < 0) {
@@ -260,6 +274,7 @@ hc_submission hc_lifecycle_submit(hc_lifecycle *l, uint32_t slot)
         return reject(l, slot, rejection);
     }
     hc_estimates_apply(&l->estimates, &job->spec, &job->work);
+    hc_lifecycle_allow_time(l, job);
     outlast_begin(l, job);
     job->waiting_since = job->spec.submit;
     hc_lifecycle_start_waiting(l, job);

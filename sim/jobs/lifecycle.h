@@ -9,6 +9,7 @@
 #include "sim/interfaces/placement.h"
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
+#include "sim/interfaces/workload.h"
 #include "sim/jobs/estimates.h"
 #include "sim/jobs/job.h"
 #include "sim/jobs/job_order.h"
@@ -69,11 +70,18 @@ typedef struct hc_job {
     hc_time first_start;
     hc_time end;           /**< of the running attempt: when it will end */
     hc_time estimated_end; /**< when its time limit ends: what a policy may know */
-    hc_time work;          /**< run time, or the limit at which it is killed */
-    hc_time work_done;     /**< kept from earlier attempts */
-    hc_time attained;      /**< time on GPUs in earlier attempts */
-    hc_time restart;       /**< of the running attempt: time to come up again before it works */
-    hc_time lost;          /**< of the last attempt: work that has to be done again */
+    /** Run time, or the limit at which it is killed, or, of a job that names a workload, always its run time: work is counted in
+     *  the time that it takes where the source assumed, `pace` says how long it takes here. */
+    hc_time work;
+    hc_time work_done; /**< kept from earlier attempts */
+    hc_pace
+        pace; /**< of this attempt, or the last one; before the first: where it would be packed */
+    hc_time
+        time_worked; /**< in earlier attempts whose work was kept; as work_done unless it names a workload */
+    hc_time time_allowed; /**< it is killed after it, if it names a workload; else HC_TIME_NEVER */
+    hc_time attained;     /**< time on GPUs in earlier attempts */
+    hc_time restart;      /**< of the running attempt: time to come up again before it works */
+    hc_time lost;         /**< of the last attempt: time of work that has to be done again */
     hc_int128 held_milli_ns;
     hc_event_handle end_event;
     uint32_t attempt_count;
@@ -104,6 +112,7 @@ typedef struct hc_lifecycle_options {
     const hc_machine *machine; /**< borrowed */
     hc_partition_id partition;
     const hc_placement *placement;
+    const hc_workload *workload; /**< borrowed; NULL: no job names one */
     hc_occupancy_options occupancy;
     const hc_sink *sink; /**< borrowed; NULL: records go nowhere */
     hc_time begin;       /**< no event is earlier */
@@ -187,10 +196,13 @@ int hc_lifecycle_end(hc_lifecycle *lifecycle, uint32_t slot);
 int hc_lifecycle_preempt(hc_lifecycle *lifecycle, uint32_t slot, hc_preemption how);
 
 /** A waiting job asks for another number of whole GPUs from now on, and for CPU and memory in proportion. The work that is
- *  left scales perfectly: its GPU time, and that of the limit, stay as they are, times are rounded up.
+ *  left scales perfectly: its GPU time, and that of the limit, stay as they are, times are rounded up. A job that names a workload
+ *  scales as that says; its limit with the time that it would take where packed.
  *  @param gpu_count  > 0, of a job of whole GPUs
+ *  @param why  takes the reason of HC_REJECTION_PLAN; may be NULL
  *  @return HC_REJECTION_NONE, or why it could never run so: nothing has changed then. */
-hc_rejection hc_lifecycle_resize(hc_lifecycle *lifecycle, uint32_t slot, uint32_t gpu_count);
+hc_rejection hc_lifecycle_resize(hc_lifecycle *lifecycle, uint32_t slot, uint32_t gpu_count,
+                                 hc_error *why);
 
 /** Time that the job still needs, coming up again included. Knows run times: for clairvoyant policies only. */
 hc_time hc_lifecycle_remaining(const hc_lifecycle *lifecycle, uint32_t slot);

@@ -7,7 +7,7 @@
 /* What a waiting job still needs, as far as its limit tells. */
 static hc_int128 work_ahead(const hc_job *job)
 {
-    hc_time time = job->spec.time_limit - job->work_done;
+    hc_time time = job->spec.time_limit - job->time_worked;
     return time > 0 ? (hc_int128)time * hc_request_milli(&job->spec.request) : 0;
 }
 
@@ -122,7 +122,7 @@ static int set_times(hc_lifecycle *l, hc_job *job)
     job->start = start;
     job->held_since = l->now;
     job->restart = restart_cost(l, job);
-    job->end = add_time(start, add_time(job->restart, job->work - job->work_done));
+    job->end = add_time(start, add_time(job->restart, hc_lifecycle_time_left(job)));
     if (job->end > HC_TIME_LIMIT) {
         return hc_error_set(l->error, HC_ERROR_RUNTIME,
                             "simulated time runs past 146 years at job %u", job->id.index);
@@ -132,7 +132,7 @@ static int set_times(hc_lifecycle *l, hc_job *job)
                             job->id.index);
     }
     job->estimated_end =
-        add_time(start, add_time(job->restart, job->spec.time_limit - job->work_done));
+        add_time(start, add_time(job->restart, job->spec.time_limit - job->time_worked));
     job->wait += start - job->waiting_since;
     if (job->first_start == HC_TIME_MISSING) {
         job->first_start = start;
@@ -165,7 +165,7 @@ int hc_lifecycle_launch(hc_lifecycle *l, uint32_t slot)
     hc_job *job = hc_lifecycle_job_at(l, slot);
     hc_order_entry entry;
     uint64_t milli = hc_request_milli(&job->spec.request);
-    if (set_times(l, job) < 0) {
+    if (hc_lifecycle_find_pace(l, job) < 0 || set_times(l, job) < 0) {
         return -1;
     }
     entry = hc_lifecycle_entry(l, slot, job->estimated_end);
@@ -224,15 +224,23 @@ static void leave_gpus(hc_lifecycle *l, uint32_t slot)
     l->ledger.offline_milli = hc_occupancy_offline_milli(l->occupancy);
 }
 
+/* Time of work of this attempt: time spent on coming up again is none. */
+static hc_time work_of_attempt(const hc_lifecycle *l, const hc_job *job)
+{
+    hc_time up = add_time(job->start, job->restart);
+    return up < l->now ? l->now - up : 0;
+}
+
 int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
 {
     hc_job *job = hc_lifecycle_job_at(l, slot);
-    bool is_killed = job->work < job->spec.run_time;
+    hc_time worked = work_of_attempt(l, job);
+    bool is_killed = hc_lifecycle_done_after(job, worked) < job->spec.run_time;
     assert(job->state == HC_JOB_RUNNING && job->end == l->now);
     leave_gpus(l, slot);
     job->state = is_killed ? HC_JOB_TIMEOUT : HC_JOB_COMPLETED;
     l->counts.completed++;
-    if (hc_estimates_learn(&l->estimates, job->spec.user, job->work) < 0) {
+    if (hc_estimates_learn(&l->estimates, job->spec.user, job->time_worked + worked) < 0) {
         return hc_error_memory(l->error);
     }
     if (hc_lifecycle_note(l, HC_EVENT_END, job, hc_request_milli(&job->spec.request)) < 0 ||
@@ -242,13 +250,6 @@ int hc_lifecycle_end(hc_lifecycle *l, uint32_t slot)
         return -1;
     }
     return hc_lifecycle_depart(l, slot);
-}
-
-/* Work of this attempt: time spent on coming up again is not work. */
-static hc_time work_of_attempt(const hc_lifecycle *l, const hc_job *job)
-{
-    hc_time up = add_time(job->start, job->restart);
-    return up < l->now ? l->now - up : 0;
 }
 
 /* What the attempt has worked for nothing moves from busy to lost. A run knows one way to preempt: no earlier
@@ -271,8 +272,6 @@ int hc_lifecycle_preempt(hc_lifecycle *l, uint32_t slot, hc_preemption how)
     job->lost = 0;
     if (how == HC_PREEMPTION_REQUEUE) {
         lose_work(l, job);
-    } else {
-        job->work_done += work_of_attempt(l, job);
     }
     if (hc_lifecycle_note(l, HC_EVENT_PREEMPT, job, hc_request_milli(&job->spec.request)) < 0 ||
         hc_lifecycle_note_attempt(l, job, HC_ATTEMPT_PREEMPTED) < 0) {
@@ -282,6 +281,7 @@ int hc_lifecycle_preempt(hc_lifecycle *l, uint32_t slot, hc_preemption how)
     job->end_event = HC_NO_EVENT;
     job->end = HC_TIME_MISSING;
     job->waiting_since = l->now;
+    hc_lifecycle_keep_work(l, job, how == HC_PREEMPTION_REQUEUE ? 0 : work_of_attempt(l, job));
     hc_lifecycle_start_waiting(l, job);
     return 0;
 }
@@ -292,7 +292,7 @@ hc_time hc_lifecycle_remaining(const hc_lifecycle *l, uint32_t slot)
     if (job->state == HC_JOB_RUNNING) {
         return job->end - l->now;
     }
-    return add_time(restart_cost(l, job), job->work - job->work_done);
+    return add_time(restart_cost(l, job), hc_lifecycle_time_left(job));
 }
 
 hc_time hc_lifecycle_attained(const hc_lifecycle *l, uint32_t slot)

@@ -30,6 +30,28 @@ static bool check_estimate(const hc_job *job)
                       : job->estimated_end - job->end == slack;
 }
 
+/* Its work is done when the attempt ends, and not a nanosecond earlier, or it is killed then. The scheduler expects it when its
+ * limit has passed. */
+static bool check_pace(const hc_job *job)
+{
+    hc_time up = job->start + job->restart;
+    hc_time time = job->end - up;
+    bool is_killed = time == job->time_allowed - job->time_worked;
+    bool is_done = hc_lifecycle_done_after(job, time) == job->work;
+    bool was_done = time > 0 && hc_pace_work(&job->pace, time - 1) >= job->work - job->work_done;
+    return hc_pace_is_sound(&job->pace) && (is_done || is_killed) && !was_done &&
+           (job->estimated_end == HC_TIME_NEVER - 1 ||
+            job->estimated_end - up == job->spec.time_limit - job->time_worked);
+}
+
+static bool check_times(const hc_job *job)
+{
+    return job->work_done <= job->work &&
+           (job->spec.workload == HC_WORK_AS_RECORDED
+                ? check_estimate(job) && job->time_worked == job->work_done
+                : check_pace(job));
+}
+
 static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
 {
     const hc_job *job = &l->jobs[slot];
@@ -38,7 +60,7 @@ static bool check_job(const hc_lifecycle *l, uint32_t slot, totals *sums)
     if (job->state == HC_JOB_RUNNING) {
         sums->running++;
         sums->busy_milli += milli;
-        return is_in_order && job->start <= l->now && job->end >= l->now && check_estimate(job) &&
+        return is_in_order && job->start <= l->now && job->end >= l->now && check_times(job) &&
                job->start >= job->spec.submit && check_allocation(l, job);
     }
     sums->waiting++;

@@ -21,6 +21,14 @@ uint32_t hc_lifecycle_slot_count(const hc_lifecycle *l)
     return l->capacity;
 }
 
+static void exchange_pace(hc_pace *pace, hc_archive *archive)
+{
+    hc_archive_time(archive, &pace->here);
+    hc_archive_time(archive, &pace->reference);
+    hc_archive_time(archive, &pace->step);
+    (void)hc_archive_require(archive, hc_pace_is_sound(pace), "a job that works gets on");
+}
+
 /* What a job has been through. */
 static void exchange_course(hc_job *job, hc_archive *archive)
 {
@@ -34,12 +42,16 @@ static void exchange_course(hc_job *job, hc_archive *archive)
     hc_archive_time(archive, &job->estimated_end);
     hc_archive_time(archive, &job->work);
     hc_archive_time(archive, &job->work_done);
+    exchange_pace(&job->pace, archive);
+    hc_archive_time(archive, &job->time_worked);
+    hc_archive_time(archive, &job->time_allowed);
     hc_archive_time(archive, &job->attained);
     hc_archive_time(archive, &job->restart);
     hc_archive_time(archive, &job->lost);
     HC_EXCHANGE(archive, job->held_milli_ns);
     (void)hc_archive_require(archive,
                              job->wait >= 0 && job->work >= 0 && job->work_done >= 0 &&
+                                 job->time_worked >= 0 && job->time_allowed >= 0 &&
                                  job->attained >= 0 && job->restart >= 0 && job->lost >= 0,
                              "nothing that a job has been through is less than nothing");
     HC_EXCHANGE(archive, job->attempt_count);
@@ -55,6 +67,15 @@ static bool is_possible(const hc_lifecycle *l, const hc_request *request)
            (is_whole || (request->gpu_milli < HC_WHOLE_GPU && request->gpu_count == 1));
 }
 
+/* A job names a workload that there is; one that was submitted can be done on its GPUs. */
+static bool can_be_done(const hc_lifecycle *l, const hc_job *job)
+{
+    hc_pace pace;
+    return hc_lifecycle_is_workable(l, &job->spec) &&
+           (job->waiting_since == HC_TIME_MISSING ||
+            hc_lifecycle_expect_pace(l, &job->spec, &pace, NULL));
+}
+
 static void exchange_job(hc_lifecycle *l, hc_archive *archive, uint32_t slot,
                          const hc_job_source *source)
 {
@@ -67,6 +88,7 @@ static void exchange_job(hc_lifecycle *l, hc_archive *archive, uint32_t slot,
                            "a job asks for what its source announced")) {
         hc_occupancy_exchange(l->occupancy, archive, &job->spec.request, &job->allocation);
     }
+    (void)hc_archive_require(archive, can_be_done(l, job), "a job can do what it is for");
     (void)hc_archive_require(
         archive, (job->state == HC_JOB_RUNNING) == (job->allocation.first_slice != HC_NO_INDEX),
         "whoever runs holds GPUs, and nobody else");

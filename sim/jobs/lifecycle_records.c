@@ -57,6 +57,7 @@ int hc_lifecycle_note_attempt(hc_lifecycle *l, const hc_job *job, hc_attempt_end
         .end = how == HC_ATTEMPT_UNFINISHED ? HC_TIME_MISSING : l->now,
         .restart = job->restart,
         .lost = how == HC_ATTEMPT_PREEMPTED ? job->lost : 0,
+        .step = job->pace.step,
         .how = how,
     };
     return l->options.sink == NULL

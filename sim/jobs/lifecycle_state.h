@@ -2,11 +2,13 @@
 #define HC_SIM_JOBS_LIFECYCLE_STATE_H
 
 /* The inside of a lifecycle, for lifecycle.c (who is here), lifecycle_attempt.c (who runs), lifecycle_resize.c (what it asks for),
- * lifecycle_records.c (what is written down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used), lifecycle_exchange.c
+ * lifecycle_pace.c (how fast it works), lifecycle_records.c (what is written down), lifecycle_forecast.c (what will be), lifecycle_service.c (which nodes may be used), lifecycle_exchange.c
  * (how it is saved) and lifecycle_check.c (what must hold). Nobody else includes this. */
 
+#include "sim/cluster/rank_places.h"
 #include "sim/jobs/admission.h"
 #include "sim/jobs/lifecycle.h"
+#include "sim/jobs/pace.h"
 
 #include <assert.h>
 
@@ -34,7 +36,8 @@ struct hc_lifecycle {
     uint32_t due_count; /* running jobs of no length */
     hc_ledger ledger;
     hc_estimates estimates;
-    hc_time timer_time; /**< HC_TIME_NEVER: none is set */
+    hc_rank_places places; /* of the job that starts */
+    hc_time timer_time;    /**< HC_TIME_NEVER: none is set */
     hc_event_handle timer_event;
     hc_digest digest;
 
@@ -60,6 +63,26 @@ void hc_lifecycle_free_slot(hc_lifecycle *l, uint32_t slot);
 
 /* Frees the slot of a job that has ended or was rejected, and tells who wants to know. @return 0 or -1. */
 int hc_lifecycle_depart(hc_lifecycle *l, uint32_t slot);
+
+/* Whether the job names none of the workloads, or one that there is, with whole GPUs. */
+bool hc_lifecycle_is_workable(const hc_lifecycle *l, const hc_job_spec *spec);
+
+/* The pace of a job where its GPUs are packed. @param why  may be NULL  @return whether it can be done on so many. */
+bool hc_lifecycle_expect_pace(const hc_lifecycle *l, const hc_job_spec *spec, hc_pace *out,
+                              hc_error *why);
+
+/* Gives a placed job the pace of its placement. @return 0 or -1. */
+int hc_lifecycle_find_pace(hc_lifecycle *l, hc_job *job);
+
+/* Settles when a job that names a workload is killed, once its estimate was made. */
+void hc_lifecycle_allow_time(const hc_lifecycle *l, hc_job *job);
+
+/* How long the attempt works that begins now; the work done after some time of it, all attempts together. */
+hc_time hc_lifecycle_time_left(const hc_job *job);
+hc_time hc_lifecycle_done_after(const hc_job *job, hc_time time);
+
+/* Keeps the work of an attempt that has `worked` so long and gave way. */
+void hc_lifecycle_keep_work(const hc_lifecycle *l, hc_job *job, hc_time worked);
 
 /* Books a job that joins the waiting ones, or leaves them. */
 void hc_lifecycle_start_waiting(hc_lifecycle *l, const hc_job *job);

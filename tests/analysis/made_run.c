@@ -92,6 +92,8 @@ static void write_file(const hc_made_run *run, const char *path, const hc_machin
                                       .source = &source,
                                       .inputs = run->inputs,
                                       .input_count = run->input_count,
+                                      .works = run->works,
+                                      .work_count = run->work_count,
                                       .job_id_bytes = 16};
     const hc_run_totals totals = {.digest = {0x1234},
                                   .executed_events = 77,

@@ -32,6 +32,8 @@ typedef struct hc_made_run {
     size_t sample_count;
     const hc_ledger_record *ledger;
     size_t ledger_count;
+    const char *const *works; /**< what jobs train */
+    uint32_t work_count;
     const hc_input_row *inputs;
     size_t input_count;
 } hc_made_run;

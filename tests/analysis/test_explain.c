@@ -93,8 +93,12 @@ static const hc_job_record JOBS[] = {
 };
 
 static const hc_attempt_record ATTEMPTS[] = {
-    {.job = {2}, .attempt = 1, .start = NINE + 60 * S, .end = NEVER},
-    {.job = {0}, .attempt = 1, .start = NINE + 133 * HC_MINUTE, .end = NINE + 325 * HC_MINUTE},
+    {.job = {2}, .attempt = 1, .start = NINE + 60 * S, .end = NEVER, .step = NEVER},
+    {.job = {0},
+     .attempt = 1,
+     .start = NINE + 133 * HC_MINUTE,
+     .end = NINE + 325 * HC_MINUTE,
+     .step = NEVER},
 };
 
 static const hc_placement_record PLACEMENTS[] = {
@@ -228,7 +232,7 @@ static void a_long_list_of_places_is_cut(void)
     static const hc_job_spec SPEC = {
         .name = "big", .user = HC_NO_INDEX, .group = HC_NO_INDEX, .request = REQUEST(480, 1000)};
     const hc_job_record job = {.spec = &SPEC, .state = HC_JOB_COMPLETED};
-    const hc_attempt_record attempt = {.attempt = 1};
+    const hc_attempt_record attempt = {.attempt = 1, .step = NEVER};
     hc_placement_record placements[NODES];
     hc_made_run run = {.node_count = NODES,
                        .gpu_count = 8,
@@ -258,6 +262,43 @@ static void a_long_list_of_places_is_cut(void)
            "gpu 0-7, n18 gpu 0-7, n19 gpu 0-7, n20 gpu 0-7, n21 gpu 0-7, n22 gpu 0-7, n23 gpu 0-7, "
            "...\n"
            "         0 d 00:00:00  finished. Waited 0 s, ran 0 s, held 0 GPU-h\n");
+}
+
+static void what_a_job_trains_is_told_with_its_step(void)
+{
+    static const char *const WORKS[] = {"other", "base: llama3-8b, 24 GPUs"};
+    static const hc_job_spec SPEC = {.name = "base",
+                                     .user = HC_NO_INDEX,
+                                     .group = HC_NO_INDEX,
+                                     .run_time = 90 * S,
+                                     .workload = 2,
+                                     .request = REQUEST(24, 1000)};
+    static const hc_placement_record PLACES[] = {
+        {.attempt = 1, .node = {0}, .count = 8, .milli = HC_WHOLE_GPU},
+        {.attempt = 1, .node = {1}, .count = 8, .milli = HC_WHOLE_GPU},
+        {.attempt = 1, .node = {2}, .count = 8, .milli = HC_WHOLE_GPU},
+    };
+    const hc_job_record job = {.spec = &SPEC, .state = HC_JOB_COMPLETED, .last_end = 100 * S};
+    const hc_attempt_record attempt = {
+        .attempt = 1, .node_count = 3, .end = 100 * S, .step = 1234567890};
+    const hc_made_run run = {.node_count = 3,
+                             .gpu_count = 8,
+                             .jobs = &job,
+                             .job_count = 1,
+                             .attempts = &attempt,
+                             .attempt_count = 1,
+                             .placements = PLACES,
+                             .placement_count = 3,
+                             .works = WORKS,
+                             .work_count = 2};
+    expect(&run, "base",
+           "job base   partition default   24 GPUs   takes 1 min 30 where packed\n"
+           "  trains base: llama3-8b, 24 GPUs\n"
+           "         0 d 00:00:00  submitted\n"
+           "         0 d 00:00:00  started on n0 gpu 0-7, n1 gpu 0-7, n2 gpu 0-7: a step takes "
+           "1.235 s "
+           "on 3 nodes in 1 rack\n"
+           "         0 d 00:01:40  finished. Waited 0 s, ran 1 min 40, held 0 GPU-h\n");
 }
 
 static void an_unknown_job_is_an_error(void)
@@ -310,6 +351,7 @@ static const hc_test_case CASES[] = {
     {"a_job_may_still_run", a_job_may_still_run},
     {"a_job_may_still_wait", a_job_may_still_wait},
     {"a_long_list_of_places_is_cut", a_long_list_of_places_is_cut},
+    {"what_a_job_trains_is_told_with_its_step", what_a_job_trains_is_told_with_its_step},
     {"an_unknown_job_is_an_error", an_unknown_job_is_an_error},
     {"the_same_is_there_as_json", the_same_is_there_as_json},
 };

@@ -18,6 +18,6 @@ expect_file err <<'END'
 1 error. hindcast help scenario lists every key, hindcast help study those of a study.
 END
 expect_exit 2 "$HINDCAST" run s.yaml --set schedule.policy=easy
-expect_text err 'did you mean "scheduler"?'
+expect_text err 'did you mean "scheduler"'
 expect_exit 2 "$HINDCAST" run s.yaml --set scheduler
 expect_text err 'expected path=value'

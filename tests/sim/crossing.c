@@ -3,6 +3,7 @@
 #include "sim/engine/random.h"
 #include "sim/policies/policies.h"
 #include "sim/policies/registry.h"
+#include "tests/sim/fake_workload.h"
 #include "tests/testing.h"
 
 static const hc_time SAMPLE[] = {60 * HC_SECOND, 600 * HC_SECOND, 1800 * HC_SECOND};
@@ -71,6 +72,28 @@ static void draw_calendar(hc_random *random, const hc_random_scenario *s, hc_cal
                     0);
 }
 
+/* Racks and pods, and jobs without recorded run times, in two of three scenarios. */
+static void draw_works(uint64_t number, hc_random_scenario *s, hc_replay *replay)
+{
+    hc_random random = hc_random_stream(20261124, number, HC_RANDOM_SITE);
+    if (hc_random_below(&random, 3) == 0) {
+        return;
+    }
+    replay->workload = &hc_fake_workload;
+    for (size_t i = 0; i < s->group_count; i++) {
+        s->groups[i].per_rack = hc_random_below(&random, 3);
+        s->groups[i].racks_per_pod = hc_random_below(&random, 3);
+    }
+    for (size_t i = 0; i < s->job_count; i++) {
+        hc_job_spec *spec = &s->jobs[i].spec;
+        uint64_t drawn = hc_random_below(&random, UINT64_C(2) * HC_FAKE_WORK_COUNT);
+        if (spec->request.gpu_count > 0 && spec->request.gpu_milli == HC_WHOLE_GPU &&
+            !spec->is_running_at_start && drawn < HC_FAKE_WORK_COUNT) {
+            spec->workload = (uint32_t)drawn + 1;
+        }
+    }
+}
+
 static bool has_parts_of_gpus(const hc_random_scenario *s)
 {
     for (size_t i = 0; i < s->job_count; i++) {
@@ -107,6 +130,7 @@ void hc_crossing_draw(hc_crossing *c, uint64_t number)
         .jobs = s->jobs,
         .job_count = s->job_count,
     };
+    draw_works(number, s, &c->replay);
 }
 
 void hc_crossing_set_policy(hc_crossing *c, const hc_policy_options *options)

@@ -4,7 +4,7 @@
 #include "tests/sim/random_scenario.h"
 
 /** A random scenario with all that a scenario can say: warm starts, calendars of capacity, a closed loop, estimates and
- *  limits that kill, under any policy. Equal numbers give equal ones. */
+ *  limits that kill, jobs whose speed depends on their placement, under any policy. Equal numbers give equal ones. */
 typedef struct hc_crossing {
     hc_random_scenario scenario;
     hc_policy_options options;

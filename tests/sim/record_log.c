@@ -52,7 +52,7 @@ static int add_job(void *self, const hc_job_record *r, hc_error *error)
         r->spec->request.gpu_milli, r->spec->request.is_single_node, r->spec->user, r->spec->group,
         r->spec->preceding, (uint64_t)r->spec->priority, r->spec->partition.index, r->spec->trace,
         r->spec->outcome, r->spec->is_limit_requested, r->spec->is_running_at_start,
-        r->spec->has_preceding);
+        r->spec->has_preceding, r->spec->workload);
     return 0;
 }
 
@@ -60,7 +60,7 @@ static int add_attempt(void *self, const hc_attempt_record *r, hc_error *error)
 {
     (void)error;
     ADD('A', r->job.index, r->attempt, r->node_count, r->gpu_milli, (uint64_t)r->start,
-        (uint64_t)r->end, (uint64_t)r->restart, (uint64_t)r->lost, r->how);
+        (uint64_t)r->end, (uint64_t)r->restart, (uint64_t)r->lost, (uint64_t)r->step, r->how);
     return 0;
 }
 

@@ -209,6 +209,7 @@ static void set_stage(stage *s, hc_replay *replay)
                    .destroy = destroy_nothing},
         .sink = &s->sink,
         .executor = replay->executor,
+        .workload = replay->workload,
         .scheduling = scheduling_of(replay),
         .begin = replay->begin,
         .warmup = replay->warmup,

@@ -8,6 +8,7 @@
 #include "sim/interfaces/policy.h"
 #include "sim/interfaces/sink.h"
 #include "sim/interfaces/state_store.h"
+#include "sim/interfaces/workload.h"
 #include "sim/jobs/job.h"
 #include "sim/jobs/lifecycle.h"
 
@@ -43,8 +44,9 @@ typedef struct hc_replay {
     hc_time begin;               /**< HC_TIME_MISSING: first submission */
     hc_time warmup;
     hc_time sample_interval;
-    bool checks_every_event; /**< verifies every invariant after each event (slow) */
-    const hc_sink *observer; /**< gets every record as well; NULL: nobody does */
+    bool checks_every_event;     /**< verifies every invariant after each event (slow) */
+    const hc_workload *workload; /**< NULL: no job names one */
+    const hc_sink *observer;     /**< gets every record as well; NULL: nobody does */
     const hc_executor
         *executor; /**< NULL: one rank; else only records of its own partitions come */
     /** Numbers of events, rising, after which everything is saved and destroyed, and goes on from what was saved. */

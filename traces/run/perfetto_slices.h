@@ -2,8 +2,8 @@
 #define HC_TRACES_PERFETTO_SLICES_H
 
 #include "sim/error.h"
-#include "traces/run/perfetto_packets.h"
 #include "traces/run/attempt_index.h"
+#include "traces/run/perfetto_packets.h"
 
 /** Where slices go. */
 typedef struct hc_perfetto_place {

@@ -17,6 +17,7 @@ static inline hc_attempt_row hc_attempt_row_of(const hc_attempt_record *record)
         .end = record->end,
         .restart = record->restart,
         .lost = record->lost,
+        .step = record->step,
         .how = (uint8_t)record->how,
     };
 }

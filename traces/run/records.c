@@ -32,8 +32,8 @@ hc_int128 hc_gpu_time_join(hc_gpu_time time)
 
 static const char *const STATES[HC_JOB_STATE_COUNT] = {"pending", "running", "completed",
                                                        "rejected", "timeout"};
-static const char *const REJECTIONS[HC_REJECTION_COUNT] = {"none", "partition", "kind",
-                                                           "size", "node",      "host"};
+static const char *const REJECTIONS[HC_REJECTION_COUNT] = {"none", "partition", "kind", "size",
+                                                           "node", "host",      "plan"};
 static const char *const OUTCOMES[HC_OUTCOME_COUNT] = {
     "unknown", "completed", "failed", "cancelled", "timeout", "node_fail", "running"};
 static const char *const REASONS[HC_WAIT_REASON_COUNT] = {
@@ -115,6 +115,7 @@ static const hc_row_field JOB_FIELDS[] = {
     NUMBER(hc_job_row, kinds, "kinds", UINT64, "bit set", "bit k: row k of kinds will do; all ones: any node"),
     NUMBER(hc_job_row, cpu_milli, "cpu_milli", UINT64, "thousandths of a core", "CPU requested, whole job"),
     NUMBER(hc_job_row, memory_bytes, "memory_bytes", UINT64, "bytes", "host memory requested, whole job"),
+    OPTIONAL_INDEX_OF(WORKS, hc_job_row, work, "work", UINT32, "what it trained; its run time is then that where packed. Missing: it ran as recorded"),
 };
 
 static const hc_row_field ATTEMPT_FIELDS[] = {
@@ -127,6 +128,7 @@ static const hc_row_field ATTEMPT_FIELDS[] = {
     NUMBER(hc_attempt_row, restart, "restart_ns", INT64, "ns", "of its begin: coming up again after a preemption"),
     NUMBER(hc_attempt_row, lost, "lost_ns", INT64, "ns", "of its work: lost by a requeue"),
     ENUMERATION(hc_attempt_row, how, "how", ATTEMPT_END_NAMES, "how it ended"),
+    OPTIONAL(hc_attempt_row, step, "step_ns", INT64, "ns", "one step of its training took so long there"),
 };
 
 static const hc_row_field PLACEMENT_FIELDS[] = {
@@ -244,6 +246,7 @@ static const hc_table_info TABLES[HC_TABLE_COUNT] = {
     [HC_TABLE_KINDS] = TABLE("kinds", hc_name_row, NAME_FIELDS, "Kinds of GPU"),
     [HC_TABLE_USERS] = TABLE("users", hc_name_row, NAME_FIELDS, "Users"),
     [HC_TABLE_GROUPS] = TABLE("groups", hc_name_row, NAME_FIELDS, "Groups of users"),
+    [HC_TABLE_WORKS] = TABLE("works", hc_name_row, NAME_FIELDS, "What jobs train"),
 };
 /* clang-format on */
 

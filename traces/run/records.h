@@ -33,6 +33,7 @@ typedef enum hc_run_table {
     HC_TABLE_KINDS,
     HC_TABLE_USERS,
     HC_TABLE_GROUPS,
+    HC_TABLE_WORKS,
     HC_TABLE_COUNT, /**< also "no table" */
 } hc_run_table;
 
@@ -63,6 +64,7 @@ typedef struct hc_job_row {
     uint16_t home;
     uint32_t user; /**< row of `users`, HC_NO_INDEX when unknown; likewise group */
     uint32_t group;
+    uint32_t work;     /**< row of `works`, HC_NO_INDEX: it ran as recorded */
     uint8_t state;     /**< hc_job_state */
     uint8_t outcome;   /**< hc_outcome, as recorded in the trace */
     uint8_t rejection; /**< hc_rejection */
@@ -100,7 +102,8 @@ typedef struct hc_attempt_row {
     hc_time end;
     hc_time restart;
     hc_time lost;
-    uint8_t how; /**< hc_attempt_end */
+    hc_time step; /**< HC_TIME_MISSING when it did no steps */
+    uint8_t how;  /**< hc_attempt_end */
 } hc_attempt_row;
 
 typedef struct hc_placement_row {
@@ -196,7 +199,7 @@ typedef struct hc_partition_row {
     const char *name;
 } hc_partition_row;
 
-/** Rows of sites, kinds, users and groups. */
+/** Rows of sites, kinds, users, groups and works. */
 typedef struct hc_name_row {
     uint32_t index;
     const char *name;

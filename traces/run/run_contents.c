@@ -53,6 +53,7 @@ uint64_t hc_run_contents_rows(const hc_run_contents *contents, hc_run_table tabl
         [HC_TABLE_KINDS] = kind_count(contents),
         [HC_TABLE_USERS] = user_count(contents),
         [HC_TABLE_GROUPS] = group_count(contents),
+        [HC_TABLE_WORKS] = contents->work_count,
     };
     return counts[table];
 }
@@ -113,13 +114,18 @@ static const char *group_name(const hc_run_contents *contents, uint32_t index)
     return contents->source->group_name(contents->source->self, index);
 }
 
+static const char *work_name(const hc_run_contents *contents, uint32_t index)
+{
+    return contents->works[index];
+}
+
 typedef const char *name_of(const hc_run_contents *contents, uint32_t index);
 
 /* Tables of names, and where the names come from. */
 static name_of *const NAMES[HC_TABLE_COUNT] = {
     [HC_TABLE_PARTITIONS] = partition_name, [HC_TABLE_SITES] = site_name,
     [HC_TABLE_KINDS] = kind_name,           [HC_TABLE_USERS] = user_name,
-    [HC_TABLE_GROUPS] = group_name,
+    [HC_TABLE_GROUPS] = group_name,         [HC_TABLE_WORKS] = work_name,
 };
 
 static void widen_names(const hc_run_contents *contents, hc_run_table table, uint32_t *bytes)
@@ -249,7 +255,7 @@ int hc_run_contents_send(const hc_run_contents *contents, hc_row_taker *take, vo
                          hc_error *error)
 {
     static const hc_run_table TABLES[] = {HC_TABLE_SITES, HC_TABLE_KINDS, HC_TABLE_USERS,
-                                          HC_TABLE_GROUPS};
+                                          HC_TABLE_GROUPS, HC_TABLE_WORKS};
     if (send_nodes(contents, take, self, error) < 0 ||
         send_partitions(contents, take, self, error) < 0 ||
         send_inputs(contents, take, self, error) < 0) {

@@ -18,6 +18,8 @@ typedef struct hc_run_contents {
     const char *const *partitions; /**< their names when there is no machine */
     uint32_t partition_count;
     const hc_job_source *source; /**< for the names of users and groups; NULL: there are none */
+    const char *const *works;    /**< names of what jobs train, by number */
+    uint32_t work_count;
     const hc_input_row *inputs;
     size_t input_count;
     const hc_import_count_row *import_counts;
@@ -38,7 +40,7 @@ void hc_run_contents_text_bytes(const hc_run_contents *contents, hc_run_table ta
 /** Takes one row of a table. @return 0, or -1 with `error` set: no further row is sent then. */
 typedef int hc_row_taker(void *self, hc_run_table table, const void *row, hc_error *error);
 
-/** Sends the rows of nodes, inputs, import counts, partitions, sites, kinds, users and groups.
+/** Sends the rows of nodes, inputs, import counts, partitions, sites, kinds, users, groups and works.
  *  @return 0, or -1 when a row was not taken. */
 int hc_run_contents_send(const hc_run_contents *contents, hc_row_taker *take, void *self,
                          hc_error *error);

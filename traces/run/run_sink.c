@@ -29,6 +29,7 @@ static int take_job(void *self, const hc_job_record *record, hc_error *error)
         .home = spec->home.index,
         .user = spec->user,
         .group = spec->group,
+        .work = spec->workload == HC_WORK_AS_RECORDED ? HC_NO_INDEX : spec->workload - 1,
         .state = (uint8_t)record->state,
         .outcome = (uint8_t)spec->outcome,
         .rejection = (uint8_t)record->rejection,

@@ -111,34 +111,33 @@ static hc_guest_change describe_change(const hc_job *job)
     return (hc_guest_change){
         .job = job->id.index,
         .gpus = job->spec.request.gpu_count,
-        .limit_ns = job->spec.time_limit - job->work_done,
+        .limit_ns = job->spec.time_limit - job->time_worked,
     };
+}
+
+/* Adds how a job is now to a list of changes. */
+static int note_change(const hc_guest *g, uint32_t slot, hc_guest_change **changes, size_t *count,
+                       size_t *capacity)
+{
+    hc_guest_change *list = with_room(*changes, *count + 1, capacity, sizeof *list);
+    if (list == NULL) {
+        return -1;
+    }
+    *changes = list;
+    list[(*count)++] = describe_change(hc_lifecycle_job(g->lifecycle, slot));
+    return 0;
 }
 
 int hc_guest_note_preempted(hc_guest *g, uint32_t slot)
 {
     hc_guest_changes *c = current(g);
-    hc_guest_change *list =
-        with_room(c->preempted, c->preempted_count + 1, &c->preempted_capacity, sizeof *list);
-    if (list == NULL) {
-        return -1;
-    }
-    c->preempted = list;
-    c->preempted[c->preempted_count++] = describe_change(hc_lifecycle_job(g->lifecycle, slot));
-    return 0;
+    return note_change(g, slot, &c->preempted, &c->preempted_count, &c->preempted_capacity);
 }
 
 int hc_guest_note_resized(hc_guest *g, uint32_t slot)
 {
     hc_guest_changes *c = current(g);
-    hc_guest_change *list =
-        with_room(c->resized, c->resized_count + 1, &c->resized_capacity, sizeof *list);
-    if (list == NULL) {
-        return -1;
-    }
-    c->resized = list;
-    c->resized[c->resized_count++] = describe_change(hc_lifecycle_job(g->lifecycle, slot));
-    return 0;
+    return note_change(g, slot, &c->resized, &c->resized_count, &c->resized_capacity);
 }
 
 void hc_guest_note_ending(hc_guest *g, uint32_t slot)

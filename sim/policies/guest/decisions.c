@@ -164,9 +164,12 @@ static int preempt(void *self, uint64_t job)
 static int resize_slot(hc_guest *g, uint32_t slot, uint32_t gpus)
 {
     const hc_job *job = hc_lifecycle_job(g->lifecycle, slot);
-    if (hc_lifecycle_resize(g->lifecycle, slot, gpus) != HC_REJECTION_NONE) {
-        return refuse(g, "resize job %u to %u GPUs: it could never run so on this partition",
-                      job->id.index, gpus);
+    hc_error why = HC_ERROR_NONE;
+    hc_rejection rejection = hc_lifecycle_resize(g->lifecycle, slot, gpus, &why);
+    if (rejection != HC_REJECTION_NONE) {
+        return refuse(g, "resize job %u to %u GPUs: %s", job->id.index, gpus,
+                      rejection == HC_REJECTION_PLAN ? why.text
+                                                     : "it could never run so on this partition");
     }
     return hc_guest_note_resized(g, slot) < 0 ? fail_memory(g) : 0;
 }

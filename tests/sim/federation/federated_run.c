@@ -2,6 +2,7 @@
 
 #include "sim/policies/registry.h"
 #include "sim/simulation.h"
+#include "tests/sim/fake_workload.h"
 #include "tests/sim/memory_state.h"
 #include "tests/testing.h"
 
@@ -85,6 +86,7 @@ static int take_job(void *self, const hc_job_record *record, hc_error *error)
     job->start = record->first_start;
     job->end = record->last_end;
     job->wait = record->wait;
+    job->held = record->held_milli_ns;
     job->state = record->state;
     job->user = record->spec->user;
     CU_ASSERT_EQUAL(record->spec->home.index, record->job.index % run->site_count);
@@ -220,6 +222,7 @@ static hc_simulation *build(const hc_federated_run *run, const hc_sink *sink,
         .machine = build_machine(run),
         .executor = run->executor,
         .sink = sink,
+        .workload = &hc_fake_workload,
         .begin = 0,
         .sample_interval = run->sample_interval,
         .state = state,

@@ -23,6 +23,7 @@ typedef struct hc_federated_job {
     hc_time start;          /**< [out] HC_TIME_MISSING when it never started */
     hc_time end;            /**< [out] */
     hc_time wait;           /**< [out] */
+    hc_int128 held;         /**< [out] thousandths of a GPU x ns */
     hc_job_state state;     /**< [out] */
     char name[32];          /**< [out] in its record */
     uint32_t user;          /**< [out] in its record */

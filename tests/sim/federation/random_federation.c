@@ -2,6 +2,7 @@
 
 #include "sim/engine/random.h"
 #include "sim/engine/time.h"
+#include "tests/sim/fake_workload.h"
 
 static const char *const POLICIES[] = {"fcfs", "easy", "conservative", "sjf", "las"};
 
@@ -22,6 +23,7 @@ static void draw_jobs(hc_random_federation *d, uint32_t site, hc_random *stream)
                                              run_time * (1 + below(stream, 3)));
         d->jobs[site][i].spec.request.is_single_node = below(stream, 5) == 0;
         d->jobs[site][i].spec.name = below(stream, 2) == 0 ? "job" : NULL;
+        d->jobs[site][i].spec.workload = (uint32_t)below(stream, 1 + HC_FAKE_PLAIN);
     }
 }
 

@@ -22,6 +22,7 @@ static const hc_job_spec JOB = {
     .user = 70000,
     .group = HC_NO_INDEX,
     .priority = -3,
+    .workload = 12,
     .partition = {2},
     .home = {2},
     .trace = 9,
@@ -88,6 +89,7 @@ static void everything_that_is_known_of_a_job_arrives(void)
     CU_ASSERT_EQUAL(got.user, JOB.user);
     CU_ASSERT_EQUAL(got.group, JOB.group);
     CU_ASSERT_EQUAL(got.priority, JOB.priority);
+    CU_ASSERT_EQUAL(got.workload, JOB.workload);
     CU_ASSERT_EQUAL(got.home.index, JOB.home.index);
     CU_ASSERT_EQUAL(got.trace, JOB.trace);
     CU_ASSERT_EQUAL(got.outcome, JOB.outcome);

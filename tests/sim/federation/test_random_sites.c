@@ -1,5 +1,6 @@
 #include "sim/engine/time.h"
 #include "tests/sim/federation/random_federation.h"
+#include "tests/sim/fake_workload.h"
 #include "tests/sim/replay.h"
 #include "tests/testing.h"
 
@@ -34,6 +35,13 @@ static hc_time way(const hc_random_federation *d, uint32_t home, uint32_t to)
     return d->run.broker.dispatch + transfer;
 }
 
+/* A job that names a workload takes as long as recorded where it is packed, and longer where it is not. */
+static void check_work(const hc_federated_job *job)
+{
+    hc_int128 work = (hc_int128)job->spec.run_time * hc_request_milli(&job->spec.request);
+    CU_ASSERT(job->spec.workload == HC_WORK_AS_RECORDED ? job->held == work : job->held >= work);
+}
+
 static void check_job(const hc_random_federation *d, uint32_t home, const hc_federated_job *job)
 {
     CU_ASSERT_EQUAL_FATAL(job->record_count, 1);
@@ -57,6 +65,7 @@ static void check_job(const hc_random_federation *d, uint32_t home, const hc_fed
     CU_ASSERT(job->start >= job->joined);
     CU_ASSERT(job->end >= job->start + job->spec.run_time);
     CU_ASSERT(job->wait >= job->start - job->spec.submit);
+    check_work(job);
 }
 
 static void check(const hc_random_federation *d)
@@ -66,9 +75,7 @@ static void check(const hc_random_federation *d)
         for (size_t j = 0; j < d->sites[i].job_count; j++) {
             const hc_federated_job *job = &d->jobs[i][j];
             check_job(d, i, job);
-            busy += job->state == HC_JOB_COMPLETED
-                        ? (hc_int128)job->spec.run_time * hc_request_milli(&job->spec.request)
-                        : 0;
+            busy += job->held;
         }
     }
     CU_ASSERT(busy == d->run.busy);
@@ -122,7 +129,8 @@ static void a_federation_of_one_site_is_a_plain_cluster(void)
     hc_random_federation *d = &federation;
     for (uint64_t seed = 0; seed < RUN_COUNT; seed++) {
         hc_node_group group = {.cpu_milli = HC_UNLIMITED, .memory_bytes = HC_UNLIMITED};
-        hc_replay replay = {.groups = &group, .group_count = 1, .jobs = jobs};
+        hc_replay replay = {
+            .groups = &group, .group_count = 1, .jobs = jobs, .workload = &hc_fake_workload};
         hc_random_federation_draw(d, seed);
         d->run.site_count = 1;
         group.count = d->sites[0].node_count;

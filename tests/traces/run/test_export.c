@@ -225,7 +225,7 @@ static void the_other_tables_follow_their_columns(void)
                                   "\"=1+1, \"\"x\"\"\",0.000000005,fragmented,,1,1000,500\n");
     check_csv(HC_TABLE_LEDGER, "partition,bucket,held_gpu_s\nserve,idle_empty,1.5\n");
     check_csv(HC_TABLE_ATTEMPTS,
-              "job_id,attempt,nodes,gpu_milli,start_s,end_s,restart_s,lost_s,how\n");
+              "job_id,attempt,nodes,gpu_milli,start_s,end_s,restart_s,lost_s,how,step_s\n");
     check_csv(HC_TABLE_SITES, "index,name\n0,site\n1,attic\n");
     check_csv(HC_TABLE_IMPORT_COUNTS, "input,category,reason,rows\n"
                                       "0,quarantined,no_size,30\n0,filtered,cpu_job,20\n");

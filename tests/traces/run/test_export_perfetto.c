@@ -177,24 +177,44 @@ static void tear_down(void)
     hc_scratch_remove(&scratch);
 }
 
-/* The trace; the caller frees it. */
-static char *export(size_t *size, uint64_t *left_out)
+/* The trace of the file. */
+typedef struct trace {
+    char *bytes;
+    size_t size;
+    uint64_t left_out;
+    int status;
+    hc_error error;
+} trace;
+
+static trace export_file(void)
 {
-    char *bytes = NULL;
-    hc_error error = HC_ERROR_NONE;
-    FILE *out = open_memstream(&bytes, size);
+    trace t = {.left_out = 1};
+    FILE *out = open_memstream(&t.bytes, &t.size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(out);
-    CU_ASSERT_EQUAL(hc_export_perfetto(reader, out, "memory", left_out, &error), 0);
-    CU_ASSERT_STRING_EQUAL(error.text, "");
+    t.status = hc_export_perfetto(reader, out, "memory", &t.left_out, &t.error);
     (void)fclose(out);
-    return bytes;
+    return t;
 }
 
-static bool has_text(const char *bytes, size_t size, const char *text)
+/* The trace of a file that has so many of the rows above; the caller frees its bytes. */
+static trace export_rows(size_t jobs, size_t attempts, size_t placements)
+{
+    trace t;
+    hc_run_file *file = begin_file();
+    send(file, jobs, attempts, placements);
+    finish_file(file);
+    t = export_file();
+    CU_ASSERT_EQUAL(t.status, 0);
+    CU_ASSERT_STRING_EQUAL(t.error.text, "");
+    tear_down();
+    return t;
+}
+
+static bool has_text(const trace *t, const char *text)
 {
     size_t length = strlen(text);
-    for (size_t at = 0; at + length <= size; at++) {
-        if (memcmp(bytes + at, text, length) == 0) {
+    for (size_t at = 0; at + length <= t->size; at++) {
+        if (memcmp(t->bytes + at, text, length) == 0) {
             return true;
         }
     }
@@ -203,68 +223,43 @@ static bool has_text(const char *bytes, size_t size, const char *text)
 
 static void two_jobs_are_these_bytes(void)
 {
-    size_t size = 0;
-    uint64_t left_out = 1;
-    char *bytes = NULL;
-    hc_run_file *file = begin_file();
-    send(file, 2, 2, 4);
-    finish_file(file);
-    bytes = export(&size, &left_out);
-    CU_ASSERT_EQUAL(left_out, 0);
-    CU_ASSERT_FATAL(size > sizeof NAMES + sizeof SLICES);
-    CU_ASSERT_EQUAL(memcmp(bytes, NAMES, sizeof NAMES - 1), 0);
-    CU_ASSERT_EQUAL(memcmp(bytes + size - (sizeof SLICES - 1), SLICES, sizeof SLICES - 1), 0);
-    CU_ASSERT_TRUE(
-        has_text(bytes, size, "run (times moved by 0.000000003 s: the trace begins at 0)"));
-    free(bytes);
-    tear_down();
+    trace t = export_rows(2, 2, 4);
+    CU_ASSERT_EQUAL(t.left_out, 0);
+    CU_ASSERT_FATAL(t.size > sizeof NAMES + sizeof SLICES);
+    CU_ASSERT_EQUAL(memcmp(t.bytes, NAMES, sizeof NAMES - 1), 0);
+    CU_ASSERT_EQUAL(memcmp(t.bytes + t.size - (sizeof SLICES - 1), SLICES, sizeof SLICES - 1), 0);
+    CU_ASSERT_TRUE(has_text(&t, "run (times moved by 0.000000003 s: the trace begins at 0)"));
+    free(t.bytes);
 }
 
 /* A run that was killed: the attempt of the second job is not there, nor any job. */
 static void what_a_killed_run_lacks_is_counted(void)
 {
-    size_t size = 0;
-    uint64_t left_out = 0;
-    char *bytes = NULL;
-    hc_run_file *file = begin_file();
-    send(file, 0, 1, 4);
-    finish_file(file);
-    bytes = export(&size, &left_out);
-    CU_ASSERT_EQUAL(left_out, 3);
-    CU_ASSERT_TRUE(has_text(bytes, size, "\xba\x01\x02#0\xa0\x03\x01"));
-    CU_ASSERT_FALSE(has_text(bytes, size, "\xba\x01\x02#1"));
-    free(bytes);
-    tear_down();
+    trace t = export_rows(0, 1, 4);
+    CU_ASSERT_EQUAL(t.left_out, 3);
+    CU_ASSERT_TRUE(has_text(&t, "\xba\x01\x02#0\xa0\x03\x01"));
+    CU_ASSERT_FALSE(has_text(&t, "\xba\x01\x02#1"));
+    free(t.bytes);
 }
 
 static void an_empty_run_is_a_trace(void)
 {
-    size_t size = 0;
-    uint64_t left_out = 0;
-    char *bytes = NULL;
-    finish_file(begin_file());
-    bytes = export(&size, &left_out);
-    CU_ASSERT_EQUAL(left_out, 0);
-    CU_ASSERT_TRUE(has_text(bytes, size, "partition train"));
-    CU_ASSERT_FALSE(has_text(bytes, size, "moved by"));
-    free(bytes);
-    tear_down();
+    trace t = export_rows(0, 0, 0);
+    CU_ASSERT_EQUAL(t.left_out, 0);
+    CU_ASSERT_TRUE(has_text(&t, "partition train"));
+    CU_ASSERT_FALSE(has_text(&t, "moved by"));
+    free(t.bytes);
 }
 
 static void check_refused(const char *expected)
 {
-    char *bytes = NULL;
-    size_t size = 0;
-    uint64_t left_out = 0;
-    hc_error error = HC_ERROR_NONE;
-    FILE *out = open_memstream(&bytes, &size);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(out);
-    CU_ASSERT_EQUAL(hc_export_perfetto(reader, out, "memory", &left_out, &error), -1);
-    CU_ASSERT_EQUAL(error.kind, HC_ERROR_RUNTIME);
-    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, expected));
-    (void)fclose(out);
-    CU_ASSERT_EQUAL(size, 0);
-    free(bytes);
+    trace t = export_file();
+    CU_ASSERT_EQUAL(t.status, -1);
+    CU_ASSERT_EQUAL(t.error.kind, HC_ERROR_RUNTIME);
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.error.text, expected));
+    CU_ASSERT_EQUAL(t.size, 0);
+    free(t.bytes);
+    tear_down();
 }
 
 static void attempts_that_cannot_be_are_refused(void)
@@ -276,13 +271,11 @@ static void attempts_that_cannot_be_are_refused(void)
     CU_ASSERT_EQUAL(sink.attempt(sink.self, &BACKWARDS, &error), 0);
     finish_file(file);
     check_refused("table attempts: attempt 2 of job 7 ends before it starts");
-    tear_down();
     file = begin_file();
     send(file, 0, 2, 0);
     send(file, 0, 1, 0);
     finish_file(file);
     check_refused("table attempts: two rows are attempt 1 of job 0");
-    tear_down();
 }
 
 static void a_full_disk_is_an_output_error(void)

@@ -1,5 +1,6 @@
 /* Policies from outside: what they decide happens, and what cannot be ends the run. */
 
+#include "tests/sim/fake_workload.h"
 #include "tests/sim/policies/guest/scripted_port.h"
 #include "tests/testing.h"
 
@@ -127,6 +128,42 @@ static void preempted_jobs_keep_what_the_scenario_says(void)
     }
 }
 
+/* 100 s of work for 8 GPUs take 200 s on 4. After 50 s a quarter is done; the rest takes 75 s on 8. The other has 3 GPUs before it
+ * starts and takes 100 x 8 / 3 s, rounded up; its limit of 120 s grows as its time does. */
+static void a_resized_job_goes_on_at_the_pace_of_its_workload(void)
+{
+    static const step STEPS[] = {{0, 'r', 0, 4},     {0, 'w', 0, 1},  {1, 's', 0, 0},
+                                 {1, 'w', 0, 51},    {51, 'r', 0, 8}, {126, 'r', 1, 3},
+                                 {126, 'w', 0, 130}, {130, 's', 1, 0}};
+    script s = {.steps = STEPS, .count = 8};
+    hc_scripted_port port = {.answer = answer_by_script, .self = &s};
+    hc_replay_job jobs[] = {{.spec = hc_replay_spec(0, 8, 100, 120)},
+                            {.spec = hc_replay_spec(0, 8, 100, 120)}};
+    hc_replay replay = {.jobs = jobs, .job_count = 2, .workload = &hc_fake_workload};
+    jobs[0].spec.workload = HC_FAKE_SCALING;
+    jobs[1].spec.workload = HC_FAKE_SCALING;
+    hc_scripted_port_ask(&port, &replay, &ONE_NODE);
+    replay.checks_every_event = true;
+    hc_replay_run(&replay);
+    CU_ASSERT_EQUAL(jobs[0].attempt, 2);
+    CU_ASSERT_EQUAL(jobs[0].end, 126 * HC_SECOND);
+    CU_ASSERT_EQUAL(jobs[1].end - jobs[1].start, 266666666667);
+    CU_ASSERT(replay.ledger[HC_BUCKET_LOST] == 0);
+}
+
+static void a_size_that_a_workload_refuses_is_told_with_its_reason(void)
+{
+    static const step STEPS[] = {{0, 'r', 0, 5}};
+    script s = {.steps = STEPS, .count = 1};
+    hc_scripted_port port = {.answer = answer_by_script, .self = &s};
+    hc_replay_job jobs[] = {{.spec = hc_replay_spec(0, 4, 100, 120)}};
+    hc_replay replay = {.jobs = jobs, .job_count = 1, .workload = &hc_fake_workload};
+    jobs[0].spec.workload = HC_FAKE_PICKY;
+    hc_scripted_port_ask(&port, &replay, &ONE_NODE);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(hc_scripted_failure(&replay), "resize job 0 to 5 GPUs: 5 GPUs are not even"));
+}
+
 /* ---- what cannot be ---- */
 
 static void what_cannot_be_ends_the_run_with_who_when_and_why(void)
@@ -236,6 +273,10 @@ static const hc_test_case CASES[] = {
     {"times_are_rounded_up", times_are_rounded_up},
     {"a_job_at_its_limit_stays_one", a_job_at_its_limit_stays_one},
     {"preempted_jobs_keep_what_the_scenario_says", preempted_jobs_keep_what_the_scenario_says},
+    {"a_resized_job_goes_on_at_the_pace_of_its_workload",
+     a_resized_job_goes_on_at_the_pace_of_its_workload},
+    {"a_size_that_a_workload_refuses_is_told_with_its_reason",
+     a_size_that_a_workload_refuses_is_told_with_its_reason},
     {"what_cannot_be_ends_the_run_with_who_when_and_why",
      what_cannot_be_ends_the_run_with_who_when_and_why},
     {"nobody_is_asked_for_ever", nobody_is_asked_for_ever},
