@@ -24,6 +24,7 @@ static const bench BENCHES[] = {
     {"import", hc_bench_import, "reading of a job log", false},
     {"stream", hc_bench_stream, "events to readers in other processes", false},
     {"external", hc_bench_external, "questions to a scheduler in another process", false},
+    {"estimate", hc_bench_estimate, "time and memory of plans for training", false},
 };
 
 static void print_benches(FILE *out)

@@ -2,8 +2,10 @@
 
 #include "analysis/study/study_keys.h"
 #include "cli/assemble.h"
+#include "cli/training_job.h"
 #include "sim/scenario/help.h"
 #include "traces/run/describe_tables.h"
+#include "workloads/catalogue/describe_catalogue.h"
 
 #include <argp.h>
 #include <stdbool.h>
@@ -69,14 +71,14 @@ static int help_scenario(const options *o, hc_error *error)
 }
 
 /* The pages that --markdown and --man write are about scenarios. */
-static int help_study(const options *o, hc_error *error)
+static int help_table(const options *o, const hc_key_table *table, hc_error *error)
 {
     if (o->write == hc_help_write_markdown || o->write == hc_help_write_man) {
         return hc_error_set(error, HC_ERROR_USAGE,
-                            "hindcast help study: --markdown and --man belong to scenarios");
+                            "hindcast help %s: --markdown and --man belong to scenarios", o->topic);
     }
-    return o->write == NULL ? hc_help_write(stdout, &hc_study_keys, 1, o->prefix, error)
-                            : o->write(stdout, &hc_study_keys, 1, error);
+    return o->write == NULL ? hc_help_write(stdout, table, 1, o->prefix, error)
+                            : o->write(stdout, table, 1, error);
 }
 
 static bool is_topic(const options *o, const char *name)
@@ -84,12 +86,39 @@ static bool is_topic(const options *o, const char *name)
     return o->topic != NULL && strcmp(o->topic, name) == 0;
 }
 
+/* Topics that are one page each. */
+static const struct {
+    const char *name;
+    int (*write)(FILE *out, hc_error *error);
+} PAGES[] = {
+    {"run-file", hc_describe_tables},
+    {"models", hc_describe_models},
+    {"gpus", hc_describe_accelerators},
+};
+
+enum { PAGE_COUNT = sizeof PAGES / sizeof PAGES[0] };
+
+/* @return PAGE_COUNT when the topic is no page */
+static size_t find_page(const options *o)
+{
+    size_t page = 0;
+    while (page < PAGE_COUNT && !is_topic(o, PAGES[page].name)) {
+        page++;
+    }
+    return page;
+}
+
 static int write_topic(const options *o, hc_error *error)
 {
-    if (is_topic(o, "run-file")) {
-        return hc_describe_tables(stdout, error);
+    size_t page = find_page(o);
+    if (page < PAGE_COUNT) {
+        return PAGES[page].write(stdout, error);
     }
-    return is_topic(o, "study") ? help_study(o, error) : help_scenario(o, error);
+    if (is_topic(o, "study")) {
+        return help_table(o, &hc_study_keys, error);
+    }
+    return is_topic(o, "job") ? help_table(o, &hc_training_job_keys, error)
+                              : help_scenario(o, error);
 }
 
 static int help_topic(const options *o)
@@ -109,15 +138,17 @@ int hc_command_help(int argc, char **argv)
     static const struct argp ARGP = {
         .options = OPTIONS,
         .parser = parse,
-        .args_doc = "[COMMAND | scenario [KEY] | study [KEY] | run-file]",
-        .doc = "Lists the options of a command, the keys of a scenario or of a study (all, or "
-               "those that begin with KEY), or the tables of a run file."};
+        .args_doc =
+            "[COMMAND | scenario [KEY] | study [KEY] | job [KEY] | run-file | models | gpus]",
+        .doc = "Lists the options of a command, the keys of a scenario, of a study or of a job of "
+               "estimate and plan (all, or those that begin with KEY), the tables of a run file, "
+               "or the models and GPUs that are known by name."};
     options o = {.topic = NULL};
     if (argp_parse(&ARGP, argc, argv, 0, NULL, &o) != 0) {
         return HC_EXIT_USAGE;
     }
     if (o.topic != NULL && !is_topic(&o, "scenario") && !is_topic(&o, "study") &&
-        !is_topic(&o, "run-file")) {
+        !is_topic(&o, "job") && find_page(&o) == PAGE_COUNT) {
         (void)fprintf(
             stderr, "hindcast: no help on \"%s\"; try hindcast --help or hindcast help scenario\n",
             o.topic);

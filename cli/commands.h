@@ -31,6 +31,8 @@ int hc_command_import(int argc, char **argv);
 int hc_command_export(int argc, char **argv);
 int hc_command_recover(int argc, char **argv);
 int hc_command_keys(int argc, char **argv);
+int hc_command_estimate(int argc, char **argv);
+int hc_command_plan(int argc, char **argv);
 int hc_command_watch(int argc, char **argv);
 int hc_command_bench(int argc, char **argv);
 int hc_command_help(int argc, char **argv);

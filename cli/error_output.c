@@ -30,6 +30,16 @@ static bool is_about_scenario(const hc_error *error)
     return error->kind == HC_ERROR_USAGE && strstr(error->text, ": error: ") != NULL;
 }
 
+static const char JOB_HINT[] = "hindcast help job lists every key.";
+static const char SCENARIO_HINT[] =
+    "hindcast help scenario lists every key, hindcast help study those of a study.";
+
+static bool is_about_job(const hc_error *error)
+{
+    return strstr(error->text, ": error: estimate") != NULL ||
+           strstr(error->text, "with the key estimate") != NULL;
+}
+
 /* What a file or a name holds must not reach the terminal's own language. */
 static void show_lines(const char *text)
 {
@@ -45,10 +55,8 @@ int hc_print_error(const hc_error *error)
 {
     show_lines(error->text);
     if (is_about_scenario(error)) {
-        (void)fprintf(stderr,
-                      "%zu error%s. hindcast help scenario lists every key, hindcast help study "
-                      "those of a study.\n",
-                      error->count, error->count == 1 ? "" : "s");
+        (void)fprintf(stderr, "%zu error%s. %s\n", error->count, error->count == 1 ? "" : "s",
+                      is_about_job(error) ? JOB_HINT : SCENARIO_HINT);
     }
     return hc_exit_code(error);
 }

@@ -24,6 +24,8 @@ static const verb VERBS[] = {
     {"run", hc_command_run, "replay a scenario and write a run file", true},
     {"check", hc_command_check, "say what a scenario means, without running it", false},
     {"import", hc_command_import, "write a list of any format as CSV or HDF5", false},
+    {"estimate", hc_command_estimate, "say what a training run takes: time, memory, cost", false},
+    {"plan", hc_command_plan, "find the best way to train a model on the GPUs one has", true},
     {"sweep", hc_command_sweep, "run a study: many runs of a scenario, on many ranks", true},
     {"report", hc_command_report, "print what happened in a run or a study", false},
     {"compare", hc_command_compare, "compare the results of a study by its variables", false},

@@ -52,3 +52,8 @@ expect_text out 'us per pass'
 [ -z "$(ls private)" ] || fail "the socket is still there"
 expect_exit 2 "$HINDCAST" bench external --endpoint tcp://192.0.2.1:1
 expect_exit 2 "$HINDCAST" bench external --outside
+
+expect_exit 0 "$HINDCAST" bench estimate --seconds 0.05 --json
+[ -n "$(json_value out plans_per_second)" ] || fail "plans per second"
+expect_exit 0 "$HINDCAST" bench estimate --seconds 0.05
+expect_text out 'plans/s'

@@ -3,7 +3,7 @@
 
 expect_exit 0 "$HINDCAST" --help
 cp out usage
-for command in run check sweep report compare explain export recover watch keys bench help; do
+for command in run check estimate plan sweep report compare explain export recover watch keys bench help; do
     expect_text usage "  $command "
     expect_exit 0 "$HINDCAST" "$command" --help
     expect_text out "hindcast $command"
@@ -28,6 +28,9 @@ expect_text out '"$schema"'
 expect_exit 0 "$HINDCAST" help study optimize
 expect_text out 'optimize.at_most'
 [ "$(awk 'length($0) > 100' out | wc -l)" -eq 0 ] || fail "lines of more than 100 columns"
+expect_exit 0 "$HINDCAST" help job estimate.plan
+expect_text out 'estimate.plan.micro_batch'
+[ "$(awk 'length($0) > 100' out | wc -l)" -eq 0 ] || fail "lines of more than 100 columns"
 expect_exit 0 "$HINDCAST" sweep --outputs
 expect_text out 'wait_p95'
 # What a study can keep is listed in docs/sweeps.md.
@@ -40,6 +43,12 @@ diff "$HC_SOURCE/docs/scenario.md" out || fail "docs/scenario.md is old: hindcas
 expect_exit 0 "$HINDCAST" help run-file
 sed '1,/^This part is what/d' "$HC_SOURCE/docs/run-file.md" | tail -n +2 >tables
 diff tables out || fail "docs/run-file.md is old: hindcast help run-file"
+for page in models gpus; do
+    expect_exit 0 "$HINDCAST" help $page
+    [ "$(awk 'length($0) > 100' out | wc -l)" -eq 0 ] || fail "lines of more than 100 columns"
+    sed -n "/^\`\`\`$page/,/^\`\`\`$/p" "$HC_SOURCE/docs/catalogue.md" | sed '1d;$d' >page
+    diff page out || fail "docs/catalogue.md is old: hindcast help $page"
+done
 expect_exit 0 "$HINDCAST" help --man
 expect_text out '.SH KEYS'
 expect_text out '.B scheduler.policy'

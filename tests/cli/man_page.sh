@@ -3,14 +3,14 @@
 
 page=$HC_SOURCE/docs/hindcast.1
 sed 's/Fl -/--/g' "$page" >words
-for command in run check sweep report compare explain export recover watch keys; do
+for command in run check estimate plan sweep report compare explain export recover watch keys; do
     "$HINDCAST" "$command" --help | grep -o -e '--[a-z-]*' | grep -vx -e --help -e --usage >options
     [ -s options ] || fail "no options in $command --help"
     while read -r option; do
         expect_text words "$option"
     done <options
 done
-for command in run check sweep report compare explain export recover watch keys bench help; do
+for command in run check estimate plan sweep report compare explain export recover watch keys bench help; do
     expect_text words ".Cm $command"
 done
 if command -v man >/dev/null; then

@@ -23,6 +23,18 @@ same_on_ranks() { # SCENARIO
 same_on_ranks f.yaml
 same_on_ranks s.yaml
 
+# One rank publishes for all of its node: a reader has the rows of each to the last.
+place=$(mktemp -d /tmp/hindcast-XXXXXX)
+trap 'code=$?; rm -rf "$place"; [ "$code" -eq 1 ] || rm -rf "$SCRATCH"; exit "$code"' EXIT
+"$HINDCAST" watch "ipc://$place/s" --json --exit-at-end >watched.json 2>said &
+watch=$!
+expect_exit 0 on_ranks 3 "$HINDCAST" run s.yaml --out n.h5 --force --json --stream "ipc://$place/s" \
+    --stream-events all --wait-subscribers 1
+wait "$watch" || { cat said; fail "the watch of three ranks"; }
+for fact in '"lost_rows": 0' '"ended_ranks": 3' '"digest_right": true' "$(json_value out digest)"; do
+    grep -q "$fact" watched.json || { cat watched.json; fail "no $fact of three ranks"; }
+done
+
 # Some rank cannot write: one message, its exit code, and no result.
 mkdir full
 ln -s /dev/full full/n.h5.rank0001

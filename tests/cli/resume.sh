@@ -134,6 +134,17 @@ for count in 3 1; do
     resume f.yaml "$count" "a federation on 2 ranks"
 done
 
+# Training jobs that give way and go on elsewhere, at another speed.
+sed -e '/^hindcast:/,$!d' -e 's/count: 320/count: 100, partition: a/' -e 's/duration: 30d/duration: 3000d/' \
+    -e 's/gpus: 1024, tp: 8, pp: 4, interleave: 4/gpus: 256, tp: 8, pp: 4, interleave: 4/' -e 's/^scheduler:.*/scheduler: { policy: las, las: { thresholds: [2h, 1d] }, placement: spread, restart: [{ time: 3min }] }/' \
+    "$HC_SOURCE/docs/examples/training-mix.yaml" >m.yaml
+run_whole m.yaml
+if stop m.yaml 1 TERM; then
+    resume m.yaml 2 "training"
+else
+    echo "the training was over before the signal"
+fi
+
 # A place for the state that is not there is told before anything is simulated, and nothing is left.
 for count in 1 2; do
     expect_exit 4 on_ranks "$count" "$HINDCAST" run s.yaml --out n.h5 --save no/such/folder/n.state
